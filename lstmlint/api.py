@@ -1,0 +1,181 @@
+"""What a rule is made of: the only module that rules import.
+
+A rule file holds one ``rule = Rule(...)`` and functions decorated with ``@rule.on(Fact)`` which are given one fact and
+all the facts of the file, and yield findings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any, TypeVar
+
+from lstmlint.edits import ArgumentSite as ArgumentSite
+from lstmlint.edits import CallSite as CallSite
+from lstmlint.edits import Edit as Edit
+from lstmlint.facts import Facts as Facts
+from lstmlint.facts import Import as Import
+from lstmlint.interpreter.dims import Comparison as Comparison
+from lstmlint.interpreter.dims import Dim as Dim
+from lstmlint.interpreter.dims import compare as compare
+from lstmlint.interpreter.dims import differ as differ
+from lstmlint.interpreter.dims import same as same
+from lstmlint.interpreter.values import Array as Array
+from lstmlint.interpreter.values import Const as Const
+from lstmlint.interpreter.values import Library as Library
+from lstmlint.interpreter.values import Made as Made
+from lstmlint.interpreter.values import Mapped as Mapped
+from lstmlint.interpreter.values import Reference as Reference
+from lstmlint.interpreter.values import Sequence as Sequence
+from lstmlint.interpreter.values import Size as Size
+from lstmlint.interpreter.values import Table as Table
+from lstmlint.interpreter.values import Tensor as Tensor
+from lstmlint.interpreter.values import Unknown as Unknown
+from lstmlint.interpreter.values import history as history
+from lstmlint.keras_model.graph import Layer as Layer
+from lstmlint.keras_model.graph import Model as Model
+from lstmlint.keras_model.graph import Node as Node
+from lstmlint.keras_model.graph import Problem as Problem
+from lstmlint.keras_model.graph import Why as Why
+from lstmlint.keras_model.graph import all_layers as all_layers
+from lstmlint.keras_model.graph import array_shape_text as array_shape_text
+from lstmlint.keras_model.graph import shape_text as shape_text
+from lstmlint.keras_model.training import Compile as Compile
+from lstmlint.keras_model.training import LibraryCall as LibraryCall
+from lstmlint.keras_model.training import Loop as Loop
+from lstmlint.keras_model.training import Reset as Reset
+from lstmlint.keras_model.training import Run as Run
+from lstmlint.source import Span as Span
+
+
+class Severity(Enum):
+    """error: Keras raises; warning: runs and silently learns the wrong thing; info: a smell."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
+class Confidence(Enum):
+    """high: every fact read from literals; medium: one assumption, named in a note; low: a guess."""
+
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+class Safety(Enum):
+    """safe: today's program certainly raises; unsafe: it runs and its numbers will change; display: two intents."""
+
+    SAFE = "safe"
+    UNSAFE = "unsafe"
+    DISPLAY = "display"
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A place that took part, with a few words on it."""
+
+    span: Span
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """``message`` reads as a command: "return the whole sequence"."""
+
+    message: str
+    safety: Safety
+    edits: tuple[Edit, ...]
+
+
+class Claim(Enum):
+    """What an experiment can show about a finding."""
+
+    RAISES = "raises"
+    CANNOT_LEARN = "cannot learn"
+    TRAINS_SOMETHING_ELSE = "trains something else"
+    STATE_MATTERS = "state matters"
+    LEAKS = "leaks"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One step from the program as written to a cured one, from a closed list that the verifier knows.
+
+    ``kind``: ``layer-argument`` (``target`` a layer's call span, ``name``, ``value``), ``merge-samples`` (one sequence of all
+    the samples, every step returned), ``make-stateful`` (batch of one, ordered, state reset after each epoch),
+    ``training`` (``name``: shuffle, batch_size, epochs, loss; ``value``), ``drop-layer``, ``insert-layer``, ``input-shape``,
+    ``reshape-x``, ``reshape-y``. ``value`` is plain data.
+    """
+
+    kind: str
+    target: Span | None = None
+    name: str = ""
+    value: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cure:
+    """A program in which the mistake is gone: ``name`` for people, ``changes`` in order."""
+
+    name: str
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Experiment:
+    """How to put a finding to the test: train ``model`` on ``run``'s data as written, and cured."""
+
+    claim: Claim
+    model: Model
+    run: Run | None = None
+    cures: tuple[Cure, ...] = ()
+    floor: float | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Finding:
+    """One claim about one place.
+
+    ``message`` is one sentence that says what is, lower-case start, code in backticks; ``help`` says what to write
+    instead; ``labels`` are up to four other places. ``severity`` overrides the rule's where the case is milder or worse.
+    """
+
+    span: Span
+    message: str
+    confidence: Confidence
+    label: str = ""
+    help: str = ""
+    labels: tuple[Label, ...] = ()
+    notes: tuple[str, ...] = ()
+    fix: Fix | None = None
+    severity: Severity | None = None
+    experiment: Experiment | None = None
+
+
+Check = Callable[[Any, Facts], Iterator[Finding]]
+C = TypeVar("C", bound=Check)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rule:
+    """One idea. ``keras`` names the target versions it speaks of; ``preview`` rules run only with ``--preview``."""
+
+    code: str
+    name: str
+    severity: Severity
+    since: str
+    keras: frozenset[int] = frozenset({2, 3})
+    preview: bool = False
+    checks: list[tuple[type, Check]] = field(default_factory=list)
+
+    def on(self, fact: type) -> Callable[[C], C]:
+        """Register a check for each ``Node``, ``Model``, ``Run``, ``Reset``, ``Compile``, ``LibraryCall`` or the ``Facts``."""
+
+        def register(check: C) -> C:
+            self.checks.append((fact, check))
+            return check
+
+        return register

@@ -1,0 +1,80 @@
+"""Everything the interpreter wrote down about one file: what rules ask."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lstmlint.interpreter.values import Value
+from lstmlint.keras_model.graph import Model, Node
+from lstmlint.keras_model.training import Compile, LibraryCall, Reset, Run
+from lstmlint.source import SourceFile, Span
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Import:
+    """A name brought in from a library: ``name`` canonical, ``written`` as in the file, ``bound`` the local name."""
+
+    name: str
+    written: str
+    bound: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Note:
+    """Something the interpreter could not follow, and why."""
+
+    why: str
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Assigned:
+    """A module-level or function name bound to a value: where arrays got their names."""
+
+    name: str
+    value: Value
+    span: Span
+    order: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Facts:
+    """``keras`` is the version spoken of, 2 or 3. ``models`` are the last snapshots, in the order they were made;
+    ``nodes`` every layer call, also outside a model; ``events`` compile, run and reset in program order."""
+
+    source: SourceFile
+    keras: int
+    imports: tuple[Import, ...] = ()
+    models: tuple[Model, ...] = ()
+    nodes: tuple[Node, ...] = ()
+    events: tuple[Compile | Run | Reset, ...] = ()
+    calls: tuple[LibraryCall, ...] = ()
+    assigned: tuple[Assigned, ...] = ()
+    notes: tuple[Note, ...] = ()
+
+    @property
+    def runs(self) -> Iterator[Run]:
+        return (event for event in self.events if isinstance(event, Run))
+
+    @property
+    def resets(self) -> Iterator[Reset]:
+        return (event for event in self.events if isinstance(event, Reset))
+
+    def runs_of(self, model: Model) -> Iterator[Run]:
+        return (run for run in self.runs if run.model.identity == model.identity)
+
+    def resets_of(self, model: Model) -> Iterator[Reset]:
+        """Resets of the model or of one of its layers."""
+        for reset in self.resets:
+            whole = reset.model is not None and reset.model.identity == model.identity
+            if whole or any(reset.layer is layer or reset.layer is layer.core for layer in model.layers):
+                yield reset
+
+    def calls_to(self, *names: str) -> Iterator[LibraryCall]:
+        return (call for call in self.calls if call.name in names)
+
+    def name_of(self, value: Value) -> str | None:
+        """The user's name for a value, the latest one it was bound to."""
+        return next((a.name for a in reversed(self.assigned) if a.value is value), None)

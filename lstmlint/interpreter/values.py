@@ -1,0 +1,242 @@
+"""The abstract domain: what the interpreter knows about a value instead of the value itself.
+
+Values are immutable and travel freely. What Python programs change in place (lists, dicts, objects, models)
+is a ``Reference``: an identity whose content lives in the interpreter's memory, so that branches can be undone
+and joined. Unknown is a value with a reason, never None and never an exception.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from lstmlint.interpreter.dims import Dim
+from lstmlint.source import Span
+
+Scalar: TypeAlias = int | float | complex | bool | str | bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """How a value came to be: the operation, where it stands, and what it worked on.
+
+    ``operation`` is a qualified library name (``numpy.reshape``), or one of the interpreter's own words:
+    ``literal``, ``index``, ``window`` (items cut by a moving slice and gathered in a loop), ``arithmetic``,
+    ``parameter``, ``attribute``.
+    """
+
+    operation: str
+    span: Span
+    sources: tuple[Value, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Unknown:
+    """Nothing is known, and why."""
+
+    why: str
+    made: Made | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Const:
+    """A Python scalar: a number, text, True, None, Ellipsis."""
+
+    value: Any
+    made: Made | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Size:
+    """An integer that is a size, known as a polynomial over symbols."""
+
+    dim: Dim
+    made: Made | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Slice:
+    start: Value
+    stop: Value
+    step: Value
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Array:
+    """A numpy array, an eager tensor or a pandas Series.
+
+    ``shape`` is None where even the rank is unknown. ``elements`` holds the contents row by row where they are few
+    and known; ``low`` and ``high`` bound the contents (inclusive) where that is known.
+    """
+
+    shape: tuple[Dim, ...] | None
+    dtype: str | None = None
+    elements: tuple[Scalar, ...] | None = None
+    low: float | None = None
+    high: float | None = None
+    flavour: str = "numpy"  # numpy | tensor | series | dataset
+    made: Made | None = None
+    name: str | None = None  # of a Series: its column
+
+    @property
+    def rank(self) -> int | None:
+        return None if self.shape is None else len(self.shape)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sequence:
+    """A list or tuple as it stands: either all ``items``, or ``length`` times something like ``element``."""
+
+    kind: str  # list | tuple | set
+    items: tuple[Value, ...] | None
+    length: Dim
+    element: Value | None = None
+    made: Made | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Mapped:
+    """A dict as it stands. ``open`` says that it may have other keys as well, with values like ``default``."""
+
+    items: tuple[tuple[Const, Value], ...] = ()
+    open: bool = False
+    default: Value | None = None
+    length: Dim | None = None
+    made: Made | None = None
+
+    def get(self, key: object) -> Value | None:
+        for known, value in self.items:
+            if type(known.value) is type(key) and known.value == key:
+                return value
+        return None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Table:
+    """A pandas DataFrame: rows, and columns by name where the names are known."""
+
+    rows: Dim
+    width: Dim
+    columns: tuple[Scalar, ...] | None = None
+    dtype: str | None = None
+    made: Made | None = None
+
+
+@dataclass(slots=True, eq=False)
+class Reference:
+    """Something with an identity that the program can change: its content is in ``fields``.
+
+    ``kind`` tells what it is: ``list`` and ``dict`` keep their content under ``"content"`` (a Sequence or a Mapped);
+    ``object`` has its attributes as fields; a library object (``sklearn.preprocessing.MinMaxScaler``) and a Keras
+    model keep what their methods need. Change fields only through ``Memory.put``.
+    """
+
+    kind: str
+    fields: dict[Any, Any] = field(default_factory=dict)
+    made: Made | None = None
+    type: Value | None = None  # of an object: its class
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Library:
+    """A module, function or class of a library, by its qualified name; ``written`` is the name as imported."""
+
+    name: str
+    written: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Function:
+    """A function of the linted program. ``node`` and ``scope`` are the interpreter's own."""
+
+    name: str
+    node: Any
+    scope: Any
+    defaults: Mapping[str, Value]
+    span: Span
+    receiver: Value | None = None
+    owner: Value | None = None  # the class it was defined in, for super()
+    static: str = ""  # staticmethod | classmethod | property
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Class:
+    """A class of the linted program."""
+
+    name: str
+    bases: tuple[Value, ...]
+    scope: Any
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Method:
+    """A library method bound to what it was taken from: ``X.reshape``, ``model.fit``."""
+
+    receiver: Value
+    name: str
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Module:
+    """A sibling module of the linted file, interpreted once."""
+
+    name: str
+    scope: Any
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Choice:
+    """One of several values, depending on a condition that cannot be decided."""
+
+    options: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tensor:
+    """A symbolic Keras tensor. ``node`` is the layer call it came from (a ``keras_model.graph.Node``), None for an Input.
+
+    A dim of None is Keras's None: any size. ``shape`` None: not even the rank is known.
+    """
+
+    shape: tuple[Dim | None, ...] | None
+    dtype: str | None = None
+    node: Any = None
+    index: int = 0
+    made: Made | None = None
+    name: str | None = None
+
+
+Value: TypeAlias = (
+    Unknown
+    | Const
+    | Size
+    | Slice
+    | Array
+    | Sequence
+    | Mapped
+    | Table
+    | Reference
+    | Library
+    | Function
+    | Class
+    | Method
+    | Module
+    | Choice
+    | Tensor
+    | Any  # Layer, from keras_model.graph, which builds on this module
+)
+
+
+def history(value: Value, limit: int = 200) -> Iterator[Made]:
+    """The steps that led to a value, the latest first, breadth first, at most ``limit``."""
+    waiting, seen = [value], 0
+    while waiting and seen < limit:
+        made = getattr(waiting.pop(0), "made", None)
+        if made is None:
+            continue
+        seen += 1
+        yield made
+        waiting.extend(made.sources)
