@@ -97,6 +97,7 @@ class Claim(Enum):
     CANNOT_LEARN = "cannot learn"
     TRAINS_SOMETHING_ELSE = "trains something else"
     STATE_MATTERS = "state matters"
+    STATE_DOES_NOT_MATTER = "state does not matter"
     LEAKS = "leaks"
 
 
@@ -104,10 +105,13 @@ class Claim(Enum):
 class Change:
     """One step from the program as written to a cured one, from a closed list that the verifier knows.
 
-    ``kind``: ``layer-argument`` (``target`` a layer's call span, ``name``, ``value``), ``merge-samples`` (one sequence of all
-    the samples, every step returned), ``make-stateful`` (batch of one, ordered, state reset after each epoch),
-    ``training`` (``name``: shuffle, batch_size, epochs, loss; ``value``), ``drop-layer``, ``insert-layer``, ``input-shape``,
-    ``reshape-x``, ``reshape-y``. ``value`` is plain data.
+    ``kind``: ``layer-argument`` (``target`` a layer's call span, ``name``, ``value``), ``drop-argument`` (``target``, ``name``),
+    ``merge-samples`` (one sequence of all the samples, every step returned), ``make-stateful`` (batch of one, ordered,
+    state reset after each epoch), ``training`` (``name``: shuffle, batch_size, epochs, loss, optimizer, resets (never, epoch
+    or batch); ``value``), ``drop-layer`` (``target``), ``insert-layer`` (``name`` the kind, ``value`` its arguments as a dict, before
+    the layer at ``target``, last where there is none), ``input-shape`` (``value`` without the batch axis; ``batch_size`` is the
+    training's), ``x-shape`` and ``y-shape`` (generate data of that shape, ``n`` standing for the samples: ``("n", 10, 1)``),
+    ``reshape-x``, ``reshape-y`` (``value`` the whole new shape, -1 allowed once). ``value`` is plain data.
     """
 
     kind: str
@@ -126,13 +130,22 @@ class Cure:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Experiment:
-    """How to put a finding to the test: train ``model`` on ``run``'s data as written, and cured."""
+    """How to put a finding to the test: train ``model`` on ``run``'s data as written, and cured.
+
+    ``floor`` is the loss below which the program cannot come, where the rule has computed it. ``task`` says what
+    generated data asks for, where the program's own is not known: ``learnable`` (each target follows from its own
+    sample) or ``previous-sample`` (it follows from the sample before). ``probe`` says what a claim about state
+    compares: the outputs before and after a ``reset``, of batches in ``order`` and shuffled, of the first and the
+    second of two ``passes`` over the data.
+    """
 
     claim: Claim
     model: Model
     run: Run | None = None
     cures: tuple[Cure, ...] = ()
     floor: float | None = None
+    task: str = "learnable"
+    probe: str = "reset"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
