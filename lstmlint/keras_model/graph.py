@@ -161,6 +161,8 @@ class Layer:
     own: Value | None = None
     model: Model | None = None
     made: Made | None = None
+    #: The Keras version it is made for, 2 or 3: the same arguments mean different things.
+    keras: int = 3
 
     @property
     def text(self) -> str:

@@ -75,7 +75,14 @@ class LayerType:
     validate: Validate | None = None
     keras: frozenset[int] = frozenset({2, 3})
     #: The dtype it gives: None for the input's own.
-    dtype: str | None = None
+    dtype: str | None = "float32"
+    #: Keras 2's parameters, where they differ.
+    keras2: tuple[Parameter, ...] | None = None
+    #: Keywords that Keras's base layer takes: False for the few whose constructor has no ``**kwargs``.
+    takes_base_keywords: bool = True
+
+    def parameters_for(self, keras: int) -> tuple[Parameter, ...]:
+        return self.keras2 if keras == 2 and self.keras2 is not None else self.parameters
 
 
 LAYERS: dict[str, LayerType] = {}
@@ -88,14 +95,21 @@ def layer(
     requires: Requires | None = None,
     validate: Validate | None = None,
     keras: frozenset[int] = frozenset({2, 3}),
-    dtype: str | None = None,
+    dtype: str | None = "float32",
+    keras2: str | None = None,
+    takes_base_keywords: bool = True,
 ) -> Callable[[OutputShape], OutputShape]:
-    """Register a layer: ``signature`` is Keras's own, as Python would write it (``units, activation='tanh'``)."""
+    """Register a layer: ``signature`` is Keras 3's own, as Python would write it (``units, activation='tanh'``), ``keras2``
+    that of Keras 2 where it differs.
+    """
+    older = None if keras2 is None else parse_signature(keras2)
 
     def register(output_shape: OutputShape) -> OutputShape:
         if name in LAYERS:
             raise ValueError(f"layer {name} defined twice")
-        LAYERS[name] = LayerType(name, parse_signature(signature), output_shape, requires, validate, keras, dtype)
+        LAYERS[name] = LayerType(
+            name, parse_signature(signature), output_shape, requires, validate, keras, dtype, older, takes_base_keywords
+        )
         return output_shape
 
     return register

@@ -1,0 +1,56 @@
+"""A whole model called as a layer: its calls again, on other tensors."""
+
+from __future__ import annotations
+
+from lstmlint.interpreter.values import Tensor
+from lstmlint.keras_model.graph import Model, Node, Problem, Why, shape_text
+from lstmlint.keras_model.layers.calling import Called, call_layer
+from lstmlint.keras_model.layers.checks import unequal
+from lstmlint.keras_model.layers.table import LayerInput
+
+
+def call_model(model: Model, given: LayerInput) -> Called:
+    """What a model gives for other inputs: every call of its graph repeated with their shapes.
+
+    A model whose graph is not known gives tensors of unknown shape.
+    """
+    if not model.complete or not model.inputs:
+        return Called(tuple(Tensor(None) for _ in model.outputs) or (Tensor(None),), listed=len(model.outputs) > 1)
+    problem = _refused(model, given)
+    tensors = {id(own): tensor for own, tensor in zip(model.inputs, given.tensors, strict=False)}
+    for node in model.nodes:
+        called = _again(node, tensors)
+        problem = problem or (called.problem if node.problem is None else None)
+        tensors.update((id(own), new) for own, new in zip(node.outputs, called.outputs, strict=False))
+    outputs = tuple(_renumbered(tensors.get(id(own), own), index) for index, own in enumerate(model.outputs))
+    return Called(outputs, problem, listed=model.output_structure != "single")
+
+
+def _again(node: Node, tensors: dict[int, Tensor]) -> Called:
+    inputs = tuple(tensors.get(id(tensor), tensor) for tensor in node.inputs)
+    state = tuple(tensors.get(id(tensor), tensor) for tensor in node.state)
+    listed = len(inputs) > 1 or node.layer.kind in {"Concatenate", "Add"}
+    return call_layer(node.layer, LayerInput(inputs, listed, state, node.arguments))
+
+
+def _renumbered(tensor: Tensor, index: int) -> Tensor:
+    return Tensor(tensor.shape, tensor.dtype, index=index, name=tensor.name)
+
+
+def _refused(model: Model, given: LayerInput) -> Problem | None:
+    """The count, the rank and the sizes that the model's inputs declare."""
+    wanted, count = len(model.inputs), len(given.tensors)
+    if wanted != count:
+        return Problem(
+            Why.ARITY, f"the model has {wanted} inputs, found {count}", f"{wanted} inputs", f"{count} inputs"
+        )
+    for own, tensor in zip(model.inputs, given.tensors, strict=True):
+        if own.shape is None or tensor.shape is None:
+            continue
+        expected, found = shape_text(own.shape), shape_text(tensor.shape)
+        message = f"the model expects {expected}, found {found}"
+        if len(own.shape) != len(tensor.shape):
+            return Problem(Why.RANK, message, expected, found)
+        if any(unequal(left, right) for left, right in zip(own.shape, tensor.shape, strict=True)):
+            return Problem(Why.AXIS, message, expected, found)
+    return None

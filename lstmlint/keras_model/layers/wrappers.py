@@ -1,0 +1,171 @@
+"""Bidirectional and TimeDistributed: ``keras/src/layers/rnn/bidirectional.py`` and ``time_distributed.py``."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from lstmlint.interpreter.dims import Dim
+from lstmlint.interpreter.values import Const, Tensor, Unknown
+from lstmlint.keras_model.graph import Layer, Problem, Shape, Why, shape_text
+from lstmlint.keras_model.layers.calling import call_layer
+from lstmlint.keras_model.layers.checks import all_required, argument, every, one_input, one_of, refuse, unequal
+from lstmlint.keras_model.layers.recurrent import both_directions, initial_state
+from lstmlint.keras_model.layers.table import LAYERS, Given, LayerInput, Outputs, layer
+
+_RECURRENT_ARGUMENTS = ("go_backwards", "stateful", "return_sequences", "return_state")
+
+
+def _wraps_recurrent(outer: Layer) -> Problem | None:
+    """Keras reads ``go_backwards`` and ``return_sequences`` of the layer it is given, so it must be a recurrent one."""
+    value = outer.config["layer"]
+    if isinstance(value, Unknown) or (outer.inner and (outer.inner[0].recurrent or _unseen(outer.inner[0]))):
+        return None
+    if not outer.inner and not isinstance(value, Const):
+        return None
+    found = outer.inner[0].kind if outer.inner else repr(argument(outer, "layer"))
+    return refuse(f"Bidirectional needs a recurrent layer, found {found}", "a recurrent layer", found)
+
+
+def _unseen(inner: Layer) -> bool:
+    return inner.kind not in LAYERS or inner.own is not None or inner.model is not None
+
+
+def _directions_differ(outer: Layer) -> Problem | None:
+    if len(outer.inner) != 2:
+        return None
+    forward, backward = outer.inner
+    flags = [inner.config.flag("go_backwards") for inner in outer.inner]
+    if None not in flags and flags[0] == flags[1]:
+        return refuse(
+            "forward and backward layer need different go_backwards",
+            "go_backwards=True on one",
+            f"go_backwards={flags[0]}",
+        )
+    for name in _RECURRENT_ARGUMENTS[1:]:
+        left, right = forward.config.flag(name), backward.config.flag(name)
+        if left is not None and right is not None and left != right:
+            return refuse(
+                f"forward and backward layer differ in {name}: {left} and {right}", f"{name}={left}", f"{right}"
+            )
+    return None
+
+
+def _inner_problem(outer: Layer, given: LayerInput) -> Problem | None:
+    """What the wrapped layers say to the same input; the states are split among them, so they are looked at whole."""
+    for inner in both_directions(outer):
+        row = LAYERS.get(inner.kind)
+        without_state = replace(given, state=())
+        problem = row.requires(inner, without_state) if row and row.requires else None
+        if problem is not None:
+            return problem
+    return None
+
+
+def _equal_widths(outer: Layer, given: LayerInput) -> Problem | None:
+    """A backward layer of another width is found out at the first training step."""
+    if len(outer.inner) != 2 or outer.config.is_none("merge_mode"):
+        return None
+    forward, backward = (inner.units for inner in outer.inner)
+    if not unequal(forward, backward):
+        return None
+    message = f"forward and backward layer need equal units, found {forward} and {backward}"
+    return Problem(Why.AXIS, message, f"{forward} units", f"{backward} units", stage="train")
+
+
+@layer(
+    "Bidirectional",
+    "layer, merge_mode='concat', weights=None, backward_layer=None",
+    requires=all_required(one_input, _inner_problem, initial_state, _equal_widths),
+    validate=every(_wraps_recurrent, one_of("merge_mode", "sum", "mul", "ave", "concat", None), _directions_differ),
+)
+def bidirectional(outer: Layer, given: LayerInput) -> Given:
+    """The forward layer's output, twice as wide with merge_mode concat; then both layers' states with return_state."""
+    if not outer.inner:
+        return None
+    called = call_layer(outer.inner[0], replace(given, state=()))
+    shapes = tuple(tensor.shape for tensor in called.outputs)
+    if outer.inner[0].returns_state is None:
+        return None
+    output, states = shapes[0], shapes[1:]
+    merged = _merged(outer, output)
+    if states or len(merged) > 1:
+        return Outputs((*merged, *states, *states))
+    return merged[0]
+
+
+def _merged(outer: Layer, output: Shape | None) -> tuple[Shape | None, ...]:
+    match argument(outer, "merge_mode"):
+        case None:
+            return (output, output)
+        case "concat" if output is not None:
+            last = output[-1]
+            return ((*output[:-1], None if last is None else last * 2),)
+        case str():
+            return (output,)
+        case _:
+            return (None,)
+
+
+# TimeDistributed
+
+
+def _child(given: LayerInput) -> LayerInput:
+    """One step of the input: the second axis is taken out."""
+    if not given.tensors:
+        return given
+    tensor = given.tensors[0]
+    shape = None if tensor.shape is None or len(tensor.shape) < 3 else (tensor.shape[0], *tensor.shape[2:])
+    return LayerInput((Tensor(shape, tensor.dtype, name=tensor.name),))
+
+
+def _three_axes(outer: Layer, given: LayerInput) -> Problem | None:
+    shape = given.shape
+    if shape is None or len(shape) >= 3:
+        return None
+    found = f"ndim={len(shape)}"
+    message = f"TimeDistributed needs at least 3 axes, found {found}: {shape_text(shape)}"
+    return Problem(Why.RANK, message, "min_ndim=3", found)
+
+
+def _step_problem(outer: Layer, given: LayerInput) -> Problem | None:
+    if not outer.inner or given.shape is None:
+        return None
+    problem = call_layer(outer.inner[0], _child(given)).problem
+    if problem is None:
+        return None
+    return replace(problem, message=f"{outer.inner[0].text} inside TimeDistributed: {problem.message}")
+
+
+def _wraps_layer(outer: Layer) -> Problem | None:
+    value = outer.config["layer"]
+    if not isinstance(value, Const):
+        return None
+    return refuse(f"TimeDistributed needs a layer, found {value.value!r}", "a layer", repr(value.value))
+
+
+@layer(
+    "TimeDistributed",
+    "layer",
+    requires=all_required(one_input, _three_axes, _step_problem),
+    validate=_wraps_layer,
+)
+def time_distributed(outer: Layer, given: LayerInput) -> Given:
+    """The wrapped layer's output for one step, with the steps as second axis."""
+    if not outer.inner:
+        return None
+    called = call_layer(outer.inner[0], _child(given))
+    step = called.outputs[0].shape if len(called.outputs) == 1 else None
+    if step is None or not step:
+        return None
+    return (_batch(given), _steps(given), *step[1:])
+
+
+def _batch(given: LayerInput) -> Dim | None:
+    return given.shape[0] if given.shape else None
+
+
+def _steps(given: LayerInput) -> Dim | None:
+    from lstmlint.interpreter.dims import unknown_dim
+
+    shape = given.shape
+    return shape[1] if shape is not None and len(shape) > 1 else unknown_dim()
