@@ -5,6 +5,7 @@
 
 from lstmlint.keras_model.layers import (
     activations,
+    cells,
     convolutional,
     core,
     merging,
@@ -23,7 +24,7 @@ from lstmlint.keras_model.layers.table import LAYERS, LayerInput
 
 #: Importing a family fills the table.
 FAMILIES = (
-    *(activations, convolutional, core, merging, pooling),
+    *(activations, cells, convolutional, core, merging, pooling),
     *(recurrent, regularization, reshaping, wrappers),
 )
 

@@ -35,13 +35,18 @@ def _broadcast(left: Shape, right: Shape) -> Shape | None:
     if len(left) < len(right):
         left, right = right, left
     cut = len(left) - len(right)
-    axes = [_axis(a, b) for a, b in zip(left[cut:], right, strict=True)]
-    if any(axis is False for axis in axes):
+    pairs = list(zip(left[cut:], right, strict=True))
+    if any(_excludes(a, b) for a, b in pairs):
         return None
-    return (*left[:cut], *(axis for axis in axes if axis is not False))
+    return (*left[:cut], *(_axis(a, b) for a, b in pairs))
 
 
-def _axis(left: Dim | None, right: Dim | None) -> Dim | bool | None:
+def _excludes(left: Dim | None, right: Dim | None) -> bool:
+    one = Dim(1)
+    return unequal(left, right) and unequal(left, one) and unequal(right, one)
+
+
+def _axis(left: Dim | None, right: Dim | None) -> Dim | None:
     if left is None or right is None:
         return None
     if left == Dim(1):

@@ -1,0 +1,80 @@
+"""RNN over cells, and cells stacked: ``keras/src/layers/rnn/rnn.py`` and ``stacked_rnn_cells.py``."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from lstmlint.interpreter.dims import Dim
+from lstmlint.interpreter.values import Const, Sequence
+from lstmlint.keras_model.graph import Layer, Problem, Shape
+from lstmlint.keras_model.layers.checks import all_required, argument, axis_problem, min_ndim, one_input, refuse, unit_dim
+from lstmlint.keras_model.layers.recurrent import STATES, batch_and_steps, fixed_batch, known_features, sequence_outputs
+from lstmlint.keras_model.layers.table import Given, LayerInput, Outputs, layer
+
+_CELLS = frozenset({"LSTMCell", "GRUCell", "SimpleRNNCell", "StackedRNNCells"})
+
+def _is_cell(cell: Layer) -> bool:
+    """A cell of Keras, or one of the program's own that may be a cell."""
+    return cell.kind in _CELLS or cell.own is not None or cell.kind not in _known_kinds()
+
+def _known_kinds() -> frozenset[str]:
+    from lstmlint.keras_model.layers.table import LAYERS
+
+    return frozenset(LAYERS)
+
+def _needs_cells(name: str) -> object:
+    def check(outer: Layer) -> Problem | None:
+        value = outer.config[name]
+        wrong = next((inner.kind for inner in outer.inner if not _is_cell(inner)), None)
+        if isinstance(value, Const):
+            wrong = repr(argument(outer, name))
+        return refuse(f"{outer.kind} needs cells, found {wrong}", "a cell", wrong) if wrong else None
+
+    return check
+
+def stacked(outer: Layer) -> tuple[Layer, ...] | None:
+    """The cells one above the other, None where any is not one of Keras's."""
+    if outer.inner and outer.inner[0].kind == "StackedRNNCells":
+        return stacked(outer.inner[0])
+    value = outer.config["cell" if outer.kind == "RNN" else "cells"]
+    whole = isinstance(value, Layer) or (isinstance(value, Sequence) and value.items is not None)
+    known = outer.inner and whole and all(inner.kind in STATES for inner in outer.inner)
+    return outer.inner if known else None
+
+def _in_list(outer: Layer) -> bool:
+    """Whether each cell's states come as one entry: a list of cells, or StackedRNNCells."""
+    return not isinstance(outer.config["cell"], Layer) or outer.inner[0].kind == "StackedRNNCells"
+
+def _states(outer: Layer, cells: tuple[Layer, ...], batch: Dim | None) -> tuple[Shape | None, ...]:
+    """The entries after the output; a stacked LSTMCell's entry is a list of two, so it has no shape of its own."""
+    widths = [(unit_dim(cell, "units"), STATES[cell.kind]) for cell in cells]
+    if _in_list(outer):
+        return tuple((batch, width) if count == 1 else None for width, count in widths)
+    width, count = widths[0]
+    return ((batch, width),) * count
+
+@layer(
+    "RNN",
+    "cell, return_sequences=False, return_state=False, go_backwards=False, stateful=False, unroll=False, "
+    "zero_output_for_mask=False",
+    requires=all_required(one_input, min_ndim(3), known_features, fixed_batch),
+    validate=_needs_cells("cell"),  # type: ignore[arg-type]
+    keras2="cell, return_sequences=False, return_state=False, go_backwards=False, stateful=False, unroll=False, "
+    "time_major=False",
+)
+def rnn(outer: Layer, given: LayerInput) -> Given:
+    """The last cell's output, for every step with return_sequences, then the cells' states with return_state."""
+    cells = stacked(outer)
+    if cells is None:
+        return None
+    batch, steps = batch_and_steps(outer, given.shape)
+    output = sequence_outputs(outer, batch, steps, (unit_dim(cells[-1], "units"),), ())
+    match output:
+        case Outputs(shapes=(shape,)):
+            return Outputs((shape, *_states(outer, cells, batch)))
+        case _:
+            return output
+
+@layer("StackedRNNCells", "cells", validate=_needs_cells("cells"))  # type: ignore[arg-type]
+def stacked_cells(outer: Layer, given: LayerInput) -> Given:
+    return None
