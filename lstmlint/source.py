@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
+
+#: Where Python ends a line. ``str.splitlines`` also breaks at form feeds and other characters that Python does not.
+_LINE_END = re.compile(r"\r\n|\r|\n")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -39,7 +43,9 @@ class Cell:
 class SourceFile:
     """The text of one script, or of one notebook with its code cells joined.
 
-    ``path`` is as the user wrote it; ``newline`` and ``encoding`` are what to write back.
+    ``path`` is as the user wrote it; ``newline`` and ``encoding`` are what to write back. ``out_of_order`` says that a
+    notebook's cells were last run in another order than they stand in. ``problems`` are the cells that do not parse,
+    with Python's message; their rows are blank in ``text``, so that the other cells can still be read.
     """
 
     path: str
@@ -47,14 +53,13 @@ class SourceFile:
     encoding: str = "utf-8"
     newline: str = "\n"
     cells: tuple[Cell, ...] = ()
+    out_of_order: bool = False
+    problems: tuple[tuple[Position, str], ...] = ()
     _starts: tuple[int, ...] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        starts, offset = [0], 0
-        for line in self.text.splitlines(keepends=True):
-            offset += len(line)
-            starts.append(offset)
-        object.__setattr__(self, "_starts", tuple(starts))
+        starts = (0, *(match.end() for match in _LINE_END.finditer(self.text)))
+        object.__setattr__(self, "_starts", starts)
 
     @property
     def is_notebook(self) -> bool:
@@ -75,9 +80,15 @@ class SourceFile:
 
     def line(self, row: int) -> str:
         """The text of a row without its newline, empty past the end."""
-        if not 1 <= row < len(self._starts):
+        if not 1 <= row <= len(self._starts):
             return ""
-        return self.text[self._starts[row - 1] : self._starts[row]].rstrip("\r\n")
+        end = self._starts[row] if row < len(self._starts) else len(self.text)
+        return self.text[self._starts[row - 1] : end].rstrip("\r\n")
+
+    @property
+    def rows(self) -> int:
+        """How many rows there are, an empty one after the last newline included."""
+        return len(self._starts)
 
     def cell_at(self, row: int) -> Cell | None:
         """The cell that holds a row of the joined text, in a notebook."""
