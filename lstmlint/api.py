@@ -105,13 +105,14 @@ class Claim(Enum):
 class Change:
     """One step from the program as written to a cured one, from a closed list that the verifier knows.
 
-    ``kind``: ``layer-argument`` (``target`` a layer's call span, ``name``, ``value``), ``drop-argument`` (``target``, ``name``),
-    ``merge-samples`` (one sequence of all the samples, every step returned), ``make-stateful`` (batch of one, ordered,
-    state reset after each epoch), ``training`` (``name``: shuffle, batch_size, epochs, loss, optimizer, resets (never, epoch
-    or batch); ``value``), ``drop-layer`` (``target``), ``insert-layer`` (``name`` the kind, ``value`` its arguments as a dict, before
-    the layer at ``target``, last where there is none), ``input-shape`` (``value`` without the batch axis; ``batch_size`` is the
-    training's), ``x-shape`` and ``y-shape`` (generate data of that shape, ``n`` standing for the samples: ``("n", 10, 1)``),
-    ``reshape-x``, ``reshape-y`` (``value`` the whole new shape, -1 allowed once). ``value`` is plain data.
+    ``kind``: ``layer-argument`` (``target`` a layer's call span, ``name``, ``value``), ``drop-argument`` (``target``,
+    ``name``), ``drop-layer`` (``target``), ``insert-layer`` (``name`` the kind, ``value`` its arguments as a dict;
+    before the layer at ``target``, last where there is none), ``input-shape`` (``value`` without the batch axis, None
+    to keep it; ``name="batch_size"`` fixes the training's batch size as well), ``merge-samples`` (one sequence of all
+    the samples, every step returned), ``make-stateful`` (batch of one, ordered, state reset after each epoch),
+    ``training`` (``name``: shuffle, batch_size, epochs, loss, optimizer, method, or resets, which is never, epoch or
+    batch; ``value``), ``x-shape`` and ``y-shape`` (generated data of that shape, ``"n"`` standing for the samples),
+    ``reshape-x`` and ``reshape-y`` (``value`` the whole new shape, -1 allowed once). ``value`` is plain data.
     """
 
     kind: str
@@ -153,7 +154,8 @@ class Finding:
     """One claim about one place.
 
     ``message`` is one sentence that says what is, lower-case start, code in backticks; ``help`` says what to write
-    instead; ``labels`` are up to four other places. ``severity`` overrides the rule's where the case is milder or worse.
+    instead; ``labels`` are up to four other places. ``severity`` overrides the rule's where the case is milder or
+    worse.
     """
 
     span: Span
@@ -185,7 +187,8 @@ class Rule:
     checks: list[tuple[type, Check]] = field(default_factory=list)
 
     def on(self, fact: type) -> Callable[[C], C]:
-        """Register a check for each ``Node``, ``Model``, ``Run``, ``Reset``, ``Compile``, ``LibraryCall`` or the ``Facts``."""
+        """Register a check for each ``Node``, ``Model``, ``Run``, ``Reset``, ``Compile``, ``LibraryCall`` or the
+        ``Facts``."""
 
         def register(check: C) -> C:
             self.checks.append((fact, check))

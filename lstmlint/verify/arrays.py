@@ -1,0 +1,110 @@
+"""The data of a plan as numpy arrays: the program's own, or generated with a task whose answer is known. In the worker.
+
+A generated task is a code of a few symbols: each symbol has one sample and one target that stand for it. Under
+``learnable`` a sample's target is its own symbol's; under ``previous-sample`` it is that of the sample before, so
+that a model without memory sees equal samples with different targets.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lstmlint.verify.backend import np
+from lstmlint.verify.schema import ArrayPlan, DataPlan, ProgramPlan
+
+#: Symbols of a generated task.
+_SYMBOLS = 3
+#: Losses whose targets are probabilities of exclusive classes, or zeros and ones.
+_ONE_HOT = frozenset({"categorical_crossentropy", "kl_divergence", "categorical_hinge"})
+_BINARY = frozenset({"binary_crossentropy"})
+_SIGNS = frozenset({"hinge", "squared_hinge"})
+
+Arrays = tuple[list[Any], list[Any]]
+
+
+def arrays(program: ProgramPlan, seed: int) -> Arrays:
+    """x and y, one array for each input and output, after the plan's data steps. One seed always gives the same."""
+    data = program["data"]
+    random = np.random.default_rng(seed)
+    x, y = _drawn(data, program["training"]["loss"], random)
+    for step in data["steps"]:
+        x, y = _step(step, x, y)
+    return x, y
+
+
+def _drawn(data: DataPlan, losses: list[str], random: Any) -> Arrays:
+    samples = max((array["shape"][0] for array in (*data["x"], *data["y"]) if array["shape"]), default=0)
+    symbols = _balanced(samples, random)
+    answers = np.roll(symbols, 1) if data["task"] == "previous-sample" else symbols
+    if data["task"] == "previous-sample" and samples:
+        answers[0] = 0  # nothing came before the first sample
+    x = [_own(plan) if plan["values"] is not None else _coded(plan, symbols, "", random) for plan in data["x"]]
+    named = [*losses, *[""] * len(data["y"])]
+    y = [
+        _own(plan) if plan["values"] is not None else _coded(plan, answers, loss, random)
+        for plan, loss in zip(data["y"], named, strict=False)
+    ]
+    return x, y
+
+
+def _balanced(samples: int, random: Any) -> Any:
+    """Every symbol about as often as the others, in a random order."""
+    return random.permutation(np.arange(samples) % _SYMBOLS)
+
+
+def _own(plan: ArrayPlan) -> Any:
+    return np.asarray(plan["values"], dtype="float64").reshape(plan["shape"]).astype(plan["dtype"])
+
+
+def _coded(plan: ArrayPlan, symbols: Any, loss: str, random: Any) -> Any:
+    """Each sample the array that stands for its symbol."""
+    shape = plan["shape"]
+    if not shape:
+        return np.zeros((), plan["dtype"])
+    code = _code(plan, tuple(shape[1:]), loss, random)
+    count = shape[0]
+    return code[np.resize(symbols, count) if count else np.zeros(0, int)].astype(plan["dtype"])
+
+
+def _code(plan: ArrayPlan, shape: tuple[int, ...], loss: str, random: Any) -> Any:
+    """One array of ``shape`` for each symbol."""
+    if plan["classes"] is not None:
+        return np.stack([np.full(shape, symbol % plan["classes"]) for symbol in range(_SYMBOLS)])
+    if loss in _ONE_HOT and shape:
+        return np.stack([np.broadcast_to(np.eye(shape[-1])[s % shape[-1]], shape) for s in range(_SYMBOLS)])
+    if loss in _BINARY | _SIGNS:
+        bits = np.stack([_bits(shape, symbol) for symbol in range(_SYMBOLS)])
+        return bits if loss in _BINARY else 2.0 * bits - 1.0
+    drawn = random.uniform(plan["low"], plan["high"], (_SYMBOLS, *shape))
+    whole = plan["dtype"].startswith(("int", "uint"))
+    return np.floor(drawn) if whole else drawn
+
+
+def _bits(shape: tuple[int, ...], symbol: int) -> Any:
+    """0 for the first symbol, 1 for the second; along a last axis of several, one of them set."""
+    width = shape[-1] if shape else 1
+    if width == 1:
+        return np.full(shape, symbol % 2, dtype=float)
+    return np.broadcast_to(np.eye(width)[symbol % width], shape)
+
+
+def _step(step: list[Any], x: list[Any], y: list[Any]) -> Arrays:
+    match step:
+        case ["merge"]:
+            return [_merged(array) for array in x], [_merged_targets(array) for array in y]
+        case ["reshape-x", *shape]:
+            return [x[0].reshape(shape), *x[1:]], y
+        case ["reshape-y", *shape]:
+            return x, [y[0].reshape(shape), *y[1:]]
+        case _:
+            raise ValueError(f"no data step {step[0]!r}")
+
+
+def _merged(array: Any) -> Any:
+    """(n, steps, features) -> (1, n * steps, features)."""
+    return array.reshape(1, -1, *array.shape[2:])
+
+
+def _merged_targets(array: Any) -> Any:
+    """(n, outputs) or (n,) -> (1, n, outputs)."""
+    return array.reshape(1, array.shape[0], -1)

@@ -1,0 +1,96 @@
+"""A checked plan's model as a Keras model: names looked up in the closed lists, nothing else. Runs in the worker."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lstmlint.verify.backend import keras
+from lstmlint.verify.schema import InputPlan, LayerPlan, ModelPlan, TrainingPlan
+
+#: Under which argument a wrapper takes what it wraps, and its place in ``inner``.
+_ARGUMENT_NAMES = {"layer": 0, "backward_layer": 1}
+
+
+def assemble(plan: ModelPlan) -> Any:
+    """The Keras model; raises what Keras raises."""
+    if plan["kind"] == "sequential":
+        return _sequential(plan)
+    return _functional(plan)
+
+
+def _sequential(plan: ModelPlan) -> Any:
+    model = keras.Sequential()
+    for entry in plan["inputs"][:1]:
+        model.add(_input(entry))
+    for layer in plan["layers"]:
+        model.add(make(layer))
+    return model
+
+
+def _functional(plan: ModelPlan) -> Any:
+    inputs = [_input(entry) for entry in plan["inputs"]]
+    layers: dict[int, Any] = {}
+    results: list[list[Any]] = []
+
+    def tensor(source: list[int]) -> Any:
+        node, index = source
+        return inputs[-1 - node] if node < 0 else results[node][index]
+
+    for node in plan["nodes"]:
+        if node["layer"] not in layers:
+            layers[node["layer"]] = make(plan["layers"][node["layer"]])
+        layer = layers[node["layer"]]
+        given = [tensor(source) for source in node["inputs"]]
+        arguments = dict(node["arguments"])
+        if node["state"]:
+            arguments["initial_state"] = [tensor(source) for source in node["state"]]
+        result = layer(given, **arguments) if node["listed"] or len(given) > 1 else layer(given[0], **arguments)
+        results.append(list(result) if isinstance(result, (list, tuple)) else [result])
+    outputs = [tensor(source) for source in plan["outputs"]]
+    return keras.Model(inputs if len(inputs) > 1 else inputs[0], outputs if len(outputs) > 1 else outputs[0])
+
+
+def _input(plan: InputPlan) -> Any:
+    return keras.Input(tuple(plan["shape"]), batch_size=plan["batch_size"], dtype=plan["dtype"])
+
+
+def make(plan: LayerPlan) -> Any:
+    """One layer, with the layers it wraps."""
+    arguments: dict[str, Any] = {name: _as_python(value) for name, value in plan["arguments"].items()}
+    for name, index in _ARGUMENT_NAMES.items():
+        if index < len(plan["inner"]):
+            arguments[name] = make(plan["inner"][index])
+    return getattr(keras.layers, plan["kind"])(**arguments)
+
+
+def _as_python(value: Any) -> Any:
+    """Keras wants shapes as tuples."""
+    return tuple(_as_python(item) for item in value) if isinstance(value, list) else value
+
+
+def loss_of(name: str, from_logits: bool) -> Any:
+    """The loss object of a name, ``from_logits`` where the program says so."""
+    if from_logits and "crossentropy" in name:
+        return getattr(keras.losses, _CLASSES[name])(from_logits=True)
+    return name
+
+
+_CLASSES = {
+    "binary_crossentropy": "BinaryCrossentropy",
+    "categorical_crossentropy": "CategoricalCrossentropy",
+    "sparse_categorical_crossentropy": "SparseCategoricalCrossentropy",
+}
+
+
+def optimizer_of(training: TrainingPlan) -> Any:
+    config = dict(training["optimizer_arguments"])
+    return keras.optimizers.get({"class_name": training["optimizer"], "config": config})
+
+
+def compile_model(model: Any, training: TrainingPlan, eager: bool = False) -> None:
+    losses = [loss_of(name, training["from_logits"]) for name in training["loss"]] or ["mean_squared_error"]
+    model.compile(
+        loss=losses if len(losses) > 1 else losses[0],
+        optimizer=optimizer_of(training),
+        run_eagerly=eager,
+    )

@@ -1,0 +1,197 @@
+"""The closed list of changes that turn the program as written into a cured one, on plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from lstmlint.api import Change
+from lstmlint.verify.rebuild import place
+from lstmlint.verify.schema import ArrayPlan, DataPlan, InputPlan, LayerPlan, ModelPlan, Plain, ProgramPlan
+from lstmlint.verify.sizes import Unplannable
+
+RECURRENT = frozenset({"LSTM", "GRU", "SimpleRNN", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D"})
+
+Step = Callable[[ProgramPlan, Change], ProgramPlan]
+
+
+def apply_change(program: ProgramPlan, change: Change) -> ProgramPlan:
+    """The program with one change made; raises Unplannable where it does not apply."""
+    if change.kind not in CHANGES:
+        raise Unplannable(f"no change called {change.kind}")
+    return CHANGES[change.kind](program, change)
+
+
+def applies_to_arguments(change: Change) -> bool:
+    return change.kind in ("layer-argument", "drop-argument")
+
+
+def _layer_argument(program: ProgramPlan, change: Change) -> ProgramPlan:
+    return _at_target(program, change, lambda layer: _with(layer, {change.name: _json(change.value)}))
+
+
+def _drop_argument(program: ProgramPlan, change: Change) -> ProgramPlan:
+    def drop(layer: LayerPlan) -> LayerPlan:
+        kept = {name: value for name, value in layer["arguments"].items() if name != change.name}
+        return {**layer, "arguments": kept}
+
+    return _at_target(program, change, drop)
+
+
+def _drop_layer(program: ProgramPlan, change: Change) -> ProgramPlan:
+    layers, index = _sequential(program, change)
+    return _with_layers(program, [*layers[:index], *layers[index + 1 :]])
+
+
+def _insert_layer(program: ProgramPlan, change: Change) -> ProgramPlan:
+    layers, index = _sequential(program, change)
+    arguments = {name: _json(value) for name, value in dict(change.value or {}).items()}
+    new: LayerPlan = {"kind": change.name, "arguments": arguments, "inner": [], "at": []}
+    return _with_layers(program, [*layers[:index], new, *layers[index:]])
+
+
+def _training(program: ProgramPlan, change: Change) -> ProgramPlan:
+    name, value = change.name, change.value
+    if name == "shuffle":
+        name, value = "order", "shuffled" if value else "ordered"
+    if name == "loss":
+        value = [value] if isinstance(value, str) else list(value)
+    if name not in program["training"]:
+        raise Unplannable(f"training has no {name}")
+    return {**program, "training": {**program["training"], name: value}}  # type: ignore[misc]
+
+
+def _merge_samples(program: ProgramPlan, change: Change) -> ProgramPlan:
+    """(n, steps, features) -> (1, n * steps, features), every step answered: the sequence the samples were cut from."""
+    model = program["model"]
+    if model["kind"] != "sequential":
+        raise Unplannable("samples are merged in sequential models only")
+    layers = [_returning(layer) for layer in model["layers"]]
+    inputs = [_whole_sequence(entry) for entry in model["inputs"]]
+    steps: list[Any] = [*program["data"]["steps"], ["merge"]]
+    merged: ModelPlan = {**model, "layers": layers, "inputs": inputs}
+    return {**program, "model": merged, "data": {**program["data"], "steps": steps}}
+
+
+def _returning(layer: LayerPlan) -> LayerPlan:
+    if layer["kind"] == "Bidirectional":
+        return {**layer, "inner": [_returning(inner) for inner in layer["inner"]]}
+    return _with(layer, {"return_sequences": True}) if layer["kind"] in RECURRENT else layer
+
+
+def _whole_sequence(entry: InputPlan) -> InputPlan:
+    if len(entry["shape"]) < 2:
+        raise Unplannable("samples without a step axis cannot be merged")
+    return {**entry, "shape": [None, *entry["shape"][1:]], "batch_size": None}
+
+
+def _make_stateful(program: ProgramPlan, change: Change) -> ProgramPlan:
+    """State carried from sample to sample: batches of one, in order, reset after each epoch."""
+    model = program["model"]
+    layers = [_stateful(layer) for layer in model["layers"]]
+    inputs: list[InputPlan] = [{**entry, "batch_size": 1} for entry in model["inputs"]]
+    cured: ModelPlan = {**model, "layers": layers, "inputs": inputs}
+    training = {**program["training"], "batch_size": 1, "order": "ordered", "resets": "epoch"}
+    return {**program, "model": cured, "training": training}  # type: ignore[typeddict-item]
+
+
+def _stateful(layer: LayerPlan) -> LayerPlan:
+    if layer["kind"] == "Bidirectional":
+        return {**layer, "inner": [_stateful(inner) for inner in layer["inner"]]}
+    return _with(layer, {"stateful": True}) if layer["kind"] in RECURRENT else layer
+
+
+def _input_shape(program: ProgramPlan, change: Change) -> ProgramPlan:
+    inputs = program["model"]["inputs"]
+    batch = program["training"]["batch_size"] if change.name == "batch_size" else None
+    kept = inputs[0]["batch_size"] if inputs else None
+    shape = list(change.value) if change.value is not None else (inputs[0]["shape"] if inputs else [])
+    new: InputPlan = {
+        "shape": shape,
+        "batch_size": batch or kept,
+        "dtype": inputs[0]["dtype"] if inputs else "float32",
+    }
+    return {**program, "model": {**program["model"], "inputs": [new, *inputs[1:]]}}
+
+
+def _data_shape(part: str) -> Step:
+    def step(program: ProgramPlan, change: Change) -> ProgramPlan:
+        data = program["data"]
+        samples = data["x"][0]["shape"][0] if data["x"] and data["x"][0]["shape"] else 8
+        shape = [samples if size == "n" else int(size) for size in change.value]
+        old: ArrayPlan = (data["x"] if part == "x" else data["y"])[0]
+        new: ArrayPlan = {**old, "shape": shape, "values": None}
+        rest = (data["x"] if part == "x" else data["y"])[1:]
+        return {**program, "data": _with_arrays(data, part, [new, *rest])}
+
+    return step
+
+
+def _with_arrays(data: DataPlan, part: str, arrays: list[ArrayPlan]) -> DataPlan:
+    return {**data, "x": arrays} if part == "x" else {**data, "y": arrays}
+
+
+def _reshape(part: str) -> Step:
+    def step(program: ProgramPlan, change: Change) -> ProgramPlan:
+        steps: list[Any] = [*program["data"]["steps"], [f"reshape-{part}", *change.value]]
+        return {**program, "data": {**program["data"], "steps": steps}}
+
+    return step
+
+
+CHANGES: dict[str, Step] = {
+    "layer-argument": _layer_argument,
+    "drop-argument": _drop_argument,
+    "drop-layer": _drop_layer,
+    "insert-layer": _insert_layer,
+    "training": _training,
+    "merge-samples": _merge_samples,
+    "make-stateful": _make_stateful,
+    "input-shape": _input_shape,
+    "x-shape": _data_shape("x"),
+    "y-shape": _data_shape("y"),
+    "reshape-x": _reshape("x"),
+    "reshape-y": _reshape("y"),
+}
+
+
+def _with(layer: LayerPlan, arguments: dict[str, Plain]) -> LayerPlan:
+    return {**layer, "arguments": {**layer["arguments"], **arguments}}
+
+
+def _json(value: Any) -> Plain:
+    return [_json(item) for item in value] if isinstance(value, (list, tuple)) else value
+
+
+def _with_layers(program: ProgramPlan, layers: list[LayerPlan]) -> ProgramPlan:
+    return {**program, "model": {**program["model"], "layers": layers}}
+
+
+def _sequential(program: ProgramPlan, change: Change) -> tuple[list[LayerPlan], int]:
+    """The layers of a sequential model and the place of the target, the end where there is none."""
+    if program["model"]["kind"] != "sequential":
+        raise Unplannable(f"{change.kind} works on sequential models only")
+    layers = program["model"]["layers"]
+    if change.target is None:
+        return layers, len(layers)
+    where = place(change.target)
+    found = next((index for index, layer in enumerate(layers) if layer["at"] == where), None)
+    if found is None:
+        raise Unplannable(f"{change.kind}: no layer of the model stands there")
+    return layers, found
+
+
+def _at_target(program: ProgramPlan, change: Change, edit: Callable[[LayerPlan], LayerPlan]) -> ProgramPlan:
+    where, hits = place(change.target), 0
+
+    def walk(layer: LayerPlan) -> LayerPlan:
+        nonlocal hits
+        if layer["at"] and layer["at"] == where:
+            hits += 1
+            return edit(layer)
+        return {**layer, "inner": [walk(inner) for inner in layer["inner"]]}
+
+    changed = _with_layers(program, [walk(layer) for layer in program["model"]["layers"]])
+    if not hits:
+        raise Unplannable(f"{change.kind}: no layer of the model stands there")
+    return changed

@@ -1,0 +1,343 @@
+"""Evidence against claim: confirmed, refuted, or inconclusive and why.
+
+Refuted needs evidence as much as confirmed does: whatever is not clear either way is inconclusive.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from lstmlint.api import Claim, Facts, Finding, Rule
+from lstmlint.verify.client import Evidence, Message, Worker
+from lstmlint.verify.plan import make_plan
+from lstmlint.verify.schema import Plan
+from lstmlint.verify.sizes import Unplannable
+
+#: Measured in the loss of the best constant answer: a cured program must come below this part of the floor,
+#: and one that stays above this part of it has not passed it.
+WELL_BELOW, AT_FLOOR = 0.75, 0.98
+#: Outputs nearer to each other than this part of their size are equal; floats sum to within 1e-6 or so.
+EQUAL, MOVED = 1e-5, 1e-3
+#: A best answer's loss below this is 0: cross-entropies clip at 1e-7.
+NOTHING = 1e-5
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One program with one seed. ``curve`` is ``(epoch, loss)`` from 1; ``answers`` and ``targets`` are the first few:
+    classes where an answer is several numbers. ``evaluated`` is the loss at the end with the weights held still."""
+
+    program: str
+    seed: int
+    last: float | None = None
+    evaluated: float | None = None
+    curve: tuple[tuple[int, float], ...] = ()
+    answers: tuple[float, ...] = ()
+    targets: tuple[float, ...] = ()
+    error: str | None = None
+    stage: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What an experiment has shown. ``as_written`` and ``cured`` are last losses, one a seed, of the best cure;
+    ``error`` is Keras's message as written; ``reason`` one sentence; ``trials`` and ``notes`` are for the report."""
+
+    verdict: str
+    claim: str
+    seeds: tuple[int, ...] = ()
+    as_written: tuple[float, ...] = ()
+    cured: tuple[float, ...] = ()
+    floor: float | None = None
+    error: str | None = None
+    seconds: float = 0.0
+    reason: str = ""
+    trials: tuple[Trial, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    def fields(self) -> dict[str, Any]:
+        """``verification`` of the JSON format."""
+        return {
+            "verdict": self.verdict,
+            "claim": self.claim,
+            "seeds": list(self.seeds),
+            "as_written": list(self.as_written),
+            "cured": list(self.cured),
+            "floor": self.floor,
+            "error": self.error,
+            "seconds": round(self.seconds, 2),
+            "reason": self.reason,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Progress: finding ``index`` of ``count``, its program and seed, and the loss after ``epoch`` of ``epochs``.
+
+    ``kind`` is ``planned``, ``training`` or ``judged``, then with the verdict.
+    """
+
+    kind: str
+    index: int
+    count: int
+    program: str = ""
+    seed: int = 0
+    epoch: int = 0
+    epochs: int = 0
+    loss: float | None = None
+    verdict: Verdict | None = None
+
+
+Progress = Callable[[Event], None]
+
+
+def verify_findings(
+    findings: Sequence[tuple[Finding, Rule, Facts]],
+    *,
+    seeds: int = 2,
+    timeout: float = 60.0,
+    progress: Progress | None = None,
+    worker: Worker | None = None,
+) -> list[Verdict | None]:
+    """A verdict for each finding, None for those without an experiment. One worker serves them all.
+
+    ``timeout`` is for each finding, in seconds. ``worker`` may have been started before, so that TensorFlow is imported
+    while linting goes on. Raises VerifierUnavailable where TensorFlow cannot be imported.
+    """
+    tell = progress or (lambda event: None)
+    own = worker or Worker()
+    verdicts: list[Verdict | None] = []
+    try:
+        for index, (finding, _, facts) in enumerate(findings):
+            verdicts.append(_verified(finding, facts, own, seeds, timeout, (index, len(findings)), tell))
+    finally:
+        if worker is None:
+            own.stop()
+    return verdicts
+
+
+def _verified(
+    finding: Finding, facts: Facts, worker: Worker, seeds: int, timeout: float, place: tuple[int, int], tell: Progress
+) -> Verdict | None:
+    if finding.experiment is None:
+        return None
+    claim = finding.experiment.claim
+    try:
+        plan = make_plan(finding.experiment, facts, place[0], seeds)
+    except Unplannable as why:
+        verdict = Verdict("inconclusive", claim.value, reason=str(why))
+        tell(Event("judged", *place, verdict=verdict))
+        return verdict
+    tell(Event("planned", *place))
+
+    def hear(message: Message) -> None:
+        name = plan["programs"][message["program"]]["name"]
+        numbers = (message["seed"], message["epoch"], message["epochs"], message["loss"])
+        tell(Event("training", *place, name, *numbers))
+
+    verdict = judge(plan, worker.run(plan, timeout, hear))
+    tell(Event("judged", *place, verdict=verdict))
+    return verdict
+
+
+def judge(plan: Plan, evidence: Evidence) -> Verdict:
+    """Compare the evidence with the plan's claim."""
+    trials = tuple(_trial(plan, result) for result in evidence.results)
+    if evidence.failure:
+        found = _Found("inconclusive", evidence.failure)
+    elif not trials:
+        found = _Found("inconclusive", "the worker gave no evidence")
+    else:
+        found = _JUDGES[plan["claim"]](plan, evidence.results)
+    written = tuple(trial for trial in trials if trial.program == plan["programs"][0]["name"])
+    cured = _best_cure(trials[len(written) :])
+    return Verdict(
+        found.verdict,
+        plan["claim"],
+        tuple(dict.fromkeys(trial.seed for trial in trials)),
+        tuple(trial.last for trial in written if trial.last is not None),
+        cured,
+        found.floor if found.floor is not None else plan["floor"],
+        next((trial.error for trial in written if trial.error), None),
+        evidence.seconds,
+        found.reason,
+        trials,
+        tuple(plan["notes"]),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    verdict: str
+    reason: str
+    floor: float | None = None
+
+
+def _trial(plan: Plan, result: Message) -> Trial:
+    error = result.get("error")
+    losses = result.get("losses") or []
+    return Trial(
+        plan["programs"][result["program"]]["name"],
+        result["seed"],
+        result.get("last", losses[-1] if losses else None),
+        result.get("evaluated"),
+        tuple((epoch, loss) for epoch, loss in result.get("curve", enumerate(losses, 1)) if loss is not None),
+        tuple(result.get("answers", ())),
+        tuple(result.get("targets", ())),
+        f"{error['type']}: {error['message']}" if error else None,
+        error["stage"] if error else None,
+    )
+
+
+def _best_cure(trials: Sequence[Trial]) -> tuple[float, ...]:
+    """The last losses of the cure that came lowest."""
+    by_name: dict[str, list[float]] = {}
+    for trial in trials:
+        if trial.last is not None:
+            by_name.setdefault(trial.program, []).append(trial.last)
+    return tuple(min(by_name.values(), key=max, default=()))
+
+
+def _of(results: Sequence[Message], cured: bool) -> list[Message]:
+    return [result for result in results if (result["program"] > 0) is cured]
+
+
+def _raises(plan: Plan, results: Sequence[Message]) -> _Found:
+    """Keras refuses the program as written and takes the cured one: the change between them is the cause."""
+    written, cured = _of(results, False)[0], _of(results, True)
+    error = written["error"]
+    if error is None:
+        return _Found("refuted", "Keras runs the program as written")
+    if not cured:
+        return _Found("inconclusive", "Keras refuses it, and no cured program was there to compare")
+    passing = [result for result in cured if result["error"] is None]
+    if passing:
+        return _Found("confirmed", f"{error['type']} at {error['stage']}; cured it runs")
+    return _Found("inconclusive", f"the cured program is refused as well: {cured[0]['error']['message']:.160}")
+
+
+def _cannot_learn(plan: Plan, results: Sequence[Message]) -> _Found:
+    """As written never below the floor, cured well below it, for every seed."""
+    written, cured = _of(results, False), _of(results, True)
+    floor = _floor(plan, written)
+    if not floor:
+        return _Found("inconclusive", "no floor is known for this loss and these targets")
+    if _lost(written):
+        return _Found("inconclusive", "the loss as written is not a number", floor)
+    reached = max(max(result["evaluated"], result["last"]) for result in written)
+    if reached < WELL_BELOW * floor:
+        return _Found("refuted", f"as written it comes down to {reached:.3f}, below the floor of {floor:.3f}", floor)
+    if min(result["evaluated"] for result in written) < AT_FLOOR * floor:
+        return _Found("inconclusive", "as written it passes the floor a little", floor)
+    if floor == plan["floor"] and not _agrees(floor, written):
+        return _Found("inconclusive", "the data as planned allow less than the floor", floor)
+    below = [name for name, losses in _by_cure(plan, cured).items() if max(losses) < WELL_BELOW * floor]
+    if not below:
+        return _Found("inconclusive", "no cured program came well below the floor", floor)
+    return _Found("confirmed", f"as written it stays at the floor of {floor:.3f}; {' and '.join(below)}: below", floor)
+
+
+def _lost(results: Sequence[Message]) -> bool:
+    return any(result["last"] is None or result["evaluated"] is None for result in results)
+
+
+def _floor(plan: Plan, written: Sequence[Message]) -> float | None:
+    """The rule's own where the data are the program's; else what equal samples with different targets allow, else the
+    best constant answer's loss."""
+    own = all(array["values"] is not None for array in plan["programs"][0]["data"]["y"])
+    if plan["floor"] is not None and own:
+        return plan["floor"]
+    floors = [result["floor"] or result["constant"] for result in written]
+    return None if None in floors else float(min(floors))
+
+
+def _agrees(floor: float, written: Sequence[Message]) -> bool:
+    """Whether the data, looked at by the worker, allow no less than the floor that the rule has worked out."""
+    return all(result["floor"] is None or result["floor"] > AT_FLOOR * floor for result in written)
+
+
+def _by_cure(plan: Plan, cured: Sequence[Message]) -> dict[str, list[float]]:
+    """Each cure's losses, infinite where one is not a number: the last of training and the evaluated one, the worse."""
+    losses: dict[str, list[float]] = {}
+    for result in cured:
+        numbers = (result["last"], result["evaluated"])
+        worse = float("inf") if None in numbers else max(numbers)
+        losses.setdefault(plan["programs"][result["program"]]["name"], []).append(worse)
+    return losses
+
+
+def _something_else(plan: Plan, results: Sequence[Message]) -> _Found:
+    """The loss compares targets with outputs they do not belong to; cured, one with one."""
+    written, cured = _of(results, False)[0]["pairs"], [result["pairs"] for result in _of(results, True)]
+    if written is None:
+        return _Found("inconclusive", "the pairs that this loss compares cannot be read off it")
+    lowest = written["lowest"]
+    if _one_to_one(written):
+        return _Found(
+            "refuted", "the loss compares each output with one target, and each target with one output", lowest
+        )
+    if not any(pairs is not None and _one_to_one(pairs) for pairs in cured):
+        return _Found("inconclusive", "no cured program compares one output with one target", lowest)
+    return _Found("confirmed", _pairs_text(written), lowest)
+
+
+def _one_to_one(pairs: dict[str, Any]) -> bool:
+    return bool(pairs["most_outputs"] == pairs["most_targets"] == 1)
+
+
+def _pairs_text(pairs: dict[str, Any]) -> str:
+    words = []
+    if pairs["most_outputs"] > 1:
+        words.append(f"each target is held against {pairs['most_outputs']} outputs")
+    if pairs["most_targets"] > 1:
+        words.append(f"each output against {pairs['most_targets']} targets")
+    lowest = pairs["lowest"]
+    tail = f"; no outputs come below a loss of {lowest:.3g}" if lowest is not None and lowest > NOTHING else ""
+    return " and ".join(words) + tail
+
+
+def _state_matters(plan: Plan, results: Sequence[Message]) -> _Found:
+    written, cured = _moves(_of(results, False)), _moves(_of(results, True))
+    what = _COMPARED[plan["probe"]]
+    if max(written) < EQUAL:
+        return _Found("refuted", f"the outputs are equal {what}")
+    if min(written) < MOVED:
+        return _Found("inconclusive", f"the outputs hardly differ {what}")
+    if cured and min(cured) > EQUAL:
+        return _Found("inconclusive", f"the cured program's outputs differ {what} as well")
+    return _Found("confirmed", f"the outputs differ by {min(written):.1%} of their size {what}")
+
+
+def _state_does_not_matter(plan: Plan, results: Sequence[Message]) -> _Found:
+    written, cured = _moves(_of(results, False)), _moves(_of(results, True))
+    what = _COMPARED[plan["probe"]]
+    if min(written) > MOVED:
+        return _Found("refuted", f"the outputs differ by {min(written):.1%} of their size {what}")
+    if max(written) > EQUAL:
+        return _Found("inconclusive", f"the outputs differ a little {what}")
+    if cured and max(cured) < MOVED:
+        return _Found("inconclusive", "state changes nothing in the cured program either")
+    return _Found("confirmed", f"the outputs are equal {what}")
+
+
+_COMPARED = {
+    "reset": "before and after a reset",
+    "order": "for ordered and shuffled batches",
+    "passes": "from one pass over the data to the next",
+}
+
+
+def _moves(results: Sequence[Message]) -> list[float]:
+    """How far outputs moved, as a part of their size, for each seed."""
+    return [result["moved"] / max(result["scale"], 1e-9) for result in results]
+
+
+_JUDGES: dict[str, Callable[[Plan, Sequence[Message]], _Found]] = {
+    Claim.RAISES.value: _raises,
+    Claim.CANNOT_LEARN.value: _cannot_learn,
+    Claim.TRAINS_SOMETHING_ELSE.value: _something_else,
+    Claim.STATE_MATTERS.value: _state_matters,
+    Claim.STATE_DOES_NOT_MATTER.value: _state_does_not_matter,
+}

@@ -1,0 +1,284 @@
+"""A finding's experiment as plain data: the program as written, and each cured one, for the worker to train.
+
+What is not known (a layer argument, the model's own layers) makes a plan impossible, and the reason is the answer. What
+is known only as a symbol gets a number; data that nobody has is generated with a task whose answer is known.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lstmlint.api import Claim, Cure, Experiment, Facts
+from lstmlint.interpreter.dims import Dim
+from lstmlint.interpreter.values import Array, Const, Reference, Value
+from lstmlint.keras_model.graph import Model, Shape
+from lstmlint.keras_model.training import Compile, Reset, Run
+from lstmlint.verify.changes import applies_to_arguments, apply_change
+from lstmlint.verify.rebuild import Rebuilder, dims_of
+from lstmlint.verify.schema import (
+    DTYPES,
+    LOSSES,
+    OPTIMIZERS,
+    ArrayPlan,
+    DataPlan,
+    Plan,
+    PlanError,
+    ProgramPlan,
+    TrainingPlan,
+    check_plan,
+)
+from lstmlint.verify.sizes import MOST_PARAMETERS, Sizes, Unplannable, parameters, rows
+
+#: Weight updates that a program gets at least and at most, so that a slow start is not taken for a mistake.
+LEAST_UPDATES, MOST_UPDATES = 300, 3000
+#: Samples of generated data: enough for a task, few enough for seconds.
+SAMPLES = 24
+#: Samples taken for a crash or a probe where the program has more.
+FEW = 96
+
+
+@dataclass(slots=True)
+class Planner:
+    """Plans one experiment under one choice of sizes."""
+
+    experiment: Experiment
+    facts: Facts
+    sizes: Sizes
+    rebuilder: Rebuilder
+
+    def plan(self, number: int, seeds: int) -> Plan:
+        """Raises Unplannable with the reason where the finding cannot be put to the test."""
+        self._settle()
+        self._affordable()
+        written = self._program()
+        cured = [self._cured(written, cure) for cure in self.experiment.cures]
+        plan: Plan = {
+            "id": number,
+            "claim": self.experiment.claim.value,
+            "probe": self.experiment.probe,
+            "seeds": list(range(seeds)),
+            "floor": self.experiment.floor,
+            "programs": [written, *cured],
+            "notes": [*dict.fromkeys((*self.rebuilder.notes, *self.sizes.chosen))][:64],
+        }
+        try:
+            return check_plan(plan)
+        except PlanError as error:
+            raise Unplannable(str(error)) from None
+
+    @property
+    def run(self) -> Run | None:
+        return self.experiment.run
+
+    @property
+    def model(self) -> Model:
+        return self.run.model if self.run else self.experiment.model
+
+    @property
+    def compiled(self) -> Compile | None:
+        """The compile in force when the run happens."""
+        if isinstance(self.model.compiled, Compile):
+            return self.model.compiled
+        return self.experiment.model.compiled if isinstance(self.experiment.model.compiled, Compile) else None
+
+    @property
+    def _steps_only(self) -> bool:
+        """Whether one step tells: contents and length of the data do not matter then."""
+        return self.experiment.claim is Claim.RAISES
+
+    def _settle(self) -> None:
+        arrays = [value for value in self._values if isinstance(value, Array) and value.shape]
+        for array in arrays:
+            rows(self.sizes, array.shape[0])  # type: ignore[index]
+        shapes = (dim for array in arrays for dim in array.shape or ())
+        self.sizes.settle((*dims_of(self.model), *shapes))
+
+    @property
+    def _values(self) -> tuple[Value, ...]:
+        return (*self.run.x, *self.run.y) if self.run else ()
+
+    def _affordable(self) -> None:
+        weights = parameters(self.model, self.sizes)
+        if weights > MOST_PARAMETERS:
+            raise Unplannable(
+                f"the model has about {weights:,} parameters, more than the {MOST_PARAMETERS:,} trained here"
+            )
+
+    def _program(self) -> ProgramPlan:
+        training = self._training()
+        return {
+            "name": "as written",
+            "model": self.rebuilder.model(self.model),
+            "data": self._data(training),
+            "training": training,
+        }
+
+    def _cured(self, written: ProgramPlan, cure: Cure) -> ProgramPlan:
+        program = written
+        for change in cure.changes:
+            program = apply_change(program, change)
+        return {**program, "name": cure.name}
+
+    def _training(self) -> TrainingPlan:
+        losses = self._losses()
+        method = self.run.method if self.run else "build"
+        if method in ("fit", "evaluate", "train_on_batch", "test_on_batch") and not (
+            losses and self.run and self.run.y
+        ):
+            method = "predict" if self._steps_only and not losses else method
+        return {
+            "method": method,
+            "loss": losses,
+            "from_logits": bool(self.compiled and self.compiled.from_logits),
+            "optimizer": self._optimizer(),
+            "optimizer_arguments": dict(self._optimizer_arguments()),
+            "batch_size": self._batch_size(),
+            "epochs": self._epochs(),
+            "order": self._order(),
+            "resets": self._resets(),
+        }
+
+    def _losses(self) -> list[str]:
+        if self.compiled is None:
+            return []
+        known = [loss for loss in self.compiled.losses if loss in LOSSES]
+        if len(known) < len(self.compiled.losses):
+            if self._steps_only:
+                return []
+            raise Unplannable("the loss is not known")
+        return known
+
+    def _optimizer(self) -> str:
+        name = ((self.compiled.optimizer if self.compiled else None) or "").lower()
+        if name in OPTIMIZERS:
+            return name
+        if self.compiled and not self._steps_only:
+            self.rebuilder.notes.append("the optimizer is not known here: adam")
+        return "adam"
+
+    def _optimizer_arguments(self) -> Iterator[tuple[str, float]]:
+        """The learning rate, where the optimizer was made with one."""
+        given = self.compiled.arguments.get("optimizer") if self.compiled else None
+        for name in ("learning_rate", "lr"):
+            value = given.fields.get(name) if isinstance(given, Reference) else None
+            if isinstance(value, Const) and isinstance(value.value, (int, float)) and 0 < value.value < 1000:
+                yield "learning_rate", float(value.value)
+                return
+
+    def _batch_size(self) -> int:
+        if self.run and self.run.batch_size is not None:
+            return max(self.sizes.number(self.run.batch_size), 1)
+        return 32
+
+    def _epochs(self) -> int:
+        """Passes over the data: the epochs of one fit times the turns of the loops around it."""
+        if self.run is None or self._steps_only:
+            return 1
+        turns = [loop.turns for loop in self.run.loops]
+        known = [dim.value for dim in (self.run.epochs or Dim(1), *turns) if dim is not None and dim.value is not None]
+        return min(max(math.prod(known), 1), MOST_UPDATES)
+
+    def _order(self) -> str:
+        return "ordered" if self.run is None or self.run.shuffle is False else "shuffled"
+
+    def _resets(self) -> str:
+        """How often the program resets the state while it trains."""
+        inside = [reset for reset in self.facts.resets_of(self.model) if not reset.conditional]
+        hooks = {reset.hook for reset in inside}
+        if hooks & {"on_batch_end", "on_train_batch_end", "on_batch_begin", "on_train_batch_begin"}:
+            return "batch"
+        if hooks & {"on_epoch_end", "on_epoch_begin"} or any(map(self._around_fit, inside)):
+            return "epoch"
+        return "never"
+
+    def _around_fit(self, reset: Reset) -> bool:
+        """Whether a reset stands in the same loop as the fit, which then trains one epoch a turn."""
+        return bool(self.run and self.run.loops and reset.loops and reset.loops[-1].span == self.run.loops[-1].span)
+
+    def _data(self, training: TrainingPlan) -> DataPlan:
+        x = [self.array(value, _at(self.model.inputs, index)) for index, value in enumerate(self._x)]
+        y = [self.array(value, _at(self.model.outputs, index)) for index, value in enumerate(self._y)]
+        for loss, array, tensor in zip(training["loss"], y, self.model.outputs, strict=False):
+            if loss == "sparse_categorical_crossentropy" and tensor.shape and tensor.shape[-1] is not None:
+                array["classes"] = max(self.sizes.number(tensor.shape[-1]), 1)
+        data: DataPlan = {"x": x, "y": y, "task": self.experiment.task, "steps": []}
+        return self._cut(data, training["batch_size"])
+
+    @property
+    def _x(self) -> tuple[Value, ...]:
+        if self.run and self.run.x:
+            return self.run.x
+        return tuple(self._input_array(tensor.shape) for tensor in self.model.inputs)
+
+    @property
+    def _y(self) -> tuple[Value, ...]:
+        return self.run.y if self.run and self.run.method != "predict" else ()
+
+    def _input_array(self, shape: Shape | None) -> Value:
+        """Data as the model's Input asks for, where the program trains nothing."""
+        if shape is None:
+            raise Unplannable("the shape of an input is not known")
+        free = [Dim(8) if axis == 0 else Dim(6) for axis in range(len(shape))]
+        return Array(tuple(free[axis] if dim is None else dim for axis, dim in enumerate(shape)), "float32")
+
+    def array(self, value: Value, shape: Shape | None) -> ArrayPlan:
+        if not isinstance(value, Array) or value.shape is None:
+            raise Unplannable("the shape of the data is not known")
+        low, high = value.low, value.high
+        dtype = value.dtype if value.dtype in DTYPES else "float32"
+        whole = dtype.startswith(("int", "uint"))
+        return {
+            "shape": [self.sizes.number(dim) for dim in value.shape],
+            "dtype": dtype,
+            "values": _numbers(value),
+            "low": 0.0 if low is None or not math.isfinite(low) else float(low),
+            "high": (9.0 if whole else 1.0) if high is None or not math.isfinite(high) else float(high),
+            "classes": None,
+        }
+
+    def _cut(self, data: DataPlan, batch: int) -> DataPlan:
+        """Fewer samples where the program has many: whole batches, and the same rest in the last one."""
+        arrays = (*data["x"], *data["y"])
+        counts = {array["shape"][0] for array in arrays if array["shape"]}
+        count = counts.pop() if len(counts) == 1 else 0
+        known = all(array["values"] is not None for array in arrays)
+        kept = _fewer(count, batch, FEW if known or self._steps_only else SAMPLES)
+        if not 0 < kept < count:
+            return data
+        self.rebuilder.notes.append(f"{kept} of {count:,} samples")
+        return {**data, "x": [_head(a, kept) for a in data["x"]], "y": [_head(a, kept) for a in data["y"]]}
+
+
+def _fewer(count: int, batch: int, wanted: int) -> int:
+    """At most about ``wanted`` samples, two batches at least, the last batch as short as before."""
+    rest = count % batch
+    return min(count, max(2, wanted // batch) * batch + rest)
+
+
+def _head(array: ArrayPlan, count: int) -> ArrayPlan:
+    shape = [count, *array["shape"][1:]]
+    values = array["values"]
+    return {**array, "shape": shape, "values": None if values is None else values[: math.prod(shape)]}
+
+
+def _numbers(array: Array) -> list[float] | None:
+    """The contents, where every one is a finite number."""
+    if array.elements is None or not all(isinstance(e, (bool, int, float)) for e in array.elements):
+        return None
+    numbers = [float(element) for element in array.elements]  # type: ignore[arg-type]
+    return numbers if all(map(math.isfinite, numbers)) else None
+
+
+def _at(tensors: tuple[object, ...], index: int) -> Shape | None:
+    tensor = tensors[index] if index < len(tensors) else None
+    return getattr(tensor, "shape", None)
+
+
+def make_plan(experiment: Experiment, facts: Facts, number: int = 0, seeds: int = 2, shift: int = 0) -> Plan:
+    """The plan of an experiment; ``shift`` takes other numbers for sizes that are not known. Raises Unplannable."""
+    sizes = Sizes(shift)
+    names = (change.name for cure in experiment.cures for change in cure.changes if applies_to_arguments(change))
+    planner = Planner(experiment, facts, sizes, Rebuilder(sizes, frozenset(names)))
+    return planner.plan(number, seeds)

@@ -1,0 +1,147 @@
+"""What a model shows when it is asked: errors, the pairs a loss compares, what state changes. In the worker."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lstmlint.verify.arrays import arrays
+from lstmlint.verify.assemble import assemble, compile_model
+from lstmlint.verify.backend import keras, np, tf
+from lstmlint.verify.loop import forget, outputs
+from lstmlint.verify.schema import ProgramPlan
+
+#: Targets that are looked at one by one, and samples they are taken from.
+_MOST_TARGETS, _MOST_SAMPLES = 96, 5
+#: Losses that compare numbers one by one, so that pairs can be read off the gradient.
+_BY_ELEMENT = frozenset(
+    {
+        *("mean_squared_error", "mean_absolute_error", "mean_squared_logarithmic_error", "huber"),
+        *("log_cosh", "binary_crossentropy", "mean_absolute_percentage_error", "poisson"),
+    }
+)
+
+
+def attempt(program: ProgramPlan, seed: int, eager: bool) -> dict[str, Any]:
+    """Build, compile and run a few batches: ``error`` with Keras's message and the stage it came at, or the losses."""
+    stage = "build"
+    try:
+        keras.utils.set_random_seed(seed)
+        model = assemble(program["model"])
+        stage = program["training"]["method"]
+        x, y = arrays(program, seed)
+        compile_model(model, program["training"], eager)
+        return {"error": None, "losses": _run(model, program, x, y)}
+    except Exception as error:
+        return {"error": {"stage": stage, "type": type(error).__name__, "message": _message(error)}, "losses": []}
+
+
+def _run(model: Any, program: ProgramPlan, x: list[Any], y: list[Any]) -> list[float]:
+    training = program["training"]
+    method, batch = training["method"], training["batch_size"]
+    given, wanted = (part[0] if len(part) == 1 else part for part in (x, y))
+    match method:
+        case "fit":
+            epochs = 1 if model.run_eagerly is False else 2
+            history = model.fit(given, wanted, batch_size=batch, epochs=epochs, shuffle=False, verbose=0)
+            return [float(loss) for loss in history.history["loss"]]
+        case "evaluate":
+            return [float(model.evaluate(given, wanted, batch_size=batch, verbose=0))]
+        case "train_on_batch" | "test_on_batch":
+            return [float(np.ravel(getattr(model, method)(given, wanted))[0])]
+        case "predict":
+            model.predict(given, batch_size=batch, verbose=0)
+        case "predict_on_batch":
+            model.predict_on_batch(given)
+        case _:
+            model(tf.nest.map_structure(tf.constant, given))
+    return []
+
+
+def _message(error: Exception) -> str:
+    """Keras's own words, without the traceback that TensorFlow puts into some messages."""
+    text = str(error)
+    if "Detected at node" in text or "[[{{node" in text:
+        useful = [
+            line for line in text.splitlines() if line and not line.lstrip().startswith(("File", "Detected", "at "))
+        ]
+        text = next((line for line in reversed(useful) if "[[" not in line and "Stack trace" not in line), text)
+        text = text.strip()
+    return " ".join(text.split())[:400]
+
+
+def pairs(program: ProgramPlan, seed: int) -> dict[str, Any]:
+    """Which outputs the loss compares with which targets, and the lowest loss that any outputs can reach.
+
+    Read off the gradient: target j is compared with output i where changing j changes the pull on i. ``most_outputs``
+    is how many outputs one target is held against, ``most_targets`` how many targets one output is.
+    """
+    keras.utils.set_random_seed(seed)
+    model = assemble(program["model"])
+    compile_model(model, program["training"])
+    x, y = ([array[:_MOST_SAMPLES] for array in part] for part in arrays(program, seed))
+    answer = outputs(model, x, len(x[0]))
+    if len(answer) != 1 or len(y) != 1 or program["training"]["loss"][0] not in _BY_ELEMENT:
+        return {"pairs": None}
+    matrix = _compared(model, answer[0].shape, y[0].shape, np.random.default_rng(seed))
+    return {
+        "pairs": {
+            "output": list(answer[0].shape),
+            "target": list(y[0].shape),
+            "most_outputs": int(matrix.sum(axis=0).max(initial=0)),
+            "most_targets": int(matrix.sum(axis=1).max(initial=0)),
+            "lowest": _lowest(model, matrix, answer[0].shape, y[0]),
+        }
+    }
+
+
+def _compared(model: Any, output: tuple[int, ...], target: tuple[int, ...], random: Any) -> Any:
+    """Outputs by targets, true where compared; only the first targets are looked at."""
+    answer = tf.constant(random.uniform(0.3, 0.7, output).astype("float32"))
+    wanted = random.choice([0.1, 0.9], target).astype("float32")
+    pull = _pull(model, answer, wanted)
+    columns = []
+    for index in range(min(wanted.size, _MOST_TARGETS)):
+        other = wanted.copy()
+        other.flat[index] = 1.0 - other.flat[index]
+        columns.append(np.abs(_pull(model, answer, other) - pull) > 1e-7)
+    return np.stack(columns, axis=1) if columns else np.zeros((pull.size, 0), bool)
+
+
+def _pull(model: Any, answer: Any, wanted: Any) -> Any:
+    with tf.GradientTape() as tape:
+        tape.watch(answer)
+        loss = model.compute_loss(y=tf.constant(wanted), y_pred=answer)
+    return tape.gradient(loss, answer).numpy().ravel()
+
+
+def _lowest(model: Any, matrix: Any, shape: tuple[int, ...], target: Any) -> float | None:
+    """The loss of the best outputs there are: each the mean of the targets it is held against."""
+    if matrix.shape[1] < target.size:
+        return None
+    flat = target.astype("float64").ravel()
+    best = (matrix @ flat) / np.maximum(matrix.sum(axis=1), 1)
+    answer = tf.constant(best.reshape(shape).astype("float32"))
+    return float(model.compute_loss(y=tf.constant(target.astype("float32")), y_pred=answer).numpy())
+
+
+def state(program: ProgramPlan, seed: int, probe: str) -> dict[str, Any]:
+    """How far the outputs for the same data move when only the state can differ: 0 where state plays no part.
+
+    ``reset``: after a pass, going on against starting from zeros. ``passes``: the second pass as the program makes it
+    against the first. ``order``: as the program orders the samples against as they stand.
+    """
+    keras.utils.set_random_seed(seed)
+    model = assemble(program["model"])
+    x, _ = arrays(program, seed)
+    batch = program["training"]["batch_size"]
+    forgets = probe == "passes" and program["training"]["resets"] != "never"
+    order = np.arange(len(x[0]))
+    if probe == "order" and program["training"]["order"] == "shuffled":
+        order = np.random.default_rng(seed).permutation(len(x[0]))
+    first = outputs(model, x, batch)
+    if probe == "order" or forgets:
+        forget(model)
+    second = [part[np.argsort(order)] for part in outputs(model, [array[order] for array in x], batch)]
+    moved = max(float(np.abs(a - b).max(initial=0.0)) for a, b in zip(first, second, strict=True))
+    scale = max(float(np.abs(a).max(initial=0.0)) for a in first)
+    return {"moved": moved, "scale": scale}

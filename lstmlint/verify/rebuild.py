@@ -1,0 +1,183 @@
+"""A model as the facts have it, as plain data from which the worker builds it again."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from lstmlint.interpreter.dims import Dim
+from lstmlint.interpreter.values import Array, Const, Sequence, Size, Tensor, Value
+from lstmlint.keras_model.graph import Layer, Model, Node
+from lstmlint.source import Span
+from lstmlint.verify.schema import (
+    DTYPES,
+    InputPlan,
+    LayerPlan,
+    ModelPlan,
+    NodePlan,
+    Plain,
+    known_layers,
+)
+from lstmlint.verify.sizes import Sizes, Unplannable
+
+#: Arguments that say what goes in: Keras 3 takes them from an Input, so that is where they are put.
+INPUT_ARGUMENTS = frozenset({"input_shape", "batch_input_shape", "input_dim", "input_length", "batch_size"})
+#: Arguments without which a model makes the same mistake: left out where they are not known, and said so.
+OPTIONAL = frozenset(
+    {
+        *("name", "dtype", "trainable", "weights"),
+        *("seed", "activity_regularizer", "kernel_regularizer", "recurrent_regularizer"),
+        *("bias_regularizer", "embeddings_regularizer", "kernel_constraint", "recurrent_constraint"),
+        *("bias_constraint", "embeddings_constraint", "kernel_initializer", "recurrent_initializer"),
+        *("bias_initializer", "embeddings_initializer", "dropout", "recurrent_dropout"),
+        *("rate", "implementation", "unroll"),
+    }
+)
+#: Wrapped layers travel as ``inner``.
+_WRAPPED = frozenset({"layer", "backward_layer"})
+#: Layers of Keras 2 that Keras 3 has under another name.
+_RENAMED = {"CuDNNLSTM": "LSTM", "CuDNNGRU": "GRU", "Input": "InputLayer"}
+#: Layers that take their inputs as one list.
+_LISTED = frozenset(
+    {
+        *("Add", "Subtract", "Multiply", "Average"),
+        *("Maximum", "Minimum", "Concatenate", "Dot"),
+        *("Attention", "AdditiveAttention"),
+    }
+)
+
+
+@dataclass(slots=True)
+class Rebuilder:
+    """Turns layers and models into plans. ``notes`` collects what was left out, ``raw`` names arguments kept as
+    written."""
+
+    sizes: Sizes
+    raw: frozenset[str] = frozenset()
+    notes: list[str] = field(default_factory=list)
+
+    def model(self, model: Model) -> ModelPlan:
+        """Raises Unplannable where the model is not known whole."""
+        if not model.complete or model.opaque:
+            raise Unplannable(f"the model is not known whole: {model.reason or 'it comes from elsewhere'}")
+        match model.kind:
+            case "sequential":
+                return self._sequential(model)
+            case "functional":
+                return self._functional(model)
+            case kind:
+                raise Unplannable(f"a {kind} model runs code of its own")
+
+    def _sequential(self, model: Model) -> ModelPlan:
+        layers = [layer for layer in model.layers if layer.kind not in ("InputLayer", "Input")]
+        as_written = bool(self.raw & INPUT_ARGUMENTS)
+        inputs = [self.input(tensor) for tensor in model.inputs] if model.declared and not as_written else []
+        return {
+            "kind": "sequential",
+            "inputs": inputs,
+            "layers": [self.layer(layer) for layer in layers],
+            "nodes": [],
+            "outputs": [],
+        }
+
+    def _functional(self, model: Model) -> ModelPlan:
+        layers = list(dict.fromkeys(node.layer for node in model.nodes))
+        nodes: list[NodePlan] = []
+        for node in model.nodes:
+            nodes.append(self._node(node, layers.index(node.layer), model))
+        return {
+            "kind": "functional",
+            "inputs": [self.input(tensor) for tensor in model.inputs],
+            "layers": [self.layer(layer) for layer in layers],
+            "nodes": nodes,
+            "outputs": [_source(tensor, model) for tensor in model.outputs],
+        }
+
+    def _node(self, node: Node, layer: int, model: Model) -> NodePlan:
+        arguments = {name: self.plain(name, value) for name, value in node.arguments.items() if name != "initial_state"}
+        return {
+            "layer": layer,
+            "inputs": [_source(tensor, model) for tensor in node.inputs],
+            "state": [_source(tensor, model) for tensor in node.state],
+            "listed": node.layer.kind in _LISTED,
+            "arguments": arguments,
+        }
+
+    def input(self, tensor: Tensor) -> InputPlan:
+        if tensor.shape is None:
+            raise Unplannable("the shape of an input is not known")
+        batch, *rest = (None if dim is None else self.sizes.number(dim) for dim in tensor.shape)
+        dtype = tensor.dtype if tensor.dtype in DTYPES else "float32"
+        return {"shape": rest, "batch_size": batch, "dtype": dtype}
+
+    def layer(self, layer: Layer) -> LayerPlan:
+        if layer.own is not None or layer.model is not None:
+            what = "a layer of the program's own" if layer.own is not None else "a model used as a layer"
+            raise Unplannable(f"{layer.text} is {what}")
+        kind = _RENAMED.get(layer.kind, layer.kind)
+        if kind not in known_layers():
+            raise Unplannable(f"{layer.text} is not a layer that is built here")
+        return {
+            "kind": kind,
+            "arguments": dict(self._arguments(layer)),
+            "inner": [self.layer(inner) for inner in layer.inner],
+            "at": place(layer.call.span if layer.call else None),
+        }
+
+    def _arguments(self, layer: Layer) -> Iterator[tuple[str, Plain]]:
+        for name in sorted(layer.config.given - _WRAPPED):
+            if name in INPUT_ARGUMENTS and name not in self.raw:
+                continue
+            try:
+                yield name, self.plain(name, layer.config[name])
+            except Unplannable:
+                if name not in OPTIONAL:
+                    raise
+                self.notes.append(f"{name} of {layer.text} left out")
+
+    def plain(self, name: str, value: Value) -> Plain:
+        """A value as JSON has it; raises Unplannable where it is not known."""
+        match value:
+            case Const(value=None | bool() | int() | str() as scalar):
+                return scalar
+            case Const(value=float() as number) if math.isfinite(number):
+                return number
+            case Size(dim=dim):
+                return self.sizes.number(dim)
+            case Sequence(items=tuple() as items):
+                return [self.plain(name, item) for item in items]
+            case Array(shape=(), elements=(bool() | int() | float() as scalar,)):
+                return scalar
+            case _:
+                raise Unplannable(f"the argument {name} is not known")
+
+
+def place(span: Span | None) -> list[int]:
+    return [] if span is None else [span.start.row, span.start.column, span.end.row, span.end.column]
+
+
+def _source(tensor: Tensor, model: Model) -> list[int]:
+    if tensor.node is not None and tensor.node in model.nodes:
+        return [model.nodes.index(tensor.node), tensor.index]
+    for index, entry in enumerate(model.inputs):
+        if entry is tensor:
+            return [-1 - index, 0]
+    raise Unplannable("a tensor of the model comes from outside it")
+
+
+def dims_of(model: Model) -> Iterator[Dim]:
+    """Every size in the model's shapes and layer arguments."""
+    for tensor in model.inputs:
+        yield from (dim for dim in tensor.shape or () if dim is not None)
+    for layer in model.layers:
+        yield from _dims_in(layer.config.values, layer.config.given)
+
+
+def _dims_in(values: Mapping[str, Value], given: Iterable[str]) -> Iterator[Dim]:
+    for name in sorted(given):
+        match values.get(name):
+            case Size(dim=dim):
+                yield dim
+            case Sequence(items=tuple() as items):
+                yield from (item.dim for item in items if isinstance(item, Size))
