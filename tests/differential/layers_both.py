@@ -106,7 +106,7 @@ def theirs(case: Case, library: Any) -> Verdict:
         return Verdict("make", message=f"{type(error).__name__}: {error}")
     tensors = [library.Input(batch_shape=shape, dtype=case.dtype) for shape in case.shapes]
     try:
-        outputs = layer(tensors if case.listed else tensors[0])
+        outputs = layer(tensors) if case.listed else layer(*tensors)
     except Exception as error:
         return Verdict("call", message=f"{type(error).__name__}: {error}")
     listed = isinstance(outputs, list | tuple)

@@ -109,7 +109,12 @@ def time_distributed(draw: Draw) -> Case:
     inner, rank = draw(
         st.sampled_from(
             (
-                *((Spec("Dense", (3,)), 3), (Spec("Dense", (2,)), 4), (Spec("Flatten"), 4), (Spec("Dropout", (0.5,)), 3)),
+                *(
+                    (Spec("Dense", (3,)), 3),
+                    (Spec("Dense", (2,)), 4),
+                    (Spec("Flatten"), 4),
+                    (Spec("Dropout", (0.5,)), 3),
+                ),
                 *((Spec("Conv1D", (2, 2)), 4), (Spec("MaxPooling1D"), 4), (Spec("Activation", ("relu",)), 3)),
                 *((Spec("LSTM", (3,)), 4), (Spec("RepeatVector", (2,)), 3), (Spec("Reshape", ((2, 2),)), 3)),
                 *((Spec("BatchNormalization"), 3), (Spec("TimeDistributed", (Spec("Dense", (2,)),)), 4)),
@@ -141,7 +146,7 @@ def reshape(draw: Draw) -> Case:
     if None not in given[1:] and not sometimes(draw, 3):
         target = _factors(draw, given[1:])
     if sometimes(draw, 20):
-        target = draw(st.sampled_from((3, None, (-2, 3), (None, 2), (-1, -1), "ab")))
+        target = draw(st.sampled_from((3, None, (-2, 3), (None, 2), (-1, -1), 2.5)))
     return Case(Spec("Reshape", (target,), odd(draw, {})), (given,), dtype=draw(st.sampled_from(("float32", "int32"))))
 
 
@@ -229,7 +234,7 @@ def dot(draw: Draw) -> Case:
 def tuple_size(draw: Draw, rank: int, high: int = 3) -> Any:
     """``kernel_size``: an integer, a tuple, or now and then a wrong one."""
     if sometimes(draw, 30):
-        return draw(st.sampled_from((0, -1, "3", (1,) * (rank + 1), 2.5, None, (0,) * rank, (1.5,) * rank)))
+        return draw(st.sampled_from((0, -1, "3", (1,) * (rank + 1), 2.5, None, (0,) * rank)))
     return draw(st.one_of(st.integers(1, high), st.tuples(*(st.integers(1, high) for _ in range(rank)))))
 
 
@@ -279,9 +284,142 @@ def global_pooling(draw: Draw) -> Case:
     return Case(Spec(kind, (), odd(draw, keywords)), (shape(draw, rank + 2, known_last=False),))
 
 
+def conv_lstm(draw: Draw) -> Case:
+    rank = draw(st.sampled_from((1, 2, 2, 3)))
+    keywords = window_keywords(draw, rank, "valid", "same", "causal")
+    if sometimes(draw, 6):
+        keywords["dilation_rate"] = tuple_size(draw, rank, 2)
+    for flag in ("return_sequences", "return_state", "go_backwards"):
+        maybe(draw, keywords, flag, True, False)
+    maybe(draw, keywords, "stateful", True, one_in=6)
+    axes = tuple(size(draw, 6, none=sometimes(draw, 12)) for _ in range(rank + 1))
+    given = (batch(draw), size(draw, 3), *axes) if not sometimes(draw, 10) else shape(draw, rank + 2)
+    filters = draw(st.integers(1, 3))
+    return Case(Spec(f"ConvLSTM{rank}D", (filters, tuple_size(draw, rank, 2)), odd(draw, keywords)), (given,))
+
+
+def padding(draw: Draw) -> Case:
+    """ZeroPadding and Cropping: an integer, or pairs."""
+    rank = draw(st.integers(1, 3))
+    pair = st.tuples(st.integers(0, 2), st.integers(0, 2))
+    right = pair if rank == 1 else st.one_of(st.tuples(*(pair,) * rank), st.tuples(*(st.integers(0, 2),) * rank))
+    amount: tuple[Any, ...] = (draw(st.one_of(st.integers(0, 2), right)),)
+    if sometimes(draw, 8):
+        amount = (draw(st.sampled_from((-1, "a", None, (1,), (1, 2, 3), ((1, 2),), ((1, 2), (1, -1)), 1.5))),)
+    kind = draw(st.sampled_from((f"ZeroPadding{rank}D", f"Cropping{rank}D")))
+    keywords: dict[str, Any] = {}
+    maybe(draw, keywords, "data_format", "channels_first", "channels_last", "x", one_in=6)
+    return Case(Spec(kind, () if sometimes(draw) else amount, keywords), (shape(draw, rank + 2, known_last=False),))
+
+
+def upsampling(draw: Draw) -> Case:
+    rank = draw(st.integers(1, 3))
+    amount = () if sometimes(draw) else (tuple_size(draw, rank),)
+    keywords: dict[str, Any] = {}
+    maybe(draw, keywords, "data_format", "channels_first", "channels_last", "x", one_in=6)
+    return Case(Spec(f"UpSampling{rank}D", amount, keywords), (shape(draw, rank + 2, known_last=False),))
+
+
+def normalization(draw: Draw) -> Case:
+    names = ("BatchNormalization", "LayerNormalization", "UnitNormalization", "RMSNormalization", "Normalization")
+    keywords: dict[str, Any] = {}
+    maybe(draw, keywords, "axis", -1, 1, 2, -2, 3, [1], [1, 2], (-1, 1), "a", None, 1.5, one_in=2)
+    kind = draw(st.sampled_from(names))
+    if kind in names[:2]:
+        maybe(draw, keywords, "scale", False, one_in=3)
+        maybe(draw, keywords, "center", False, one_in=3)
+    return Case(Spec(kind, (), odd(draw, keywords)), (shape(draw, draw(st.integers(2, 4)), known_last=False),))
+
+
+def group_normalization(draw: Draw) -> Case:
+    keywords: dict[str, Any] = {"groups": draw(st.sampled_from((1, 2, 2, 3, -1, 0, 1.5, 32)))}
+    maybe(draw, keywords, "axis", -1, 1, 2, -2)
+    return Case(Spec("GroupNormalization", (), keywords), (shape(draw, draw(st.integers(2, 4)), high=8),))
+
+
+def prelu(draw: Draw) -> Case:
+    keywords: dict[str, Any] = {}
+    maybe(draw, keywords, "shared_axes", 1, [1], [1, 2], [2], (1, 3), one_in=2)
+    return Case(Spec("PReLU", (), keywords), (shape(draw, draw(st.integers(2, 4)), known_last=False),))
+
+
+def attention(draw: Draw) -> Case:
+    kind = draw(st.sampled_from(("Attention", "AdditiveAttention")))
+    keywords: dict[str, Any] = {}
+    maybe(draw, keywords, "use_scale", True, False)
+    if kind == "Attention":
+        maybe(draw, keywords, "score_mode", "dot", "concat", "x")
+    shapes = _several(draw, draw(st.sampled_from((1, 2, 2, 3, 4))))
+    return Case(Spec(kind, (), odd(draw, keywords)), shapes, listed=len(shapes) > 1)
+
+
+def multi_head_attention(draw: Draw) -> Case:
+    keywords: dict[str, Any] = {}
+    maybe(draw, keywords, "value_dim", 3, None, 0)
+    maybe(draw, keywords, "output_shape", 5, (2, 3), None, one_in=4)
+    batches = batch(draw)
+    shapes = tuple((batches, size(draw, 4), size(draw, 4, none=sometimes(draw, 15))) for _ in range(2))
+    if sometimes(draw, 3):
+        last = size(draw, 4, none=sometimes(draw, 15))
+        shapes += ((batches, shapes[1][1] if not sometimes(draw, 4) else size(draw), last),)
+    heads = (count(draw, one_in=25), count(draw, one_in=25))
+    return Case(Spec("MultiHeadAttention", heads, odd(draw, keywords)), shapes)
+
+
+def einsum_dense(draw: Draw) -> Case:
+    equations = (
+        "ab,bc->ac",
+        "abc,cd->abd",
+        "...x,xy->...y",
+        "abc,bcd->ad",
+        "abc,cde->abde",
+        "ab...,bc->ac...",
+        "ab,cd->ad",
+    )
+    target = draw(st.sampled_from((3, (3,), (None, 3), (4, 3), (None, 2, 3), (2,), None)))
+    keywords: dict[str, Any] = {}
+    maybe(draw, keywords, "activation", *ACTIVATIONS, one_in=6)
+    spec = Spec("EinsumDense", (draw(st.sampled_from((*equations, "ab->c"))), target), keywords)
+    return Case(spec, (shape(draw, draw(st.integers(2, 4))),))
+
+
+def numbers(draw: Draw) -> Case:
+    """CategoryEncoding, Hashing, Discretization, Rescaling."""
+    mode = draw(st.sampled_from(("int", "one_hot", "multi_hot", "count", "x")))
+    kind = draw(st.sampled_from(("CategoryEncoding", "Hashing", "Discretization", "Rescaling")))
+    bins = draw(st.sampled_from((3, 5, 0, -1, 2)))
+    keywords: dict[str, Any] = {
+        "CategoryEncoding": {"num_tokens": bins, "output_mode": mode},
+        "Hashing": {"num_bins": bins, "output_mode": mode},
+        "Discretization": {"bin_boundaries": [0.1, 0.5], "output_mode": mode},
+        "Rescaling": {"scale": 0.5},
+    }[kind]
+    whole = kind in ("CategoryEncoding", "Hashing")
+    given = (batch(draw), *(draw(st.sampled_from((1, 1, 2, 3, None))) for _ in range(draw(st.integers(0, 2)))))
+    return Case(Spec(kind, (), keywords), (given,), dtype="int32" if whole else "float32")
+
+
+def lookup(draw: Draw) -> Case:
+    """TextVectorization, StringLookup and IntegerLookup with a written vocabulary."""
+    kind = draw(st.sampled_from(("TextVectorization", "StringLookup", "IntegerLookup")))
+    mode = draw(st.sampled_from(("int", "one_hot", "multi_hot", "count", "x")))
+    words: list[Any] = [1, 2, 3] if kind == "IntegerLookup" else ["a", "b", "c", "d"]
+    keywords: dict[str, Any] = {"output_mode": mode, "vocabulary": words}
+    maybe(draw, keywords, "max_tokens", 10, 1, None)
+    maybe(draw, keywords, "pad_to_max_tokens", True, one_in=4)
+    if kind == "TextVectorization":
+        maybe(draw, keywords, "output_sequence_length", 5, None, "a")
+    else:
+        maybe(draw, keywords, "num_oov_indices", 1, 2, 0)
+    given = (batch(draw), *(draw(st.sampled_from((1, 1, 2, None))) for _ in range(draw(st.integers(0, 2)))))
+    return Case(Spec(kind, (), keywords), (given,), dtype="int64" if kind == "IntegerLookup" else "string")
+
+
 FAMILIES: tuple[Callable[[Draw], Case], ...] = (
     *(recurrent, rnn, bidirectional, time_distributed, dense, embedding, repeat_vector, reshape, flatten, permute),
-    *(same_shape, spatial_dropout, merge, concatenate, dot, convolution, pooling, global_pooling),
+    *(same_shape, spatial_dropout, merge, concatenate, dot, convolution, pooling, global_pooling, conv_lstm, padding),
+    *(upsampling, normalization, group_normalization, prelu, attention, multi_head_attention, einsum_dense, numbers),
+    lookup,
 )
 
 

@@ -5,14 +5,20 @@
 
 from lstmlint.keras_model.layers import (
     activations,
+    attention,
     cells,
+    conv_lstm,
     convolutional,
     core,
+    einsum,
     merging,
+    normalization,
     pooling,
+    preprocessing,
     recurrent,
     regularization,
     reshaping,
+    sampling,
     wrappers,
 )
 from lstmlint.keras_model.layers.binding import ALIASES, accepted_keywords, make_layer
@@ -24,13 +30,13 @@ from lstmlint.keras_model.layers.table import LAYERS, LayerInput
 
 #: Importing a family fills the table.
 FAMILIES = (
-    *(activations, cells, convolutional, core, merging, pooling),
-    *(recurrent, regularization, reshaping, wrappers),
+    *(activations, attention, cells, conv_lstm, convolutional, core, einsum, merging, normalization),
+    *(pooling, preprocessing, recurrent, regularization, reshaping, sampling, wrappers),
 )
 
 __all__ = [
-    "FAMILIES",
     "ALIASES",
+    "FAMILIES",
     "LAYERS",
     "Called",
     "LayerInput",

@@ -30,9 +30,15 @@ def call_layer(layer: Layer, given: LayerInput) -> Called:
         return call_model(layer.model, given)
     if row is None or layer.own is not None:
         return Called((Tensor(None),))
-    problem = layer.problem if layer.problem and layer.problem.stage == "call" else None
-    problem = problem or (row.requires(layer, given) if row.requires else None)
+    problem = _late(layer) or (row.requires(layer, given) if row.requires else None)
     return _called(row, layer, given, row.output_shape(layer, given), problem)
+
+
+def _late(layer: Layer) -> Problem | None:
+    """What the constructor, its own or that of a layer inside, lets pass and the weights do not: ``LSTM(2.5)``."""
+    if layer.problem is not None:
+        return layer.problem if layer.problem.stage == "call" else None
+    return next((problem for problem in map(_late, layer.inner) if problem is not None), None)
 
 
 def _called(row: LayerType, layer: Layer, given: LayerInput, shapes: Given, problem: Problem | None) -> Called:
@@ -44,12 +50,30 @@ def _called(row: LayerType, layer: Layer, given: LayerInput, shapes: Given, prob
 
 
 def output_dtype(row: LayerType, layer: Layer, given: LayerInput) -> str | None:
-    """The layer's ``dtype``, else what the table says, else the input's own."""
+    """The dtype of the output: Keras casts floats, and only floats, to the layer's own ``dtype``."""
+    own = given.tensors[0].dtype if given.tensors else None
     match layer.config.values.get("dtype"):
         case Const(value=str() as text):
-            return text
+            compute: str | None = text
         case None | Const(value=None):
-            own = given.tensors[0].dtype if given.tensors else None
-            return own if row.dtype is None else row.dtype
+            compute = "float32"
         case _:
+            compute = None
+    match row.dtype:
+        case None:
+            return compute if own is not None and own.startswith("float") else own
+        case "lookup" | "bins":
+            return _index_dtype(row.dtype, layer, compute)
+        case _:
+            return compute
+
+
+def _index_dtype(kind: str, layer: Layer, compute: str | None) -> str | None:
+    """Indices are whole numbers; encoded they are floats."""
+    match layer.config.text("output_mode"):
+        case None:
             return None
+        case "int":
+            return "int64" if kind == "lookup" else "int32"
+        case _:
+            return compute

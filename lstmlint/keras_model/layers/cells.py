@@ -7,22 +7,36 @@ from dataclasses import replace
 from lstmlint.interpreter.dims import Dim
 from lstmlint.interpreter.values import Const, Sequence
 from lstmlint.keras_model.graph import Layer, Problem, Shape
-from lstmlint.keras_model.layers.checks import all_required, argument, axis_problem, min_ndim, one_input, refuse, unit_dim
+from lstmlint.keras_model.layers.checks import all_required, argument, every, one_input, rank_problem, refuse, unit_dim
 from lstmlint.keras_model.layers.recurrent import STATES, batch_and_steps, fixed_batch, known_features, sequence_outputs
-from lstmlint.keras_model.layers.table import Given, LayerInput, Outputs, layer
+from lstmlint.keras_model.layers.table import LAYERS, Given, LayerInput, Outputs, Validate, layer
 
 _CELLS = frozenset({"LSTMCell", "GRUCell", "SimpleRNNCell", "StackedRNNCells"})
 
+
+def _one_state(outer: Layer) -> Problem | None:
+    """A single cell's only state must be a whole number; a list of states is looked at with the weights."""
+    cell = outer.config["cell"]
+    if not isinstance(cell, Layer) or cell.problem is None or STATES.get(cell.kind) != 1 or outer.keras == 2:
+        return None
+    return refuse(cell.problem.message, cell.problem.expected, cell.problem.found)
+
+
+def _three_axes(outer: Layer, given: LayerInput) -> Problem | None:
+    """Keras 3 takes a shorter input where it can, reading the batch size for the features; it fails in training."""
+    shape = given.shape
+    if shape is None or len(shape) >= 3:
+        return None
+    late = outer.keras == 3 and len(shape) == 2 and shape[0] is not None
+    return replace(rank_problem(shape, "ndim=3"), stage="train" if late else "call")
+
+
 def _is_cell(cell: Layer) -> bool:
     """A cell of Keras, or one of the program's own that may be a cell."""
-    return cell.kind in _CELLS or cell.own is not None or cell.kind not in _known_kinds()
+    return cell.kind in _CELLS or cell.own is not None or cell.kind not in LAYERS
 
-def _known_kinds() -> frozenset[str]:
-    from lstmlint.keras_model.layers.table import LAYERS
 
-    return frozenset(LAYERS)
-
-def _needs_cells(name: str) -> object:
+def _needs_cells(name: str) -> Validate:
     def check(outer: Layer) -> Problem | None:
         value = outer.config[name]
         wrong = next((inner.kind for inner in outer.inner if not _is_cell(inner)), None)
@@ -31,6 +45,7 @@ def _needs_cells(name: str) -> object:
         return refuse(f"{outer.kind} needs cells, found {wrong}", "a cell", wrong) if wrong else None
 
     return check
+
 
 def stacked(outer: Layer) -> tuple[Layer, ...] | None:
     """The cells one above the other, None where any is not one of Keras's."""
@@ -41,9 +56,11 @@ def stacked(outer: Layer) -> tuple[Layer, ...] | None:
     known = outer.inner and whole and all(inner.kind in STATES for inner in outer.inner)
     return outer.inner if known else None
 
+
 def _in_list(outer: Layer) -> bool:
     """Whether each cell's states come as one entry: a list of cells, or StackedRNNCells."""
     return not isinstance(outer.config["cell"], Layer) or outer.inner[0].kind == "StackedRNNCells"
+
 
 def _states(outer: Layer, cells: tuple[Layer, ...], batch: Dim | None) -> tuple[Shape | None, ...]:
     """The entries after the output; a stacked LSTMCell's entry is a list of two, so it has no shape of its own."""
@@ -53,12 +70,17 @@ def _states(outer: Layer, cells: tuple[Layer, ...], batch: Dim | None) -> tuple[
     width, count = widths[0]
     return ((batch, width),) * count
 
+
+def _features(outer: Layer, given: LayerInput) -> Problem | None:
+    return known_features(outer, given) if given.shape is None or len(given.shape) > 2 else None
+
+
 @layer(
     "RNN",
     "cell, return_sequences=False, return_state=False, go_backwards=False, stateful=False, unroll=False, "
     "zero_output_for_mask=False",
-    requires=all_required(one_input, min_ndim(3), known_features, fixed_batch),
-    validate=_needs_cells("cell"),  # type: ignore[arg-type]
+    requires=all_required(one_input, _three_axes, _features, fixed_batch),
+    validate=every(_needs_cells("cell"), _one_state),
     keras2="cell, return_sequences=False, return_state=False, go_backwards=False, stateful=False, unroll=False, "
     "time_major=False",
 )
@@ -75,6 +97,7 @@ def rnn(outer: Layer, given: LayerInput) -> Given:
         case _:
             return output
 
-@layer("StackedRNNCells", "cells", validate=_needs_cells("cells"))  # type: ignore[arg-type]
+
+@layer("StackedRNNCells", "cells", validate=_needs_cells("cells"))
 def stacked_cells(outer: Layer, given: LayerInput) -> Given:
     return None

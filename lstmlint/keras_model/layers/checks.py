@@ -166,14 +166,14 @@ def tuple_of(name: str, count: int, low: int = 1) -> Validate:
         expected = f"{count} integers from {low}" if count > 1 else f"an integer from {low}"
         items = value if isinstance(value, tuple) else (value,)
         wrong_count = isinstance(value, tuple) and len(value) != count
-        if wrong_count or any(_wrong_size(item, low) for item in items):
+        if wrong_count or any(wrong_size(item, low) for item in items):
             return refuse(f"{name} must be {expected}, found {value!r}", expected, repr(value))
         return None
 
     return check
 
 
-def _wrong_size(item: object, low: int) -> bool:
+def wrong_size(item: object, low: int) -> bool:
     match item:
         case None | str() | tuple() | float():
             return True

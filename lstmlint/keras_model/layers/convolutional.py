@@ -119,7 +119,7 @@ _transpose_requires = all_required(min_ndim(0), exact_rank, known_channels)
 _depthwise_requires = all_required(min_ndim(0), exact_rank, known_channels, _long_enough)
 
 
-def _padding(*allowed: str) -> Validate:
+def padding_among(*allowed: str) -> Validate:
     def check(layer: Layer) -> Problem | None:
         value = argument(layer, "padding")
         if value is None or isinstance(value, int | float) or (isinstance(value, str) and value.lower() not in allowed):
@@ -131,7 +131,7 @@ def _padding(*allowed: str) -> Validate:
     return check
 
 
-def _not_both(layer: Layer) -> Problem | None:
+def not_both(layer: Layer) -> Problem | None:
     """``strides > 1`` and ``dilation_rate > 1`` exclude each other."""
     strides, spread = (sizes(layer, name, rank_of(layer)) for name in ("strides", "dilation_rate"))
     if not strides or not spread or not _above_one(strides) or not _above_one(spread):
@@ -153,7 +153,7 @@ def _filters(layer: Layer) -> Problem | None:
 
 def _kernel(rank: int, *paddings: str) -> Validate:
     tuples = (tuple_of(name, rank) for name in ("kernel_size", "strides", "dilation_rate"))
-    return every(*tuples, _padding(*paddings), data_format, known_names, _not_both)
+    return every(*tuples, padding_among(*paddings), data_format, known_names)
 
 
 def _output_padding(layer: Layer) -> Problem | None:
@@ -181,7 +181,7 @@ for _rank in (1, 2, 3):
         f"Conv{_rank}D",
         f"filters, kernel_size, {_moves}, data_format=None, dilation_rate={_ones(_rank)}, groups=1, {_TAIL}",
         requires=_conv_requires,
-        validate=every(_kernel(_rank, *_paddings), _positive_filters, positive("groups"), _filters),
+        validate=every(_kernel(_rank, *_paddings), not_both, _positive_filters, positive("groups"), _filters),
     )(convolution)
 
 
@@ -227,7 +227,7 @@ for _rank in (1, 2, 3):
         f"Conv{_rank}DTranspose",
         f"filters, kernel_size, {_moves}, {_format}, dilation_rate={_ones(_rank)}, {_TAIL}",
         requires=_transpose_requires,
-        validate=every(_kernel(_rank, "valid", "same"), _positive_filters, _output_padding),
+        validate=every(_kernel(_rank, "valid", "same"), not_both, _positive_filters, _output_padding),
         keras2=f"filters, kernel_size, {_moves}, output_padding=None, data_format=None, dilation_rate={_ones(_rank)}, {_TAIL}",
     )(transposed)
 

@@ -121,7 +121,10 @@ def _concatenates(layer: Layer, given: LayerInput) -> Problem | None:
             Why.RANK, f"inputs have different ranks: {_texts(shapes)}", f"ndim={len(shapes[0])}", _texts(shapes)
         )
     if not -len(shapes[0]) <= axis < len(shapes[0]):
-        return Problem(Why.ARGUMENT, f"axis {axis} is not an axis of {shape_text(shapes[0])}", "", f"axis={axis}")
+        stage = "train" if len(shapes) == 1 and axis > 0 else "call"
+        return Problem(
+            Why.ARGUMENT, f"axis {axis} is not an axis of {shape_text(shapes[0])}", "", f"axis={axis}", stage
+        )
     return _unequal_axes(shapes, axis % len(shapes[0]))
 
 
@@ -139,8 +142,10 @@ def _unequal_axes(shapes: tuple[Shape, ...], axis: int) -> Problem | None:
 def concatenate(layer: Layer, given: LayerInput) -> Given:
     """The sizes on the axis add up; one None makes None."""
     shapes, axis = known_shapes(given), argument(layer, "axis")
-    if not shapes or not isinstance(axis, int) or not -len(shapes[0]) <= axis < len(shapes[0]):
+    if not shapes or not isinstance(axis, int):
         return None
+    if not -len(shapes[0]) <= axis < len(shapes[0]):
+        return shapes[0]
     output = list(shapes[0])
     for shape in shapes[1:]:
         if not -len(shape) <= axis < len(shape):

@@ -49,7 +49,14 @@ STATES = {
     "ConvLSTM3D": 2,
 }
 
-valid_cell = every(positive("units", strict=False), known_names)
+
+def _units(layer: Layer) -> Problem | None:
+    """A float is refused at once where it is the whole state, and with the weights where it is one state of two."""
+    whole = layer.kind in ("GRU", "SimpleRNN") and layer.keras == 3
+    return positive("units", strict=whole)(layer)
+
+
+valid_cell = every(_units, known_names)
 
 
 def _number_of_state(layer: Layer) -> Dim:

@@ -7,6 +7,7 @@ from lstmlint.interpreter.values import Const, Sequence
 from lstmlint.keras_model.graph import Layer, Problem, Shape, Why, dim_of, shape_text
 from lstmlint.keras_model.layers.checks import (
     argument,
+    data_format,
     min_ndim,
     ndim,
     not_positive,
@@ -116,7 +117,7 @@ def _rest(shape: Shape | None, target: tuple[Dim | None, ...]) -> Dim | None:
     return floor_divide(size, wanted) if exact is None else exact
 
 
-@layer("Flatten", "data_format=None", requires=min_ndim(1), dtype=None)
+@layer("Flatten", "data_format=None", requires=min_ndim(1), validate=data_format, dtype=None)
 def flatten(layer: Layer, given: LayerInput) -> Given:
     """``(batch, product of the rest)``; None where one of them is None."""
     shape = given.shape

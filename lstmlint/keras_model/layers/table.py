@@ -74,7 +74,7 @@ class LayerType:
     requires: Requires | None = None
     validate: Validate | None = None
     keras: frozenset[int] = frozenset({2, 3})
-    #: The dtype it gives: None for the input's own.
+    #: The dtype it gives: None for the input's own; ``lookup`` and ``bins`` for indices in output_mode ``int``.
     dtype: str | None = "float32"
     #: Keras 2's parameters, where they differ.
     keras2: tuple[Parameter, ...] | None = None

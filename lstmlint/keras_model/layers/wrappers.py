@@ -31,6 +31,9 @@ def _unseen(inner: Layer) -> bool:
 
 
 def _directions_differ(outer: Layer) -> Problem | None:
+    """One layer runs forwards and one backwards; without ``backward_layer`` Keras 3 makes the second go backwards."""
+    if len(outer.inner) == 1 and outer.keras == 3 and outer.inner[0].config.flag("go_backwards"):
+        return refuse("Bidirectional needs a layer that goes forwards", "go_backwards=False", "go_backwards=True")
     if len(outer.inner) != 2:
         return None
     forward, backward = outer.inner
@@ -61,6 +64,15 @@ def _inner_problem(outer: Layer, given: LayerInput) -> Problem | None:
     return None
 
 
+def _states_returned(outer: Layer, given: LayerInput) -> Problem | None:
+    """Keras 3 cannot make the mask of a stateful Bidirectional's states (``compute_mask`` multiplies a generator)."""
+    inner = outer.inner[0] if outer.inner else None
+    if inner is None or outer.keras == 2 or not inner.stateful or not inner.returns_state:
+        return None
+    message = "Bidirectional cannot be stateful and return its states"
+    return Problem(Why.STATE, message, "stateful or return_state", "both")
+
+
 def _equal_widths(outer: Layer, given: LayerInput) -> Problem | None:
     """A backward layer of another width is found out at the first training step."""
     if len(outer.inner) != 2 or outer.config.is_none("merge_mode"):
@@ -75,7 +87,7 @@ def _equal_widths(outer: Layer, given: LayerInput) -> Problem | None:
 @layer(
     "Bidirectional",
     "layer, merge_mode='concat', weights=None, backward_layer=None",
-    requires=all_required(one_input, _inner_problem, initial_state, _equal_widths),
+    requires=all_required(one_input, _inner_problem, _states_returned, initial_state, _equal_widths),
     validate=every(_wraps_recurrent, one_of("merge_mode", "sum", "mul", "ave", "concat", None), _directions_differ),
 )
 def bidirectional(outer: Layer, given: LayerInput) -> Given:
