@@ -61,7 +61,7 @@ def _learned(loop: Loop, losses: list[float]) -> dict[str, Any]:
     forget(loop.model)
     answer = outputs(loop.model, loop.x, loop.batch_size)
     given = tf.nest.map_structure(tf.constant, answer)
-    wanted = [tf.constant(array) for array in loop.y]
+    wanted = [tf.constant(array[: len(part)]) for array, part in zip(loop.y, answer, strict=True)]
     pair = (wanted[0], given[0]) if len(answer) == 1 else (wanted, given)
     loss = loop.model.compute_loss(y=pair[0], y_pred=pair[1], training=False) - sum(loop.model.losses)
     return {

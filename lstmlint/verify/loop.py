@@ -107,7 +107,7 @@ class Loop:
         else:
             _, total = tf.while_loop(lambda index, _: index < whole, batch, (0, 0.0), parallel_iterations=1)
         if rest:
-            total += self._step(tf.slice(order, [whole * self.batch_size], [rest]), x, y) * rest
+            total += self._step(_of_any_size(tf.slice(order, [whole * self.batch_size], [rest])), x, y) * rest
         return total / self.samples
 
     def _step(self, rows: Any, all_x: list[Any], all_y: list[Any]) -> Any:
@@ -150,6 +150,11 @@ def _states(layer: Any) -> list[Any]:
     return list(tf.nest.flatten(layer.states))
 
 
+def _of_any_size(rows: Any) -> Any:
+    """``fit`` does not know a batch's size while it traces: a stateful model refuses a short one only if it is known."""
+    return tf.raw_ops.PlaceholderWithDefault(input=rows, shape=[None])
+
+
 def orders(samples: int, epochs: int, shuffled: bool, seed: int) -> Iterator[Any]:
     """Each epoch's order: as the samples stand, or shuffled by ``seed``."""
     random = np.random.default_rng(seed)
@@ -158,11 +163,16 @@ def orders(samples: int, epochs: int, shuffled: bool, seed: int) -> Iterator[Any
 
 
 def outputs(model: Any, x: list[Any], batch_size: int) -> list[Any]:
-    """What the model answers now, batch after batch in order, one array for each output. State is carried on."""
+    """What the model answers now, batch after batch in order, one array for each output. State is carried on.
+
+    A stateful model is not asked about a short last batch: it has no answers of that size.
+    """
     samples = int(x[0].shape[0])
+    if any(recurrent(model)) and samples >= batch_size:
+        samples -= samples % batch_size
     parts: list[list[Any]] = []
     for start in range(0, samples, batch_size):
-        given = [tf.constant(_as_fed(array[start : start + batch_size])) for array in x]
+        given = [tf.constant(_as_fed(array[start : min(start + batch_size, samples)])) for array in x]
         answer = model(_single(given), training=False)
         parts.append([part.numpy() for part in tf.nest.flatten(answer)])
     return [np.concatenate(column) for column in zip(*parts, strict=True)]

@@ -135,10 +135,10 @@ def state(program: ProgramPlan, seed: int, probe: str) -> dict[str, Any]:
     x, _ = arrays(program, seed)
     batch = program["training"]["batch_size"]
     forgets = probe == "passes" and program["training"]["resets"] != "never"
-    order = np.arange(len(x[0]))
-    if probe == "order" and program["training"]["order"] == "shuffled":
-        order = np.random.default_rng(seed).permutation(len(x[0]))
     first = outputs(model, x, batch)
+    order = np.arange(len(first[0]))
+    if probe == "order" and program["training"]["order"] == "shuffled":
+        order = np.random.default_rng(seed).permutation(order)
     if probe == "order" or forgets:
         forget(model)
     second = [part[np.argsort(order)] for part in outputs(model, [array[order] for array in x], batch)]
