@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Sequence
+from importlib import import_module
 
 from lstmlint import __version__
 from lstmlint.errors import UsageError
@@ -13,6 +14,13 @@ from lstmlint.options import VERBS, overview
 FOUND, FAILED, INTERRUPTED = 1, 2, 130
 
 Command = Callable[[Sequence[str]], int]
+
+_COMMANDS = {
+    "check": ("lstmlint.checking", "check"),
+    "rule": ("lstmlint.explaining", "rule"),
+    "shapes": ("lstmlint.shapes", "shapes"),
+    "verify": ("lstmlint.checking", "verify"),
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -45,11 +53,6 @@ def _dispatch(words: list[str]) -> int:
 
 def _command(verb: str) -> Command:
     """Imported when called for: each command pays only for what it needs."""
-    from lstmlint import commands
-
-    return {
-        "check": commands.check,
-        "rule": commands.rule,
-        "shapes": commands.shapes,
-        "verify": commands.verify,
-    }[verb]
+    module, name = _COMMANDS[verb]
+    command: Command = getattr(import_module(module), name)
+    return command

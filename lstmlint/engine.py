@@ -80,6 +80,16 @@ class Linted:
 
 
 @dataclass(frozen=True, slots=True)
+class Studied:
+    """The facts of one file, or why there are none."""
+
+    path: str
+    problem: str | None
+    facts: Facts | None = None
+    crashes: tuple[Crash, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Lint:
     """How files are linted: the settings, the rules, and what makes facts of a source."""
 
@@ -99,6 +109,17 @@ class Lint:
         if not mentioned:
             return Linted(path, source=source)
         return self._source(source, data.decode("utf-8", "replace"))
+
+    def facts(self, path: str, data: bytes) -> Studied:
+        """What is known about a file, without asking any rule."""
+        source = read(path, data)
+        if isinstance(source, Unreadable):
+            return Studied(path, source.message)
+        crashes: list[Crash] = []
+        found = self._facts(source, data.decode("utf-8", "replace"), crashes)
+        if isinstance(found, NotPython):
+            return Studied(path, f"line {found.position.row}: not valid Python: {found.message}")
+        return Studied(path, crashes[0].error if crashes else None, found, tuple(crashes))
 
     def unreadable(self, problem: Unreadable) -> Linted:
         return self._finished(SourceFile(problem.path, ""), [(_unreadable(problem), UNREADABLE_FILE)], [], None)
@@ -147,7 +168,9 @@ class Lint:
         active = self._active(source.path)
         claims = [(self._diagnostic(source, finding, rule), finding, rule) for finding, rule in _once(findings)]
         claims = [claim for claim in claims if self._wanted(claim[0], active)]
-        sifted = suppress(source, [claim[0] for claim in claims], self.registry, active)
+        # Where rules did not run, nothing is known about the comments that silence them.
+        ran = active if facts is not None and not crashes else frozenset[str]()
+        sifted = suppress(source, [claim[0] for claim in claims], self.registry, ran)
         kept, silenced = list(sifted.kept), sifted.silenced
         if self.ignore_noqa:
             kept, silenced = [claim[0] for claim in claims], ()

@@ -97,7 +97,7 @@ def _with_flags(settings: Settings, options: Options) -> Settings:
     )
 
 
-class _Parser(argparse.ArgumentParser):
+class ArgumentParser(argparse.ArgumentParser):
     """Raises UsageError with the nearest flag where argparse would print its usage and exit."""
 
     def error(self, message: str) -> NoReturn:
@@ -139,7 +139,7 @@ def _jobs(text: str) -> int:
 
 
 def check_parser(verb: str = "check") -> argparse.ArgumentParser:
-    parser = _Parser(prog=f"lstmlint {verb}", allow_abbrev=False, argument_default=argparse.SUPPRESS)
+    parser = ArgumentParser(prog=f"lstmlint {verb}", allow_abbrev=False, argument_default=argparse.SUPPRESS)
     parser.add_argument("paths", nargs="*", metavar="PATH", help="files and folders; `-` is standard input")
     for add in (_add_rules, _add_fixes, _add_ignores, _add_output, _add_files, _add_config, _add_running):
         add(parser)

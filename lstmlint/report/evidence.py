@@ -1,82 +1,45 @@
-"""What an experiment showed, in a few lines."""
+"""What an experiment showed, in the lines that the verifier gives it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 from lstmlint.diagnostic import Diagnostic
-from lstmlint.report.json import plain_value
 from lstmlint.report.line import Line
+from lstmlint.run import Outcome
 
 VERDICT_STYLE = {"confirmed": "bold green", "refuted": "bold yellow", "inconclusive": "bold magenta"}
 
 
-def evidence_lines(diagnostic: Diagnostic) -> Iterator[Line]:
-    """Nothing where no experiment was made."""
+def verdict_lines(diagnostic: Diagnostic, indent: str = "") -> Iterator[Line]:
+    """The verdict with seconds, then the numbers; nothing where no experiment was made."""
     if diagnostic.verdict is None:
         return
-    found: dict[str, Any] = plain_value(diagnostic.verdict)
-    verdict = str(found.get("verdict"))
-    yield (("verify:", "bold"), (" ", ""), (verdict, VERDICT_STYLE.get(verdict, "")), (_circumstances(found), "dim"))
-    yield from ((("  ", ""), (text, "")) for text in details(found))
+    # The verifier's own modules are needed only where it has run.
+    from lstmlint.verify.evidence import evidence_lines
+
+    verdict = diagnostic.verdict
+    first, *rest = evidence_lines(verdict)
+    reason = first.removeprefix(verdict.verdict)
+    seconds = f"  ({verdict.seconds:.1f} s)" if verdict.seconds else ""
+    yield ((verdict.verdict, VERDICT_STYLE.get(verdict.verdict, "")), (reason, ""), (seconds, "dim"))
+    yield from (((indent + line, ""),) for line in rest)
 
 
-def _circumstances(found: Mapping[str, Any]) -> str:
-    seeds = found.get("seeds") or []
-    parts = [f"seed{'s' if len(seeds) > 1 else ''} {', '.join(map(str, seeds))}"] if seeds else []
-    if isinstance(found.get("seconds"), (int, float)):
-        parts.append(f"{found['seconds']:.1f} s")
-    return f"  ({', '.join(parts)})" if parts else ""
+def render(outcome: Outcome) -> Iterator[Line]:
+    """``lstmlint verify``: each finding that can be put to an experiment, with its evidence."""
+    tried = [diagnostic for diagnostic in outcome.diagnostics if diagnostic.verdict is not None]
+    for diagnostic in tried:
+        row = outcome.sources.start(diagnostic.span)
+        yield ((diagnostic.code, "bold"), (f" {diagnostic.path}:{row}  {diagnostic.message}", ""))
+        yield from (((" " * 2, ""), *line) for line in verdict_lines(diagnostic))
+        yield ()
+    yield from _untried(outcome)
 
 
-def details(found: Mapping[str, Any]) -> Iterator[str]:
-    """As written, cured, floor, reason: each where there is something to say."""
-    if found.get("claim"):
-        yield f"claim       {sentence(found['claim'])}"
-    if found.get("error"):
-        yield f"as written  {first_line(str(found['error']))}"
-    for key, name in (("as_written", "as written"), ("cured", "cured")):
-        yield from (f"{name:<11} {text}" for text in _measured(found.get(key)))
-    if found.get("floor") is not None:
-        yield f"floor       {found['floor']:.4g}"
-    if found.get("reason"):
-        yield f"reason      {sentence(found['reason'])}"
-
-
-def first_line(text: str) -> str:
-    return text.strip().split("\n", 1)[0]
-
-
-def sentence(value: Any) -> str:
-    return " ".join(str(value).split())
-
-
-def _measured(value: Any) -> Iterator[str]:
-    """A side of an experiment, whatever it is made of: numbers a seed, named numbers, or several cures."""
-    match value:
-        case None | [] | {}:
-            return
-        case list() if any(isinstance(item, (dict, list)) for item in value):
-            for item in value:
-                yield from _measured(item)
-        case _:
-            yield number_text(value)
-
-
-def number_text(value: Any) -> str:
-    match value:
-        case bool() | None:
-            return str(value)
-        case float():
-            return f"{value:.4g}"
-        case list() if len(value) > 6:
-            return f"{number_text(value[0])} … {number_text(value[-1])}"
-        case list():
-            return ", ".join(number_text(item) for item in value)
-        case dict():
-            return ", ".join(
-                f"{key.replace('_', ' ')} {number_text(item)}" for key, item in value.items() if item is not None
-            )
-        case _:
-            return sentence(value)
+def _untried(outcome: Outcome) -> Iterator[Line]:
+    """Findings that no training can decide are named, so that nobody thinks they were tested."""
+    for diagnostic in outcome.diagnostics:
+        if diagnostic.verdict is None:
+            place = outcome.sources.start(diagnostic.span)
+            yield ((f"{diagnostic.code} {diagnostic.path}:{place}  not testable by training", "dim"),)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lstmlint.errors import UsageError, did_you_mean
-from lstmlint.report import concise, full, github, gitlab, json, junit, sarif, statistics, summary
+from lstmlint.report import concise, evidence, full, github, gitlab, json, junit, sarif, statistics, summary
 from lstmlint.report.line import Line, wants_colour, write_lines
 from lstmlint.run import Outcome
 
@@ -23,9 +23,10 @@ FORMATS: dict[str, Renderer] = {
     "gitlab": gitlab.render,
     "junit": junit.render,
     "statistics-json": statistics.render_json,
+    "evidence": evidence.render,
 }
 #: Formats for people: only these are followed by the summary.
-TEXTUAL = frozenset({"full", "concise", "github"})
+TEXTUAL = frozenset({"full", "concise", "github", "evidence"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ def _renderer(name: str, counts: bool) -> Renderer:
 
 
 def _coloured(name: str, colour: str) -> bool:
-    return name in {"full", "concise"} and wants_colour(colour, sys.stdout)
+    return name in {"full", "concise", "evidence"} and wants_colour(colour, sys.stdout)
 
 
 def _write_file(file: str, lines: Iterator[Line]) -> None:

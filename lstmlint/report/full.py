@@ -7,7 +7,7 @@ from itertools import groupby
 
 from lstmlint.api import Safety, Severity
 from lstmlint.diagnostic import Diagnostic
-from lstmlint.report.evidence import evidence_lines
+from lstmlint.report.evidence import verdict_lines
 from lstmlint.report.line import SEVERITY_STYLE, Line
 from lstmlint.report.snippet import Mark, diff_lines, snippet
 from lstmlint.run import Outcome
@@ -33,7 +33,7 @@ def full_lines(diagnostic: Diagnostic, sources: Sources, unsafe: bool = False) -
     yield from _quoted(diagnostic, sources, gutter)
     yield from _help(diagnostic, sources, gutter)
     yield from (_noted("note", note) for note in _notes(diagnostic, sources))
-    yield from evidence_lines(diagnostic)
+    yield from _verdict(diagnostic)
 
 
 def _headline(diagnostic: Diagnostic, unsafe: bool) -> Line:
@@ -73,6 +73,11 @@ def _with_primary(primary: Mark, others: list[Mark]) -> list[Mark]:
         if mark.span == primary.span and not primary.message:
             return [Mark(primary.span, mark.message, primary=True), *(other for other in others if other is not mark)]
     return [primary, *others]
+
+
+def _verdict(diagnostic: Diagnostic) -> Iterator[Line]:
+    for index, line in enumerate(verdict_lines(diagnostic)):
+        yield (("verify: ", "bold"), *line) if index == 0 else line
 
 
 def _bar(gutter: int) -> Line:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import fields, is_dataclass
-from enum import Enum
 from typing import Any
 
 from lstmlint.api import Fix, Label
@@ -42,8 +40,12 @@ def as_object(diagnostic: Diagnostic, sources: Sources) -> dict[str, Any]:
         "fix": None if diagnostic.fix is None else _fix(diagnostic.fix, sources),
         "url": rule_url(diagnostic.name),
         "fingerprint": diagnostic.fingerprint,
-        "verification": plain_value(diagnostic.verdict),
+        "verification": verification(diagnostic),
     }
+
+
+def verification(diagnostic: Diagnostic) -> Any:
+    return None if diagnostic.verdict is None else plain_value(diagnostic.verdict.fields())
 
 
 def location(place: Place) -> dict[str, int]:
@@ -65,12 +67,8 @@ def _fix(fix: Fix, sources: Sources) -> dict[str, Any]:
 
 
 def plain_value(value: Any) -> Any:
-    """A verdict as JSON: dataclasses by field, enums by value, what JSON lacks (NaN, infinity) as None."""
+    """What JSON can hold: NaN and infinity become null."""
     match value:
-        case Enum():
-            return plain_value(value.value)
-        case _ if is_dataclass(value) and not isinstance(value, type):
-            return {field.name: plain_value(getattr(value, field.name)) for field in fields(value)}
         case Mapping():
             return {str(key): plain_value(item) for key, item in value.items()}
         case list() | tuple():

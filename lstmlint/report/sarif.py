@@ -17,7 +17,7 @@ from lstmlint.api import Confidence, Label, Rule, Severity
 from lstmlint.diagnostic import Diagnostic
 from lstmlint.registry import FAMILIES, Registry, claim, load, page
 from lstmlint.report.github import repository_path
-from lstmlint.report.json import plain_value
+from lstmlint.report.json import verification
 from lstmlint.report.line import Line, plain
 from lstmlint.run import Outcome
 from lstmlint.source import Span
@@ -113,7 +113,7 @@ def _properties(diagnostic: Diagnostic, sources: Sources) -> dict[str, Any]:
         "confidence": diagnostic.confidence.value,
         "precision": _PRECISION[diagnostic.confidence],
         **({} if cell is None else {"cell": cell}),
-        **({} if diagnostic.verdict is None else {"verification": plain_value(diagnostic.verdict)}),
+        **({} if diagnostic.verdict is None else {"verification": verification(diagnostic)}),
     }
 
 

@@ -1,4 +1,4 @@
-"""Quoted source lines with marks under them. No span makes it raise: past the end, many lines, tabs, wide characters."""
+"""Quoted source lines with marks under them. No span makes it raise: past the end, many lines, tabs, wide letters."""
 
 from __future__ import annotations
 

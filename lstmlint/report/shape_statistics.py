@@ -1,0 +1,72 @@
+"""``shapes --statistics``: how much of the models and the data is known, and why the rest is not."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from lstmlint.api import Array, Facts, Run, Table
+from lstmlint.engine import Studied
+from lstmlint.report.line import Line, plain
+
+_MOST_REASONS = 40
+
+
+def statistics_lines(studied: Sequence[Studied]) -> Iterator[Line]:
+    known = [one.facts for one in studied if one.facts is not None]
+    yield plain(f"{len(studied)} files that mention Keras, {len(studied) - len(known)} not read")
+    yield from _problems(studied)
+    yield from _models(known)
+    yield from _fits(known)
+    yield from _ranked(Counter(note.why for facts in known for note in facts.notes), "what could not be followed")
+
+
+def _problems(studied: Sequence[Studied]) -> Iterator[Line]:
+    yield from _ranked(Counter(one.problem for one in studied if one.problem), "files not read")
+
+
+def _models(known: Sequence[Facts]) -> Iterator[Line]:
+    for kind in ("sequential", "functional", "subclassed"):
+        models = [model for facts in known for model in facts.models if model.kind == kind]
+        complete = sum(model.complete for model in models)
+        yield plain(f"{kind:<12} {len(models):>5} models, {complete:>5} complete{_share(complete, len(models))}")
+    reasons = Counter(model.reason or "?" for facts in known for model in facts.models if not model.complete)
+    yield from _ranked(reasons, "why models are incomplete")
+
+
+def _fits(known: Sequence[Facts]) -> Iterator[Line]:
+    fits = [run for facts in known for run in facts.runs if run.trains]
+    ranked = sum(_rank_known(run) for run in fits)
+    yield plain(
+        f"{'training':<12} {len(fits):>5} calls,  {ranked:>5} with the rank of x and y known{_share(ranked, len(fits))}"
+    )
+    reasons = Counter(
+        getattr(value, "why", "its number of axes is not known")
+        for run in fits
+        for value in (*run.x, *run.y)
+        if not _has_rank(value)
+    )
+    yield from _ranked(reasons, "why data are not known")
+
+
+def _rank_known(run: Run) -> bool:
+    return bool(run.x) and all(_has_rank(value) for value in (*run.x, *run.y))
+
+
+def _has_rank(value: object) -> bool:
+    match value:
+        case Array(shape=tuple()) | Table():
+            return True
+        case _:
+            return False
+
+
+def _share(part: int, whole: int) -> str:
+    return f" ({part / whole:.0%})" if whole else ""
+
+
+def _ranked(reasons: Counter[str], title: str) -> Iterator[Line]:
+    if reasons:
+        yield ((f"\n{title}", "bold"),)
+    for reason, count in reasons.most_common(_MOST_REASONS):
+        yield plain(f"  {count:>5}  {reason}")

@@ -1,0 +1,79 @@
+"""``--verify``: the surviving findings are put to their experiments, in one worker process."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from lstmlint.api import Facts, Finding, Rule, Severity
+from lstmlint.diagnostic import Diagnostic
+from lstmlint.engine import Linted
+from lstmlint.errors import UsageError
+
+if TYPE_CHECKING:
+    from lstmlint.verify.client import Worker
+    from lstmlint.verify.judge import Event, Verdict
+
+#: Each program is trained with this many seeds.
+SEEDS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Verifier:
+    """A worker that was started early, so that TensorFlow is imported while linting goes on."""
+
+    worker: Worker
+    timeout: float
+    quiet: bool = False
+
+    def verified(self, linted: Sequence[Linted]) -> list[Linted]:
+        """The results with verdicts; refuted findings drop to info. Raises UsageError where TensorFlow is missing."""
+        claims = [claim for one in linted for claim in _claims(one)]
+        verdicts = self._verdicts([(finding, rule, facts) for _, finding, rule, facts in claims])
+        by_old = {id(old): _judged(old, verdict) for (old, *_), verdict in zip(claims, verdicts, strict=True)}
+        return [replace(one, diagnostics=tuple(by_old.get(id(d), d) for d in one.diagnostics)) for one in linted]
+
+    def _verdicts(self, findings: Sequence[tuple[Finding, Rule, Facts]]) -> Sequence[Verdict | None]:
+        from lstmlint.verify.client import VerifierUnavailable
+        from lstmlint.verify.judge import verify_findings
+
+        progress = None if self.quiet or not sys.stderr.isatty() else _tell
+        try:
+            return verify_findings(findings, seeds=SEEDS, timeout=self.timeout, progress=progress, worker=self.worker)
+        except VerifierUnavailable as error:
+            raise UsageError(f"cannot verify: {error}") from None
+
+
+_Claim = tuple[Diagnostic, Finding, Rule, Facts]
+
+
+def _claims(linted: Linted) -> Iterable[_Claim]:
+    """The findings of a file that are still reported and have an experiment."""
+    kept = {id(diagnostic) for diagnostic in linted.diagnostics}
+    for diagnostic, finding, rule in linted.claims:
+        if id(diagnostic) in kept and finding.experiment is not None and linted.facts is not None:
+            yield diagnostic, finding, rule, linted.facts
+
+
+def _judged(diagnostic: Diagnostic, verdict: Verdict | None) -> Diagnostic:
+    if verdict is not None and verdict.verdict == "refuted":
+        return replace(diagnostic, verdict=verdict, severity=Severity.INFO)
+    return replace(diagnostic, verdict=verdict)
+
+
+def start_verifier(timeout: float, quiet: bool) -> Verifier:
+    from lstmlint.verify.client import Worker
+
+    worker = Worker()
+    worker.start()
+    return Verifier(worker, timeout, quiet)
+
+
+def _tell(event: Event) -> None:
+    """One line on the terminal, written over and over."""
+    what = f"{event.program}, seed {event.seed}, epoch {event.epoch} of {event.epochs}" if event.program else event.kind
+    print(f"\r\x1b[Kverifying {event.index + 1} of {event.count}: {what}", end="", file=sys.stderr, flush=True)
+    if event.kind == "judged" and event.index + 1 == event.count:
+        print("\r\x1b[K", end="", file=sys.stderr, flush=True)
