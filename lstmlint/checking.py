@@ -48,7 +48,8 @@ class Check:
     @property
     def work(self) -> Work:
         options = self.options
-        return Work(options.jobs, options.cache, options.ignore_noqa, options.verify, options.cache_dir)
+        keep = options.verify or options.report is not None
+        return Work(options.jobs, options.cache, options.ignore_noqa, keep, options.cache_dir)
 
 
 def _given(flag: bool | None, otherwise: bool) -> bool:

@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from lstmlint.api import Array, Facts, Model, Node, Reference, Run, Table, array_shape_text, history, shape_text
+from lstmlint.api import (
+    Array,
+    Facts,
+    Model,
+    Node,
+    Reference,
+    Run,
+    Table,
+    Unknown,
+    array_shape_text,
+    history,
+    shape_text,
+)
 from lstmlint.engine import Studied
 from lstmlint.interpreter.dims import Dim
 from lstmlint.report.line import Line, plain, text_of
@@ -140,8 +152,7 @@ def value_shape_text(value: Any) -> str:
         case Table(rows=rows, width=wide):
             return array_shape_text((rows, wide))
         case _:
-            why = getattr(value, "why", "")
-            return f"unknown: {why}" if why else "unknown"
+            return f"unknown: {value.why}" if isinstance(value, Unknown) else "unknown"
 
 
 def _origin(value: Any, sources: Sources) -> str:
@@ -211,7 +222,7 @@ def _event(run: Run, facts: Facts, sources: Sources) -> dict[str, Any]:
         "y_shape": _one_or_all([_value_shape(value) for value in run.y]),
         "batch_size": None if run.batch_size is None else _json_dim(run.batch_size),
     }
-    reason = next((value.why for value in (*run.x, *run.y) if getattr(value, "why", "")), None)
+    reason = next((value.why for value in (*run.x, *run.y) if isinstance(value, Unknown)), None)
     if reason is not None:
         event["reason"] = reason
     return event
