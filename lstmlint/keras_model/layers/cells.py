@@ -23,11 +23,11 @@ def _one_state(outer: Layer) -> Problem | None:
 
 
 def _three_axes(outer: Layer, given: LayerInput) -> Problem | None:
-    """Keras 3 takes a shorter input where it can, reading the batch size for the features; it fails in training."""
+    """Keras 3 takes another rank where it can (a shorter input's batch size for its features) and fails in training."""
     shape = given.shape
-    if shape is None or len(shape) >= 3:
+    if shape is None or len(shape) == 3 or stacked(outer) is None:
         return None
-    late = outer.keras == 3 and len(shape) == 2 and shape[0] is not None
+    late = outer.keras == 3 and (len(shape) > 3 or (len(shape) == 2 and shape[0] is not None))
     return replace(rank_problem(shape, "ndim=3"), stage="train" if late else "call")
 
 
@@ -75,11 +75,19 @@ def _features(outer: Layer, given: LayerInput) -> Problem | None:
     return known_features(outer, given) if given.shape is None or len(given.shape) > 2 else None
 
 
+def _rnn_requires(outer: Layer, given: LayerInput) -> Problem | None:
+    """What Keras refuses while building comes before what it finds in training."""
+    late = _three_axes(outer, given)
+    if late is not None and late.stage == "call":
+        return late
+    return all_required(one_input, _features, fixed_batch)(outer, given) or late
+
+
 @layer(
     "RNN",
     "cell, return_sequences=False, return_state=False, go_backwards=False, stateful=False, unroll=False, "
     "zero_output_for_mask=False",
-    requires=all_required(one_input, _three_axes, _features, fixed_batch),
+    requires=_rnn_requires,
     validate=every(_needs_cells("cell"), _one_state),
     keras2="cell, return_sequences=False, return_state=False, go_backwards=False, stateful=False, unroll=False, "
     "time_major=False",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lstmlint.interpreter.dims import Dim, differ, modulo, unknown_dim
-from lstmlint.keras_model.graph import Layer, Problem, Shape
+from lstmlint.keras_model.graph import Layer, Problem, Shape, Why
 from lstmlint.keras_model.layers.checks import (
     all_required,
     argument,
@@ -26,7 +26,8 @@ from lstmlint.keras_model.layers.windows import channels, padding_of, slide, spa
 _KERNEL = (
     "kernel_initializer='glorot_uniform', bias_initializer='zeros', kernel_regularizer=None, bias_regularizer=None"
 )
-_TAIL = f"activation=None, use_bias=True, {_KERNEL}, activity_regularizer=None, kernel_constraint=None, bias_constraint=None"
+_LIMITS = "activity_regularizer=None, kernel_constraint=None, bias_constraint=None"
+_TAIL = f"activation=None, use_bias=True, {_KERNEL}, {_LIMITS}"
 _DEPTHWISE = (
     "activation=None, use_bias=True, depthwise_initializer='glorot_uniform', bias_initializer='zeros', "
     "depthwise_regularizer=None, bias_regularizer=None, activity_regularizer=None, depthwise_constraint=None, "
@@ -169,11 +170,19 @@ def _output_padding(layer: Layer) -> Problem | None:
     return refused
 
 
+def _positive_filters(layer: Layer) -> Problem | None:
+    """None and whole floats get as far as the weights; a broken number fails the division by the groups."""
+    value = argument(layer, "filters")
+    if value is None:
+        return Problem(Why.ARGUMENT, "filters must be a positive integer, found None", "a positive integer", "None")
+    grouped = layer.kind in ("Conv1D", "Conv2D", "Conv3D")
+    return positive("filters", strict=grouped and isinstance(value, float) and not value.is_integer())(layer)
+
+
 def _ones(rank: int) -> str:
     return "1" if rank == 1 else str((1,) * rank)
 
 
-_positive_filters = positive("filters", strict=False)
 for _rank in (1, 2, 3):
     _paddings = ("valid", "same", "causal") if _rank == 1 else ("valid", "same")
     _moves = f"strides={_ones(_rank)}, padding='valid'"
@@ -228,7 +237,8 @@ for _rank in (1, 2, 3):
         f"filters, kernel_size, {_moves}, {_format}, dilation_rate={_ones(_rank)}, {_TAIL}",
         requires=_transpose_requires,
         validate=every(_kernel(_rank, "valid", "same"), not_both, _positive_filters, _output_padding),
-        keras2=f"filters, kernel_size, {_moves}, output_padding=None, data_format=None, dilation_rate={_ones(_rank)}, {_TAIL}",
+        keras2=f"filters, kernel_size, {_moves}, output_padding=None, data_format=None, "
+        f"dilation_rate={_ones(_rank)}, {_TAIL}",
     )(transposed)
 
 
@@ -246,7 +256,6 @@ def depthwise(layer: Layer, given: LayerInput) -> Given:
 
 for _rank in (1, 2):
     _moves = f"strides={_ones(_rank)}, padding='valid'"
-    _paddings = ("valid", "same", "causal") if _rank == 1 else ("valid", "same")
     layer(
         f"DepthwiseConv{_rank}D",
         f"kernel_size, {_moves}, depth_multiplier=1, data_format=None, dilation_rate={_ones(_rank)}, {_DEPTHWISE}",
@@ -255,7 +264,8 @@ for _rank in (1, 2):
     )(depthwise)
     layer(
         f"SeparableConv{_rank}D",
-        f"filters, kernel_size, {_moves}, data_format=None, dilation_rate={_ones(_rank)}, depth_multiplier=1, {_SEPARABLE}",
+        f"filters, kernel_size, {_moves}, data_format=None, dilation_rate={_ones(_rank)}, depth_multiplier=1, "
+        f"{_SEPARABLE}",
         requires=_depthwise_requires,
-        validate=every(_kernel(_rank, *_paddings), _positive_filters, positive("depth_multiplier", strict=False)),
+        validate=every(_kernel(_rank, "valid", "same"), _positive_filters, positive("depth_multiplier", strict=False)),
     )(convolution)

@@ -21,7 +21,8 @@ from lstmlint.keras_model.layers.table import Given, LayerInput, layer
 
 _DENSE = (
     "units, activation=None, use_bias=True, kernel_initializer='glorot_uniform', bias_initializer='zeros', "
-    "kernel_regularizer=None, bias_regularizer=None, activity_regularizer=None, kernel_constraint=None, bias_constraint=None"
+    "kernel_regularizer=None, bias_regularizer=None, activity_regularizer=None, kernel_constraint=None, "
+    "bias_constraint=None"
 )
 
 

@@ -13,7 +13,7 @@ _TAKES_LENGTH = frozenset({"LSTM", "GRU", "SimpleRNN", "RNN", "CuDNNLSTM", "CuDN
 
 
 def declared_shape(value: Value | None) -> Shape | None:
-    """A shape argument item by item; an item that is not known is a size of its own. None where it is no known tuple."""
+    """A shape argument item by item, an unknown item as a size of its own; None where it is no known tuple."""
     match value:
         case Sequence(items=tuple() as items):
             return tuple(_declared_dim(item) for item in items)

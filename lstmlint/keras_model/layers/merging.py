@@ -31,7 +31,7 @@ def _texts(shapes: Iterable[Shape]) -> str:
 
 
 def _broadcast(left: Shape, right: Shape) -> Shape | None:
-    """Keras's ``Merge._compute_elemwise_op_output_shape``, without the batch axis; None where shapes do not go together."""
+    """``Merge._compute_elemwise_op_output_shape``, without the batch axis; None where shapes do not go together."""
     if len(left) < len(right):
         left, right = right, left
     cut = len(left) - len(right)

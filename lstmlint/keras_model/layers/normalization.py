@@ -1,8 +1,12 @@
-"""Batch, layer, group and unit normalization: ``keras/src/layers/normalization``, and PReLU, whose weights also follow axes."""
+"""Batch, layer, group and unit normalization, and PReLU, whose weights follow axes too.
+
+Mirrors ``keras/src/layers/normalization`` and ``activations/prelu.py``.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from lstmlint.interpreter.dims import differ, modulo
 from lstmlint.keras_model.graph import Layer, Problem, Shape, Why, dim_of, shape_text
@@ -67,7 +71,7 @@ def _integer_axis(layer: Layer) -> Problem | None:
 def _single_axis(layer: Layer) -> Problem | None:
     """Keras 3 takes one axis only."""
     value = argument(layer, "axis")
-    if value is None or (layer.keras == 3 and isinstance(value, tuple)):
+    if value is None or isinstance(value, str) or (layer.keras == 3 and isinstance(value, tuple)):
         return refuse(f"axis must be an integer, found {value!r}", "an integer", repr(value))
     return None
 
@@ -85,10 +89,18 @@ layer(
     requires=all_required(one_input, axes_exist, _weighted),
     validate=_integer_axis,
 )(same_shape)
+
+
+def _axis_late(layer: Layer, given: LayerInput) -> Problem | None:
+    """RMSNormalization looks at its axis with the weights."""
+    problem = _integer_axis(layer)
+    return None if problem is None else replace(problem, stage="call")
+
+
 layer(
     "RMSNormalization",
     "axis=-1, epsilon=1e-06",
-    requires=all_required(one_input, axes_exist, axes_known),
+    requires=all_required(one_input, _axis_late, axes_exist, axes_known),
     keras=frozenset({3}),
 )(same_shape)
 layer("UnitNormalization", "axis=-1", requires=all_required(one_input, axes_exist), validate=_integer_axis)(same_shape)
@@ -138,6 +150,15 @@ def _free_axes(layer: Layer, shape: Shape) -> Iterator[int] | None:
     return (axis for axis in range(1, len(shape)) if axis not in shared)
 
 
+def _shared_exist(layer: Layer, given: LayerInput) -> Problem | None:
+    shape, value = given.shape, argument(layer, "shared_axes")
+    for axis in value if isinstance(value, tuple) else (value,):
+        if isinstance(axis, int) and shape is not None and not -len(shape) + 1 < axis < len(shape):
+            message = f"shared axis {axis} is not an axis of {shape_text(shape)}"
+            return Problem(Why.RANK, message, f"axis {axis}", f"ndim={len(shape)}")
+    return None
+
+
 def _known_weights(layer: Layer, given: LayerInput) -> Problem | None:
     shape = given.shape
     free = _free_axes(layer, shape) if shape is not None else None
@@ -152,5 +173,5 @@ def _known_weights(layer: Layer, given: LayerInput) -> Problem | None:
 layer(
     "PReLU",
     "alpha_initializer='Zeros', alpha_regularizer=None, alpha_constraint=None, shared_axes=None",
-    requires=all_required(one_input, _known_weights),
+    requires=all_required(one_input, _shared_exist, _known_weights),
 )(same_shape)

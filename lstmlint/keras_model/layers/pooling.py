@@ -79,7 +79,7 @@ def pooled_globally(layer: Layer, given: LayerInput) -> Given:
     if keep is None or first is None:
         return None
     batch = shape[0] if shape else None
-    count = unknown_dim() if shape is None or len(shape) != rank_of(layer) + 2 else channels(layer, shape)
+    count = unknown_dim() if shape is None else channels(layer, shape)
     ones = (Dim(1),) * rank_of(layer) if keep else ()
     return with_channels(layer, batch, ones, count)
 

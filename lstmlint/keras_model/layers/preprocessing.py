@@ -210,6 +210,16 @@ def discretization(layer: Layer, given: LayerInput) -> Given:
 layer("Rescaling", "scale, offset=0.0", requires=one_input)(same_shape)
 
 
+def _axes(layer: Layer) -> Problem | None:
+    """An integer, a tuple, or None for one mean of everything."""
+    value = argument(layer, "axis")
+    if isinstance(value, float):
+        return refuse(f"axis must be an integer or a tuple, found {value!r}", "an integer", repr(value))
+    if isinstance(value, str):
+        return Problem(Why.ARGUMENT, f"axis must be an integer or a tuple, found {value!r}", "an integer", repr(value))
+    return None
+
+
 def _both(layer: Layer) -> Problem | None:
     given = [name for name in ("mean", "variance") if argument(layer, name) is not None]
     if len(given) != 1:
@@ -221,5 +231,5 @@ layer(
     "Normalization",
     "axis=-1, mean=None, variance=None, invert=False",
     requires=all_required(one_input, axes_exist, axes_known),
-    validate=_both,
+    validate=every(_axes, _both),
 )(same_shape)

@@ -11,6 +11,7 @@ from lstmlint.keras_model.layers.checks import (
     all_required,
     axis_problem,
     every,
+    first,
     ndim,
     one_of,
     positive,
@@ -31,8 +32,8 @@ _GATED = f"units, activation='tanh', recurrent_activation='sigmoid', {_WEIGHTS}"
 _PLAIN = f"units, activation='tanh', {_WEIGHTS}"
 _CUDNN = (
     "units, kernel_initializer='glorot_uniform', recurrent_initializer='orthogonal', bias_initializer='zeros'{}, "
-    f"{_PENALTIES}, activity_regularizer=None, kernel_constraint=None, recurrent_constraint=None, bias_constraint=None, "
-    "return_sequences=False, return_state=False, go_backwards=False, stateful=False"
+    f"{_PENALTIES}, activity_regularizer=None, kernel_constraint=None, recurrent_constraint=None, "
+    "bias_constraint=None, return_sequences=False, return_state=False, go_backwards=False, stateful=False"
 )
 #: How many state tensors a recurrent layer or cell keeps.
 STATES = {
@@ -66,7 +67,7 @@ def _number_of_state(layer: Layer) -> Dim:
 def sequence_outputs(
     layer: Layer, batch: Dim | None, steps: Dim | None, step: Shape, states: tuple[Shape, ...]
 ) -> Given:
-    """What a recurrent layer gives: ``step`` is one step's output and ``states`` are its states, without the batch axis."""
+    """What a recurrent layer gives: one ``step``'s output and the ``states``, both without the batch axis."""
     every_step, with_state = layer.config.flag("return_sequences"), layer.config.flag("return_state")
     output: Shape | None = (batch, steps, *step) if every_step else (batch, *step)
     if every_step is None:
@@ -148,33 +149,52 @@ def both_directions(layer: Layer) -> tuple[Layer, ...]:
 def initial_state(layer: Layer, given: LayerInput) -> Problem | None:
     """``initial_state`` of another count or width: Keras 3 fails at the first training step, Keras 2 at once.
 
-    A GRU takes the first state and ignores the others in silence.
+    Bidirectional gives the first half to its forward layer and the rest to its backward layer.
     """
-    sizes = state_sizes(layer)
-    if not given.state or not sizes:
+    if not given.state or not state_sizes(layer):
         return None
-    count, stage = len(given.state), "call" if layer.keras == 2 else "train"
-    if _wrong_count(layer, count, len(sizes)):
-        expected, found = _plural(len(sizes)), _plural(count)
-        return Problem(Why.STATE, f"initial_state needs {expected}, found {found}", expected, found, stage)
-    return next(_wrong_widths(given.state, sizes, stage), None)
+    if layer.kind != "Bidirectional":
+        return _wrong_state(layer, given.state)
+    half = len(given.state) // 2
+    forward, backward = both_directions(layer)
+    parts = ((forward, given.state[:half]), (backward, given.state[half:]))
+    if any(_wrong_count(inner, len(part)) for inner, part in parts):
+        return _count_problem(layer, len(given.state))
+    return first(_wrong_state(inner, part) for inner, part in parts)
 
 
-def _wrong_count(layer: Layer, count: int, wanted: int) -> bool:
-    return count != wanted
+def _wrong_state(layer: Layer, states: tuple[Tensor, ...]) -> Problem | None:
+    if _wrong_count(layer, len(states)):
+        return _count_problem(layer, len(states))
+    return next(_wrong_widths(layer, states), None)
+
+
+def _wrong_count(layer: Layer, count: int) -> bool:
+    """Keras 3's GRU takes the first state and ignores others in silence."""
+    wanted = STATES.get(layer.kind, count)
+    return count < wanted if layer.kind == "GRU" and layer.keras == 3 else count != wanted
+
+
+def _count_problem(layer: Layer, count: int) -> Problem:
+    expected, found = _plural(len(state_sizes(layer))), _plural(count)
+    return Problem(Why.STATE, f"initial_state needs {expected}, found {found}", expected, found, _state_stage(layer))
+
+
+def _state_stage(layer: Layer) -> str:
+    return "call" if layer.keras == 2 else "train"
 
 
 def _plural(count: int) -> str:
     return f"{count} state" if count == 1 else f"{count} states"
 
 
-def _wrong_widths(states: tuple[Tensor, ...], sizes: tuple[Dim, ...], stage: str) -> Iterator[Problem]:
-    for state, size in zip(states, sizes, strict=False):
+def _wrong_widths(layer: Layer, states: tuple[Tensor, ...]) -> Iterator[Problem]:
+    for state, size in zip(states, state_sizes(layer), strict=False):
         shape = state.shape
         if shape is not None and (len(shape) != 2 or unequal(shape[-1], size)):
             expected, found = f"(batch, {size})", shape_text(shape)
             message = f"an initial state must be {expected}, found {found}"
-            yield Problem(Why.STATE, message, expected, found, stage)
+            yield Problem(Why.STATE, message, expected, found, _state_stage(layer))
 
 
 requires = all_required(ndim(3), known_features, fixed_batch, known_steps, initial_state)

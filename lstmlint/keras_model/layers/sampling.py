@@ -60,7 +60,9 @@ def _valid_pairs(name: str, rank: int) -> Validate:
             wrong = isinstance(value, tuple) and len(value) != rank
         items = [item for axis in axes for item in (axis if isinstance(axis, tuple) and rank > 1 else (axis,))]
         uneven = rank > 1 and any(isinstance(axis, tuple) and len(axis) != 2 for axis in axes)
-        if wrong or uneven or any(wrong_size(item, 0) for item in items):
+        # ZeroPadding2D(-1) is made; it raises only where an axis would become negative.
+        unchecked = name == "padding" and rank > 1 and isinstance(value, int)
+        if wrong or uneven or (not unchecked and any(wrong_size(item, 0) for item in items)):
             return refuse(f"{name} must be {expected}, found {value!r}", expected, repr(value))
         return None
 
@@ -91,6 +93,20 @@ def cropped(layer: Layer, given: LayerInput) -> Given:
     return _changed(layer, given, "cropping", -1)
 
 
+def _not_negative(rank: int) -> Requires:
+    """A negative padding takes away, at most all."""
+
+    def check(layer: Layer, given: LayerInput) -> Problem | None:
+        problem, shapes = ndim(rank + 2)(layer, given), padded(layer, given)
+        low = isinstance(shapes, tuple) and any(size is not None and surely_less(size, Dim(0)) for size in shapes)
+        if problem or not low:
+            return problem
+        message = f"the padding takes away more than there is: {shape_text(given.shape)}"
+        return Problem(Why.AXIS, message, "padding from 0", repr(argument(layer, "padding")))
+
+    return check
+
+
 def _leaves_some(rank: int) -> Requires:
     """The cropping must leave at least one."""
 
@@ -117,7 +133,7 @@ for _rank in (1, 2, 3):
     layer(
         f"ZeroPadding{_rank}D",
         f"padding={_padding}{_format}",
-        requires=ndim(_rank + 2),
+        requires=_not_negative(_rank),
         validate=every(data_format, _valid_pairs("padding", _rank)),
         keras2=f"padding={_padding}" + ("" if _rank == 1 else _format),
     )(padded)

@@ -1,7 +1,8 @@
 """How a layer is described: its arguments, what it requires of its input, what it gives.
 
 One file a Keras layer family beside this one; each layer is one ``@layer(...)`` on the function that mirrors Keras's
-``compute_output_shape``, with ``requires`` for ``input_spec`` and ``validate`` for the constructor. Importing the package fills the table.
+``compute_output_shape``, with ``requires`` for ``input_spec`` and ``validate`` for the constructor. Importing the
+package fills the table.
 """
 
 from __future__ import annotations
@@ -18,8 +19,8 @@ from lstmlint.keras_model.graph import Layer, Problem, Shape
 class LayerInput:
     """What a layer is called on. ``listed`` says that the program passed a list or tuple of tensors.
 
-    A tensor's shape is None where its rank is unknown: then ``requires`` accepts, and ``output_shape`` says what is sure
-    whatever the input is.
+    A tensor's shape is None where its rank is unknown: then ``requires`` accepts, and ``output_shape`` says what is
+    sure whatever the input is.
     """
 
     tensors: tuple[Tensor, ...]
@@ -99,8 +100,10 @@ def layer(
     keras2: str | None = None,
     takes_base_keywords: bool = True,
 ) -> Callable[[OutputShape], OutputShape]:
-    """Register a layer: ``signature`` is Keras 3's own, as Python would write it (``units, activation='tanh'``), ``keras2``
-    that of Keras 2 where it differs.
+    """Register a layer.
+
+    ``signature`` is Keras 3's own, as Python would write it (``units, activation='tanh'``), ``keras2`` that of Keras 2
+    where it differs.
     """
     older = None if keras2 is None else parse_signature(keras2)
 
@@ -116,14 +119,14 @@ def layer(
 
 
 def parse_signature(signature: str) -> tuple[Parameter, ...]:
-    """``units, activation='tanh', *, seed=None`` as parameters. Only our own table is read this way, and only literals."""
+    """``units, activation='tanh', *, seed=None`` as parameters. Only our own table is read so, and only literals."""
     import ast
 
     arguments = ast.parse(f"def f({signature}): ...").body[0].args  # type: ignore[attr-defined]
     plain = arguments.posonlyargs + arguments.args
     defaults = [None] * (len(plain) - len(arguments.defaults)) + arguments.defaults
-    rows = [(a.arg, d, False) for a, d in zip(plain, defaults)]
-    rows += [(a.arg, d, True) for a, d in zip(arguments.kwonlyargs, arguments.kw_defaults)]
+    rows = [(a.arg, d, False) for a, d in zip(plain, defaults, strict=True)]
+    rows += [(a.arg, d, True) for a, d in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)]
     return tuple(Parameter(name, None if d is None else _literal(d), keyword) for name, d, keyword in rows)
 
 
@@ -133,7 +136,9 @@ def _literal(node: object) -> Value:
     from lstmlint.interpreter.dims import Dim
     from lstmlint.interpreter.values import Sequence
 
-    value = ast.literal_eval(node)  # type: ignore[arg-type]
-    if isinstance(value, tuple):
-        return Sequence("tuple", tuple(Const(item) for item in value), Dim(len(value)))
-    return Const(value)
+    def read(value: object) -> Value:
+        if isinstance(value, tuple):
+            return Sequence("tuple", tuple(read(item) for item in value), Dim(len(value)))
+        return Const(value)
+
+    return read(ast.literal_eval(node))  # type: ignore[arg-type]

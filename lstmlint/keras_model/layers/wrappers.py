@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from lstmlint.interpreter.dims import Dim
@@ -75,10 +76,12 @@ def _states_returned(outer: Layer, given: LayerInput) -> Problem | None:
 
 def _equal_widths(outer: Layer, given: LayerInput) -> Problem | None:
     """A backward layer of another width is found out at the first training step."""
-    if len(outer.inner) != 2 or outer.config.is_none("merge_mode"):
+    mode = outer.config.text("merge_mode")
+    if len(outer.inner) != 2 or mode is None:
         return None
     forward, backward = (inner.units for inner in outer.inner)
-    if not unequal(forward, backward):
+    broadcast = mode != "concat" and Dim(1) in (forward, backward)
+    if not unequal(forward, backward) or broadcast:
         return None
     message = f"forward and backward layer need equal units, found {forward} and {backward}"
     return Problem(Why.AXIS, message, f"{forward} units", f"{backward} units", stage="train")
@@ -120,6 +123,20 @@ def _merged(outer: Layer, output: Shape | None) -> tuple[Shape | None, ...]:
 
 # TimeDistributed
 
+#: When a wrapped layer fails on a step of too few and of too many axes, None where it runs: measured on Keras 3.15.
+_UNCHECKED_RANKS: Mapping[str, tuple[str | None, str | None]] = {
+    "RepeatVector": ("call", "train"),
+    "Global": (None, None),
+    "SpatialDropout": ("train", "train"),
+    "ZeroPadding": ("train", "train"),
+    "UpSampling": ("call", None),
+    "Cropping": ("call", None),
+    "MaxPooling1D": ("train", None),
+    "AveragePooling1D": ("train", None),
+    "Permute": ("call", "train"),
+    **dict.fromkeys(("LSTM", "GRU", "SimpleRNN"), ("call", "train")),
+}
+
 
 def _child(given: LayerInput) -> LayerInput:
     """One step of the input: the second axis is taken out."""
@@ -140,12 +157,25 @@ def _three_axes(outer: Layer, given: LayerInput) -> Problem | None:
 
 
 def _step_problem(outer: Layer, given: LayerInput) -> Problem | None:
+    """The wrapped layer's own problem. Keras 3 builds it but does not look at its ``input_spec``."""
     if not outer.inner or given.shape is None:
         return None
-    problem = call_layer(outer.inner[0], _child(given)).problem
+    inner = outer.inner[0]
+    problem = call_layer(inner, _child(given)).problem
     if problem is None:
         return None
-    return replace(problem, message=f"{outer.inner[0].text} inside TimeDistributed: {problem.message}")
+    stage = problem.stage
+    if problem.why is Why.RANK and outer.keras == 3:
+        longer = problem.expected < f"ndim={len(given.shape) - 1}"
+        found = _stages_of_rank(inner.kind)[longer]
+        if found is None:
+            return None
+        stage = found
+    return replace(problem, message=f"{inner.text} inside TimeDistributed: {problem.message}", stage=stage)
+
+
+def _stages_of_rank(kind: str) -> tuple[str | None, str | None]:
+    return next((stages for start, stages in _UNCHECKED_RANKS.items() if kind.startswith(start)), ("call", "call"))
 
 
 def _wraps_layer(outer: Layer) -> Problem | None:
