@@ -34,22 +34,40 @@ def arrays(program: ProgramPlan, seed: int) -> Arrays:
 
 def _drawn(data: DataPlan, losses: list[str], random: Any) -> Arrays:
     samples = max((array["shape"][0] for array in (*data["x"], *data["y"]) if array["shape"]), default=0)
-    symbols = _balanced(samples, random)
-    answers = np.roll(symbols, 1) if data["task"] == "previous-sample" else symbols
-    if data["task"] == "previous-sample" and samples:
-        answers[0] = 0  # nothing came before the first sample
-    x = [_own(plan) if plan["values"] is not None else _coded(plan, symbols, "", random) for plan in data["x"]]
+    symbols, answers = _symbols(data, samples, random)
     named = [*losses, *[""] * len(data["y"])]
-    y = [
-        _own(plan) if plan["values"] is not None else _coded(plan, answers, loss, random)
-        for plan, loss in zip(data["y"], named, strict=False)
-    ]
+    x = [_array(plan, symbols, "", random) for plan in data["x"]]
+    y = [_array(plan, answers, loss, random) for plan, loss in zip(data["y"], named, strict=False)]
     return x, y
+
+
+def _symbols(data: DataPlan, samples: int, random: Any) -> tuple[Any, Any]:
+    """The symbol of each sample and of each target; where one side is the program's own, the other follows it."""
+    later = 1 if data["task"] == "previous-sample" else 0
+    own_x, own_y = (_rows(arrays, samples) for arrays in (data["x"], data["y"]))
+    if own_y is not None and own_x is None:
+        return np.roll(own_y, -later), own_y
+    symbols = _balanced(samples, random) if own_x is None else own_x
+    answers = np.roll(symbols, later)
+    if later and samples:
+        answers[0] = 0  # nothing came before the first sample
+    return symbols, answers
+
+
+def _rows(arrays: list[ArrayPlan], samples: int) -> Any:
+    """Equal rows the same number, where the contents of the only array are known."""
+    if len(arrays) != 1 or arrays[0]["values"] is None or arrays[0]["shape"][:1] != [samples]:
+        return None
+    return np.unique(_own(arrays[0]).reshape(samples, -1), axis=0, return_inverse=True)[1].ravel()
 
 
 def _balanced(samples: int, random: Any) -> Any:
     """Every symbol about as often as the others, in a random order."""
     return random.permutation(np.arange(samples) % _SYMBOLS)
+
+
+def _array(plan: ArrayPlan, symbols: Any, loss: str, random: Any) -> Any:
+    return _coded(plan, symbols, loss, random) if plan["values"] is None else _own(plan)
 
 
 def _own(plan: ArrayPlan) -> Any:
@@ -61,21 +79,21 @@ def _coded(plan: ArrayPlan, symbols: Any, loss: str, random: Any) -> Any:
     shape = plan["shape"]
     if not shape:
         return np.zeros((), plan["dtype"])
-    code = _code(plan, tuple(shape[1:]), loss, random)
     count = shape[0]
+    code = _code(plan, tuple(shape[1:]), loss, max(_SYMBOLS, int(symbols.max(initial=0)) + 1), random)
     return code[np.resize(symbols, count) if count else np.zeros(0, int)].astype(plan["dtype"])
 
 
-def _code(plan: ArrayPlan, shape: tuple[int, ...], loss: str, random: Any) -> Any:
-    """One array of ``shape`` for each symbol."""
+def _code(plan: ArrayPlan, shape: tuple[int, ...], loss: str, symbols: int, random: Any) -> Any:
+    """One array of ``shape`` for each of so many symbols."""
     if plan["classes"] is not None:
-        return np.stack([np.full(shape, symbol % plan["classes"]) for symbol in range(_SYMBOLS)])
+        return np.stack([np.full(shape, symbol % plan["classes"]) for symbol in range(symbols)])
     if loss in _ONE_HOT and shape:
-        return np.stack([np.broadcast_to(np.eye(shape[-1])[s % shape[-1]], shape) for s in range(_SYMBOLS)])
+        return np.stack([np.broadcast_to(np.eye(shape[-1])[s % shape[-1]], shape) for s in range(symbols)])
     if loss in _BINARY | _SIGNS:
-        bits = np.stack([_bits(shape, symbol) for symbol in range(_SYMBOLS)])
+        bits = np.stack([_bits(shape, symbol) for symbol in range(symbols)])
         return bits if loss in _BINARY else 2.0 * bits - 1.0
-    drawn = random.uniform(plan["low"], plan["high"], (_SYMBOLS, *shape))
+    drawn = random.uniform(plan["low"], plan["high"], (symbols, *shape))
     whole = plan["dtype"].startswith(("int", "uint"))
     return np.floor(drawn) if whole else drawn
 

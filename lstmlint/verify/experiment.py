@@ -16,13 +16,15 @@ _POINTS = 160
 #: Answers that are handed back.
 _ANSWERS = 8
 #: A cured program that has come below this part of its floor has shown what it can: no need to go on.
-_CLEARLY_BELOW = 0.2
+_CLEARLY_BELOW = 0.3
+#: A program this near to a floor that it cannot pass has arrived.
+_AT_FLOOR = 1.01
 
 Told = Callable[[int, int, float], None]
 
 
-def trained(program: ProgramPlan, seeds: list[int], stop_early: bool, tell: Told) -> Iterator[dict[str, Any]]:
-    """One result a seed. ``stop_early`` ends a program that is clearly below the floor; ``tell`` hears of progress."""
+def trained(program: ProgramPlan, seeds: list[int], cured: bool, tell: Told) -> Iterator[dict[str, Any]]:
+    """One result a seed. A ``cured`` program ends when it is clearly below the floor; ``tell`` hears of progress."""
     loop: Loop | None = None
     training = program["training"]
     for seed in seeds:
@@ -34,11 +36,11 @@ def trained(program: ProgramPlan, seeds: list[int], stop_early: bool, tell: Told
         floor, constant = floors(x, y, training["loss"])
         if any(recurrent(model)):
             floor = None  # what is remembered tells equal samples apart
-        known = floor or constant
-        enough = _below(_CLEARLY_BELOW * known) if stop_early and known else None
+        level = _level(floor, constant, cured)
         turns = orders(loop.samples, training["epochs"], training["order"] == "shuffled", seed)
-        losses = loop.train(turns, lambda epoch, loss, seed=seed: tell(seed, epoch, loss), enough)  # type: ignore[misc]
-        yield {"seed": seed, "floor": floor, "constant": constant, **_learned(loop, losses)}
+        losses = loop.train(turns, lambda epoch, loss, seed=seed: tell(seed, epoch, loss), _below(level))  # type: ignore[misc]
+        learned = _learned(loop, losses)
+        yield {"seed": seed, "floor": floor, "constant": constant, "clear": losses[-1] < level, **learned}
 
 
 def _made(program: ProgramPlan, seed: int) -> tuple[Any, list[Any], list[Any]]:
@@ -50,6 +52,13 @@ def _made(program: ProgramPlan, seed: int) -> tuple[Any, list[Any], list[Any]]:
         model.build((None, *x[0].shape[1:]))
     compile_model(model, program["training"])
     return model, x, y
+
+
+def _level(floor: float | None, constant: float | None, cured: bool) -> float:
+    """The loss at which nothing more is to be seen: at a floor that cannot be passed, or clearly below any."""
+    if cured:
+        return _CLEARLY_BELOW * (floor or constant or 0.0)
+    return _AT_FLOOR * floor if floor else 0.0
 
 
 def _below(level: float) -> Callable[[list[float]], bool]:
@@ -102,7 +111,12 @@ def floors(x: list[Any], y: list[Any], losses: list[str]) -> tuple[float | None,
         groups.setdefault(key, []).append(index)
     target = y[0].astype("float64")
     by_sample = sum(_BEST[losses[0]](target[rows]) * len(rows) for rows in groups.values()) / len(keys)
-    return float(by_sample), float(_BEST[losses[0]](target))
+    return _nothing_small(by_sample), _nothing_small(_BEST[losses[0]](target))
+
+
+def _nothing_small(loss: Any) -> float:
+    """Rounding leaves 1e-33 where nothing is meant."""
+    return float(loss) if loss > 1e-9 else 0.0
 
 
 def _entropy(p: Any) -> Any:

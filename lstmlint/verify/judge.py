@@ -97,6 +97,7 @@ def verify_findings(
     findings: Sequence[tuple[Finding, Rule, Facts]],
     *,
     seeds: int = 2,
+    first_seed: int = 0,
     timeout: float = 60.0,
     progress: Progress | None = None,
     worker: Worker | None = None,

@@ -151,7 +151,8 @@ def _states(layer: Any) -> list[Any]:
 
 
 def _of_any_size(rows: Any) -> Any:
-    """``fit`` does not know a batch's size while it traces: a stateful model refuses a short one only if it is known."""
+    """``fit`` does not know a batch's size while it traces: a stateful model refuses a short one only if it is
+    known."""
     return tf.raw_ops.PlaceholderWithDefault(input=rows, shape=[None])
 
 

@@ -34,7 +34,9 @@ from lstmlint.verify.sizes import MOST_PARAMETERS, Sizes, Unplannable, parameter
 #: Weight updates that a program gets at least and at most, so that a slow start is not taken for a mistake.
 LEAST_UPDATES, MOST_UPDATES = 300, 3000
 #: Samples of generated data: enough for a task, few enough for seconds.
-SAMPLES = 24
+SAMPLES = 18
+#: A generated task says nothing about the program's own optimizer: every program learns it with the same quick one.
+GENERATED_UPDATES, GENERATED_OPTIMIZER, GENERATED_RATE = 400, "adam", 0.01
 #: Samples taken for a crash or a probe where the program has more.
 FEW = 96
 
@@ -53,16 +55,19 @@ class Planner:
         self._settle()
         self._affordable()
         written = self._program()
-        cured = [self._cured(written, cure) for cure in self.experiment.cures]
+        programs = [written, *(self._cured(written, cure) for cure in self.experiment.cures)]
+        if self.experiment.claim is Claim.CANNOT_LEARN:
+            programs = [self._long_enough(self._quick(program), written) for program in programs]
         plan: Plan = {
             "id": number,
             "claim": self.experiment.claim.value,
             "probe": self.experiment.probe,
             "seeds": list(range(seeds)),
             "floor": self.experiment.floor,
-            "programs": [written, *cured],
-            "notes": [*dict.fromkeys((*self.rebuilder.notes, *self.sizes.chosen))][:64],
+            "programs": programs,
+            "notes": [],
         }
+        plan["notes"] = [*dict.fromkeys((*self.rebuilder.notes, *self.sizes.chosen))][:64]
         try:
             return check_plan(plan)
         except PlanError as error:
@@ -121,6 +126,24 @@ class Planner:
             program = apply_change(program, change)
         return {**program, "name": cure.name}
 
+    def _quick(self, program: ProgramPlan) -> ProgramPlan:
+        if _own_data(program):
+            return program
+        self.rebuilder.notes.append(f"generated data, {GENERATED_OPTIMIZER} at {GENERATED_RATE:g}")
+        rate = {"learning_rate": GENERATED_RATE}
+        training = {**program["training"], "optimizer": GENERATED_OPTIMIZER, "optimizer_arguments": rate}
+        return {**program, "training": training}  # type: ignore[typeddict-item]
+
+    def _long_enough(self, program: ProgramPlan, written: ProgramPlan) -> ProgramPlan:
+        """Every program as many weight updates as the one as written, within bounds."""
+        training, least = program["training"], LEAST_UPDATES if _own_data(program) else GENERATED_UPDATES
+        wanted = min(max(_batches(written) * written["training"]["epochs"], least), MOST_UPDATES)
+        batches = _batches(program)
+        epochs = min(max(training["epochs"], -(-wanted // batches)), max(MOST_UPDATES // batches, 1))
+        if epochs != training["epochs"]:
+            self.rebuilder.notes.append(f"{program['name']}: {epochs} epochs instead of {training['epochs']}")
+        return {**program, "training": {**training, "epochs": epochs}}
+
     def _training(self) -> TrainingPlan:
         losses = self._losses()
         method = self.run.method if self.run else "build"
@@ -178,7 +201,7 @@ class Planner:
             return 1
         turns = [loop.turns for loop in self.run.loops]
         known = [dim.value for dim in (self.run.epochs or Dim(1), *turns) if dim is not None and dim.value is not None]
-        return min(max(math.prod(known), 1), MOST_UPDATES)
+        return max(math.prod(known), 1)
 
     def _order(self) -> str:
         return "ordered" if self.run is None or self.run.shuffle is False else "shuffled"
@@ -244,17 +267,30 @@ class Planner:
         counts = {array["shape"][0] for array in arrays if array["shape"]}
         count = counts.pop() if len(counts) == 1 else 0
         known = all(array["values"] is not None for array in arrays)
-        kept = _fewer(count, batch, FEW if known or self._steps_only else SAMPLES)
+        whole = known or self._steps_only or self.model.stateful is not False
+        kept = _fewer(count, batch, FEW if known or self._steps_only else SAMPLES, 2 if self.model.stateful else 1)
+        if not whole and kept > batch:
+            kept -= kept % batch
         if not 0 < kept < count:
             return data
         self.rebuilder.notes.append(f"{kept} of {count:,} samples")
         return {**data, "x": [_head(a, kept) for a in data["x"]], "y": [_head(a, kept) for a in data["y"]]}
 
 
-def _fewer(count: int, batch: int, wanted: int) -> int:
-    """At most about ``wanted`` samples, two batches at least, the last batch as short as before."""
-    rest = count % batch
-    return min(count, max(2, wanted // batch) * batch + rest)
+def _own_data(program: ProgramPlan) -> bool:
+    return all(array["values"] is not None for array in (*program["data"]["x"], *program["data"]["y"]))
+
+
+def _batches(program: ProgramPlan) -> int:
+    """Weight updates of one epoch."""
+    data = program["data"]
+    samples = 1 if ["merge"] in data["steps"] else max((a["shape"][0] for a in data["x"] if a["shape"]), default=1)
+    return max(-(-samples // program["training"]["batch_size"]), 1)
+
+
+def _fewer(count: int, batch: int, wanted: int, least: int) -> int:
+    """About ``wanted`` samples, ``least`` whole batches at least, the last batch as short as before."""
+    return min(count, max(least, wanted // batch) * batch + count % batch)
 
 
 def _head(array: ArrayPlan, count: int) -> ArrayPlan:

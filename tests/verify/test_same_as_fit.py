@@ -90,7 +90,7 @@ def test_second_seed_in_the_same_loop_is_as_good_as_a_new_one() -> None:
 
 def test_outputs_are_those_that_predict_gives() -> None:
     case = CASES["stateful"]
-    x, y = data(case)
+    x, _ = data(case)
     model = made(case)
     (mine,) = outputs(model, [x], case.batch)
     forget(model)
