@@ -212,6 +212,8 @@ class Node:
     span: Span | None = None
     #: Keyword arguments of the call itself (mask, training, initial_state) as values.
     arguments: Mapping[str, Value] = field(default_factory=dict)
+    #: Whether the program got a list of the outputs (return_state, a model with several).
+    listed: bool = False
 
     @property
     def input(self) -> Tensor | None:

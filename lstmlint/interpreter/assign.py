@@ -1,0 +1,195 @@
+"""Assignment to names, tuples, attributes and items."""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from lstmlint.interpreter.dims import Dim, unknown_dim
+from lstmlint.interpreter.join import element_of, join, join_all
+from lstmlint.interpreter.machine import Machine
+from lstmlint.interpreter.memory import Scope, frames
+from lstmlint.interpreter.values import Array, Const, Mapped, Reference, Sequence, Table, Unknown, Value
+
+
+def assign(machine: Machine, target: cst.CSTNode, value: Value, scope: Scope) -> None:
+    """Bind a target to a value as Python's ``=`` does."""
+    match target:
+        case cst.Name(value=name):
+            machine.memory.put(scope.home(name), name, value)
+        case cst.Tuple(elements=elements) | cst.List(elements=elements):
+            _unpack(machine, elements, value, scope)
+        case cst.Attribute():
+            _set_attribute(machine, target, value, scope)
+        case cst.Subscript():
+            _set_item(machine, target, value, scope)
+        case cst.StarredElement(value=inner):
+            assign(machine, inner, value, scope)
+
+
+def _unpack(machine: Machine, elements: object, value: Value, scope: Scope) -> None:
+    from lstmlint.interpreter.loops import spread
+
+    targets = list(elements)  # type: ignore[call-overload]
+    content = spread(machine, value)
+    starred = next((i for i, t in enumerate(targets) if isinstance(t, cst.StarredElement)), None)
+    parts = _parts(content, len(targets), starred)
+    for target, part in zip(targets, parts, strict=True):
+        assign(machine, target.value, part, scope)
+
+
+def _parts(content: Sequence, count: int, starred: int | None) -> list[Value]:
+    items = content.items
+    if starred is None:
+        if items is not None and len(items) == count:
+            return list(items)
+        element = content.element if items is None else Unknown(f"{len(items)} values unpacked into {count}")
+        return [element if element is not None else Unknown("an item of something not known")] * count
+    if items is None or len(items) < count - 1:
+        rest = Sequence("list", None, unknown_dim(), content.element)
+        single = content.element or Unknown("an item of something not known")
+        return [rest if i == starred else single for i in range(count)]
+    after = count - 1 - starred
+    end = len(items) - after
+    middle = Sequence("list", items[starred:end], Dim(end - starred))
+    return [*items[:starred], middle, *items[end:]]
+
+
+def _set_attribute(machine: Machine, target: cst.Attribute, value: Value, scope: Scope) -> None:
+    from lstmlint.interpreter.evaluate import evaluate
+
+    owner, name = evaluate(machine, target.value, scope), target.attr.value
+    match owner:
+        case Reference():
+            machine.memory.put(owner.fields, name, value)
+        case Array() if name == "shape":
+            from lstmlint.interpreter.calls import call_method
+
+            assign(machine, target.value, call_method(machine, owner, "reshape", (value,), machine.span(target)), scope)
+        case Table() if name == "columns":
+            names = machine.freeze(value, 2)
+            columns = _column_names(names)
+            assign(machine, target.value, Table(owner.rows, owner.width, columns, owner.dtype, owner.made), scope)
+
+
+def _column_names(names: Value) -> tuple[object, ...] | None:
+    if isinstance(names, Sequence) and names.items is not None and all(isinstance(i, Const) for i in names.items):
+        return tuple(i.value for i in names.items if isinstance(i, Const))
+    return None
+
+
+def _set_item(machine: Machine, target: cst.Subscript, value: Value, scope: Scope) -> None:
+    from lstmlint.interpreter.evaluate import evaluate
+    from lstmlint.interpreter.subscript import keys_of
+
+    owner, keys = evaluate(machine, target.value, scope), keys_of(machine, target, scope)
+    match owner:
+        case Reference(kind="list", fields={"content": Sequence() as content}):
+            machine.memory.put(owner.fields, "content", _with_item(content, keys[0], value))
+        case Reference(kind="dict", fields={"content": Mapped() as content}):
+            machine.memory.put(owner.fields, "content", with_key(content, keys[0], value))
+        case Array():
+            forget_contents(machine, owner, value)
+        case Table():
+            column = keys[0].value if len(keys) == 1 and isinstance(keys[0], Const) else None
+            assign(machine, target.value, _with_column(owner, column), scope)
+
+
+def _with_item(content: Sequence, key: Value, value: Value) -> Sequence:
+    if content.items is not None and isinstance(key, Const) and isinstance(key.value, int):
+        index = key.value
+        if -len(content.items) <= index < len(content.items):
+            items = list(content.items)
+            items[index] = value
+            return Sequence(content.kind, tuple(items), content.length, None, content.made)
+    return Sequence(content.kind, None, content.length, join_all([element_of(content), value]), content.made)
+
+
+def with_key(content: Mapped, key: Value, value: Value) -> Mapped:
+    """A dict after ``content[key] = value``."""
+    if not isinstance(key, Const):
+        return Mapped(content.items, True, join_all([content.default, value]), None, content.made)
+    kept = [(k, v) for k, v in content.items if not (type(k.value) is type(key.value) and k.value == key.value)]
+    if len(kept) > 2000:
+        return Mapped((), True, join_all([content.default, value]), None, content.made)
+    return Mapped((*kept, (key, value)), content.open, content.default, None, content.made)
+
+
+def _with_column(table: Table, column: object) -> Table:
+    if column is None or table.columns is None:
+        return Table(table.rows, unknown_dim() if column is None else table.width, None, None, table.made)
+    if column in table.columns:
+        return table
+    return Table(table.rows, table.width + 1, (*table.columns, column), None, table.made)  # type: ignore[arg-type]
+
+
+def forget_contents(machine: Machine, array: Array, written: Value) -> None:
+    """An array was written into: its shape stays, its contents are no longer known, under every name it has."""
+    low = high = None
+    if array.low is not None and array.high is not None:
+        from lstmlint.interpreter.arrays import from_nested
+
+        new = from_nested(machine.freeze(written))
+        if new is not None and new.low is not None and new.high is not None:
+            low, high = min(array.low, new.low), max(array.high, new.high)
+    made = array.made
+    if made is not None:
+        from lstmlint.interpreter.values import Made
+
+        made = Made("filled", made.span, (array, machine.freeze(written)))
+    changed = Array(array.shape, array.dtype, None, low, high, array.flavour, made, array.name)
+    for frame in machine.stack:
+        for scope in frames(frame):
+            for name, value in list(scope.names.items()):
+                if value is array:
+                    machine.memory.put(scope.names, name, changed)
+                elif isinstance(value, Array) and value.elements is not None and _is_view(value, array):
+                    stale = Array(value.shape, value.dtype, None, None, None, value.flavour, value.made)
+                    machine.memory.put(scope.names, name, stale)
+                elif isinstance(value, Reference) and value.kind == "object":
+                    _forget_in_object(machine, value, array, changed)
+
+
+def _forget_in_object(machine: Machine, owner: Reference, array: Array, changed: Array) -> None:
+    for name, value in list(owner.fields.items()):
+        if value is array:
+            machine.memory.put(owner.fields, name, changed)
+
+
+def _is_view(value: Array, array: Array) -> bool:
+    return value.made is not None and any(source is array for source in value.made.sources)
+
+
+def delete(machine: Machine, target: cst.CSTNode, scope: Scope) -> None:
+    """``del x``; ``del d[k]`` and ``del df['a']`` leave what remains of their content."""
+    match target:
+        case cst.Name(value=name):
+            machine.memory.remove(scope.home(name), name)
+        case cst.Tuple(elements=elements):
+            for element in elements:
+                delete(machine, element.value, scope)
+        case cst.Subscript():
+            _delete_item(machine, target, scope)
+
+
+def _delete_item(machine: Machine, target: cst.Subscript, scope: Scope) -> None:
+    from lstmlint.interpreter.evaluate import evaluate
+    from lstmlint.interpreter.subscript import keys_of
+
+    owner, keys = evaluate(machine, target.value, scope), keys_of(machine, target, scope)
+    key = keys[0].value if isinstance(keys[0], Const) else None
+    match owner:
+        case Reference(kind="dict", fields={"content": Mapped() as content}):
+            kept = tuple((k, v) for k, v in content.items if k.value != key)
+            machine.memory.put(owner.fields, "content", Mapped(kept, content.open or key is None, content.default))
+        case Reference(kind="list", fields={"content": Sequence() as content}):
+            element = element_of(content)
+            shorter = Sequence("list", None, content.length - 1 if key is not None else unknown_dim(), element)
+            machine.memory.put(owner.fields, "content", shorter)
+        case Table(columns=tuple() as columns) if key in columns:
+            rest = tuple(c for c in columns if c != key)
+            assign(machine, target.value, Table(owner.rows, owner.width - 1, rest, owner.dtype, owner.made), scope)
+        case Table():
+            assign(machine, target.value, Table(owner.rows, owner.width - 1, None, owner.dtype, owner.made), scope)
+
+
+__all__ = ["assign", "delete", "forget_contents", "join", "with_key"]

@@ -1,0 +1,143 @@
+"""``value.name`` for every kind of value."""
+
+from __future__ import annotations
+
+from lstmlint.interpreter.imports import library
+from lstmlint.interpreter.kinds import kinds_of
+from lstmlint.interpreter.library import ATTRIBUTES, METHODS
+from lstmlint.interpreter.machine import Machine
+from lstmlint.interpreter.values import (
+    Choice,
+    Class,
+    Function,
+    Library,
+    Method,
+    Module,
+    Reference,
+    Table,
+    Unknown,
+    Value,
+)
+from lstmlint.source import Span
+
+
+def read_attribute(machine: Machine, value: Value, name: str, span: Span) -> Value:
+    """What reading an attribute gives; a library's method is bound to its receiver."""
+    match value:
+        case Library(written=written):
+            return library(f"{written or value.name}.{name}")
+        case Module(scope=scope):
+            found = scope.names.get(name)
+            return found if found is not None else Unknown(f"{name} is not in module {value.name}")
+        case Reference(kind="object"):
+            return _of_object(machine, value, name, span)
+        case Reference(kind="super"):
+            return _of_super(machine, value, name, span)
+        case Class():
+            return class_member(value, name) or Unknown(f"class {value.name} has no {name}")
+        case Choice():
+            return Method(value, name, span)
+        case Unknown(why=why):
+            return Unknown(why, value.made)
+        case _:
+            return _of_library_object(machine, value, name, span)
+
+
+def _of_library_object(machine: Machine, value: Value, name: str, span: Span) -> Value:
+    for kind in kinds_of(value):
+        if (kind, name) in ATTRIBUTES:
+            return ATTRIBUTES[kind, name](machine, value)
+        if (kind, name) in METHODS:
+            return Method(value, name, span)
+    if isinstance(value, Reference) and name in value.fields:
+        found: Value = value.fields[name]
+        return found
+    if isinstance(value, Table) and value.columns is not None and name in value.columns:
+        from lstmlint.interpreter.calls import call_method
+        from lstmlint.interpreter.values import Const
+
+        return call_method(machine, value, "__getitem__", (Const(name),), span)
+    return Method(value, name, span)
+
+
+def _of_object(machine: Machine, value: Reference, name: str, span: Span) -> Value:
+    if name in value.fields:
+        found: Value = value.fields[name]
+        return found
+    member = class_member(value.type, name)
+    if isinstance(member, Function):
+        return _bound(machine, member, value, span)
+    if member is not None:
+        return member
+    base = keras_base(value.type)
+    if base is not None:
+        if (base, name) in ATTRIBUTES:
+            return ATTRIBUTES[base, name](machine, value)
+        return Method(value, name, span)
+    return Unknown(f"an object of class {getattr(value.type, 'name', '?')} has no attribute {name}")
+
+
+def _of_super(machine: Machine, value: Reference, name: str, span: Span) -> Value:
+    owner, receiver = value.fields["owner"], value.fields["object"]
+    for base in owner.bases if isinstance(owner, Class) else ():
+        member = class_member(base, name)
+        if isinstance(member, Function) and isinstance(receiver, Reference):
+            return _bound(machine, member, receiver, span)
+    return Method(receiver, name, span)
+
+
+def _bound(machine: Machine, member: Function, value: Reference, span: Span) -> Value:
+    from lstmlint.interpreter.functions import bind_receiver, call_function
+
+    match member.static:
+        case "staticmethod":
+            return member
+        case "property":
+            return call_function(machine, bind_receiver(member, value), (), {}, span)
+        case "classmethod":
+            return bind_receiver(member, value.type)
+        case _:
+            return bind_receiver(member, value)
+
+
+def class_member(owner: Value, name: str) -> Value | None:
+    """A name of a class or of the bases of the program's own that it has."""
+    waiting, seen = [owner], 0
+    while waiting and seen < 50:
+        current = waiting.pop(0)
+        seen += 1
+        if isinstance(current, Class):
+            if name in current.scope.names:
+                found: Value = current.scope.names[name]
+                return found
+            waiting.extend(current.bases)
+    return None
+
+
+#: What a user's class can derive from, and the kind whose methods it then has.
+KERAS_BASES = {
+    "keras.Model": "Model",
+    "keras.Sequential": "Model",
+    "keras.Layer": "OwnLayer",
+    "keras.callbacks.Callback": "Callback",
+    "keras.utils.PyDataset": "PyDataset",
+}
+
+
+def keras_base(owner: Value) -> str | None:
+    """``Model``, ``OwnLayer``, ``Callback`` or ``PyDataset`` where a class derives from Keras's."""
+    waiting, seen = [owner], 0
+    while waiting and seen < 50:
+        current = waiting.pop(0)
+        seen += 1
+        if isinstance(current, Class):
+            waiting.extend(current.bases)
+        elif isinstance(current, Library):
+            if current.name in KERAS_BASES:
+                return KERAS_BASES[current.name]
+            if current.name.startswith("keras.layers."):
+                return "OwnLayer"
+    return None
+
+
+__all__ = ["KERAS_BASES", "class_member", "keras_base", "read_attribute"]

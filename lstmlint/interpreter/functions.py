@@ -1,0 +1,207 @@
+"""The program's own functions and classes: defined, called by running their bodies, and run once where nobody calls them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import libcst as cst
+
+from lstmlint.interpreter.dims import Dim, unknown_dim
+from lstmlint.interpreter.join import join_all
+from lstmlint.interpreter.machine import DEEPEST_CALLS, Machine
+from lstmlint.interpreter.memory import Scope
+from lstmlint.interpreter.values import (
+    Class,
+    Const,
+    Function,
+    Library,
+    Made,
+    Mapped,
+    Reference,
+    Unknown,
+    Value,
+)
+from lstmlint.interpreter.values import Sequence as SequenceValue
+from lstmlint.source import Span
+
+
+def make_function(machine: Machine, node: cst.FunctionDef | cst.Lambda, scope: Scope, name: str) -> Function:
+    """A function with its defaults evaluated where it is defined."""
+    from lstmlint.interpreter.evaluate import evaluate
+
+    parameters = node.params
+    everything = (*parameters.posonly_params, *parameters.params, *parameters.kwonly_params)
+    defaults = {p.name.value: evaluate(machine, p.default, scope) for p in everything if p.default is not None}
+    outer = scope.parent if scope.kind == "class" and scope.parent is not None else scope
+    return Function(name, node, outer, defaults, machine.span(node))
+
+
+def define_function(machine: Machine, node: cst.FunctionDef, scope: Scope) -> None:
+    name = node.name.value
+    static = next((d for d in map(_decorator, node.decorators) if d in _STATIC), "")
+    function = replace(make_function(machine, node, scope, name), static=static)
+    machine.memory.put(scope.home(name), name, function)
+
+
+_STATIC = frozenset({"staticmethod", "classmethod", "property"})
+
+
+def _decorator(node: cst.Decorator) -> str:
+    return node.decorator.value if isinstance(node.decorator, cst.Name) else ""
+
+
+def define_class(machine: Machine, node: cst.ClassDef, scope: Scope) -> None:
+    from lstmlint.interpreter.evaluate import evaluate
+    from lstmlint.interpreter.execute import body_of, execute_block
+
+    bases = tuple(evaluate(machine, base.value, scope) for base in node.bases if not base.star)
+    inner = Scope("class", scope.path, scope)
+    execute_block(machine, body_of(node.body), inner)
+    own = Class(node.name.value, bases, inner, machine.span(node))
+    for name, member in list(inner.names.items()):
+        if isinstance(member, Function) and member.owner is None:
+            inner.names[name] = replace(member, owner=own)
+    machine.memory.put(scope.home(node.name.value), node.name.value, own)
+
+
+def bind_receiver(function: Function, receiver: Value) -> Function:
+    return replace(function, receiver=receiver)
+
+
+def call_function(
+    machine: Machine,
+    function: Function,
+    positional: Sequence[Value],
+    keywords: Mapping[str, Value],
+    span: Span,
+) -> Value:
+    """Run a function's body with these arguments, and join what it returns.
+
+    A call too deep, or a recursion, gives Unknown.
+    """
+    if len(machine.stack) > DEEPEST_CALLS or sum(running.node is function.node for running in machine.active) > 1:
+        return Unknown(f"{function.name} calls itself, or is called too deeply")
+    if function.receiver is not None and function.static != "staticmethod":
+        positional = (function.receiver, *positional)
+    machine.called.add(id(function.node))
+    scope = Scope("function", function.scope.path, function.scope)
+    _bind_parameters(machine, function, positional, keywords, scope)
+    return _run(machine, function, scope)
+
+
+def _run(machine: Machine, function: Function, scope: Scope) -> Value:
+    from lstmlint.interpreter.evaluate import evaluate
+    from lstmlint.interpreter.execute import Flow, body_of, execute_block
+
+    node, module = function.node, function.scope.module
+    depth, uneven = machine.depth, machine.uneven
+    machine.stack.append(scope)
+    machine.active.append(function)
+    machine.depth = 0
+    try:
+        with machine.reading(module.parsed or machine.parsed):
+            if isinstance(node, cst.Lambda):
+                return evaluate(machine, node.body, scope)
+            if _yields(node):
+                scope.yields = []
+            flow = execute_block(machine, body_of(node.body), scope)
+    finally:
+        machine.stack.pop()
+        machine.active.pop()
+        machine.depth, machine.uneven = depth, uneven
+    if scope.yields is not None:
+        content = SequenceValue("list", None, unknown_dim(), join_all(list(scope.yields)))
+        return Reference("generator", {"content": content}, Made("generator", function.span))
+    if flow is Flow.RAISE and not scope.returns:
+        return Unknown(f"{function.name} raises")
+    return join_all(list(scope.returns), f"{function.name} returns different things") or Const(None)
+
+
+def _yields(node: cst.FunctionDef) -> bool:
+    """Whether a function is a generator: a yield of its own, not of a function inside."""
+    found: list[cst.CSTNode] = []
+
+    class Finder(cst.CSTVisitor):
+        def visit_Yield(self, node: cst.Yield) -> None:
+            found.append(node)
+
+        def visit_FunctionDef(self, inner: cst.FunctionDef) -> bool:
+            return inner is node
+
+        def visit_Lambda(self, inner: cst.Lambda) -> bool:
+            return False
+
+    node.visit(Finder())
+    return bool(found)
+
+
+def _bind_parameters(
+    machine: Machine, function: Function, positional: Sequence[Value], keywords: Mapping[str, Value], scope: Scope
+) -> None:
+    parameters = function.node.params
+    plain = [*parameters.posonly_params, *parameters.params]
+    names = [p.name.value for p in plain]
+    values: dict[str, Value] = dict(function.defaults)
+    values.update(zip(names, positional, strict=False))
+    known = set(names) | {p.name.value for p in parameters.kwonly_params}
+    values.update({name: value for name, value in keywords.items() if name in known})
+    for name in known:
+        value = values.get(name)
+        scope.names[name] = Unknown(f"the parameter {name} of {function.name}") if value is None else value
+    if isinstance(parameters.star_arg, cst.Param):
+        rest = tuple(positional[len(names) :])
+        scope.names[parameters.star_arg.name.value] = SequenceValue("tuple", rest, Dim(len(rest)))
+    if parameters.star_kwarg is not None:
+        extra = tuple((Const(name), value) for name, value in keywords.items() if name not in known and name != "**")
+        scope.names[parameters.star_kwarg.name.value] = machine.new_dict(Mapped(extra, "**" in keywords))
+
+
+def instantiate(
+    machine: Machine, owner: Class, positional: Sequence[Value], keywords: Mapping[str, Value], span: Span
+) -> Value:
+    """``Owner(...)``: a new object, its ``__init__`` run."""
+    from lstmlint.interpreter.attributes import class_member
+
+    new = Reference("object", {}, Made(owner.name, span), owner)
+    init = class_member(owner, "__init__")
+    if isinstance(init, Function):
+        call_function(machine, bind_receiver(init, new), positional, keywords, span)
+    elif any(isinstance(base, Library) and base.name == "keras.Sequential" for base in owner.bases):
+        from lstmlint.interpreter.calls import call_method
+
+        call_method(machine, new, "__init__", tuple(positional), span)
+    else:
+        _dataclass_fields(machine, owner, new, positional, keywords)
+    return new
+
+
+def _dataclass_fields(
+    machine: Machine, owner: Class, new: Reference, positional: Sequence[Value], keywords: Mapping[str, Value]
+) -> None:
+    """A class without ``__init__``: a dataclass or a named tuple, arguments become its fields."""
+    names = [name for name, member in owner.scope.names.items() if not isinstance(member, Function)]
+    for name, value in [*zip(names, positional, strict=False), *keywords.items()]:
+        machine.memory.put(new.fields, name, value)
+
+
+def run_uncalled(machine: Machine, module: Scope) -> None:
+    """Functions and methods that nobody called, run once with unknown arguments: a library module is linted as well."""
+    for value in list(module.names.values()):
+        if isinstance(value, Function) and id(value.node) not in machine.called and value.scope is module:
+            call_function(machine, value, (), {}, value.span)
+        elif isinstance(value, Class) and value.scope.parent is module:
+            _run_methods(machine, value)
+
+
+def _run_methods(machine: Machine, owner: Class) -> None:
+    methods = [m for m in owner.scope.names.values() if isinstance(m, Function)]
+    waiting = [m for m in methods if id(m.node) not in machine.called]
+    if not waiting:
+        return
+    new: Any = instantiate(machine, owner, (), {}, owner.span)
+    for method in waiting:
+        if id(method.node) not in machine.called and isinstance(new, Reference):
+            receiver = None if method.static == "staticmethod" else new
+            call_function(machine, replace(method, receiver=receiver), (), {}, method.span)

@@ -1,0 +1,227 @@
+"""What is left of two values when either may be the case, and of a value that a loop keeps changing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lstmlint.interpreter.dims import Dim, same, unknown_dim
+from lstmlint.interpreter.memory import MISSING, Changes, Memory
+from lstmlint.interpreter.values import (
+    Array,
+    Choice,
+    Class,
+    Const,
+    Function,
+    Library,
+    Mapped,
+    Reference,
+    Sequence,
+    Size,
+    Table,
+    Tensor,
+    Unknown,
+    Value,
+)
+from lstmlint.keras_model.graph import Layer, dim_of
+
+_KEPT_APART = (Reference, Function, Class, Library, Layer)
+#: More possibilities than this are not followed.
+MOST_OPTIONS = 4
+
+
+def join(left: Any, right: Any, why: str = "differs between branches") -> Any:
+    """The most that is true of both. Fields that are not values (a model's layers) must agree, or are Unknown."""
+    if left is right:
+        return left
+    match left, right:
+        case Const(value=a), Const(value=b) if type(a) is type(b) and a == b:
+            return left
+        case (Unknown(), _):
+            return left
+        case (_, Unknown()):
+            return right
+        case Array(), Array():
+            return _join_arrays(left, right)
+        case Table(), Table():
+            return _join_tables(left, right)
+        case Sequence(), Sequence():
+            return _join_sequences(left, right, why)
+        case Mapped(), Mapped():
+            return _join_mapped(left, right, why)
+        case Tensor(), Tensor():
+            return Tensor(join_shape(left.shape, right.shape), left.dtype if left.dtype == right.dtype else None)
+    dims = dim_of(left), dim_of(right)
+    if dims[0] is not None and dims[1] is not None:
+        return left if same(dims[0], dims[1]) else Size(unknown_dim(), left.made)
+    if _options(left) and _options(right):
+        return _choice(left, right, why)
+    if type(left) is tuple and type(right) is tuple and left == right:
+        return left
+    return Unknown(why)
+
+
+def _options(value: Any) -> tuple[Value, ...]:
+    match value:
+        case Choice(options=options):
+            return options
+        case Reference(kind="list" | "dict"):
+            return ()
+        case Const(value=None):
+            return (value,)
+        case _ if isinstance(value, _KEPT_APART):
+            return (value,)
+        case _:
+            return ()
+
+
+def _choice(left: Any, right: Any, why: str) -> Any:
+    options = list(_options(left))
+    options += [option for option in _options(right) if not any(option is known for known in options)]
+    return Choice(tuple(options)) if len(options) <= MOST_OPTIONS else Unknown(why)
+
+
+def join_shape(left: Any, right: Any) -> Any:
+    if left is None or right is None or len(left) != len(right):
+        return None
+    return tuple(
+        a if a == b else (None if a is None or b is None else (a if same(a, b) else unknown_dim()))
+        for a, b in zip(left, right, strict=True)
+    )
+
+
+def _join_arrays(left: Array, right: Array) -> Array:
+    equal = left.elements is not None and left.elements == right.elements and left.shape == right.shape
+    return Array(
+        shape=join_shape(left.shape, right.shape),
+        dtype=left.dtype if left.dtype == right.dtype else None,
+        elements=left.elements if equal else None,
+        low=None if left.low is None or right.low is None else min(left.low, right.low),
+        high=None if left.high is None or right.high is None else max(left.high, right.high),
+        flavour=left.flavour,
+        made=left.made,
+        name=left.name if left.name == right.name else None,
+    )
+
+
+def _join_tables(left: Table, right: Table) -> Table:
+    rows = left.rows if same(left.rows, right.rows) else unknown_dim()
+    width = left.width if same(left.width, right.width) else unknown_dim()
+    columns = left.columns if left.columns == right.columns else None
+    return Table(rows, width, columns, left.dtype if left.dtype == right.dtype else None, left.made)
+
+
+def _join_sequences(left: Sequence, right: Sequence, why: str) -> Value:
+    if left.kind != right.kind:
+        return Unknown(why)
+    if left.items is not None and right.items is not None and len(left.items) == len(right.items):
+        items = tuple(join(a, b, why) for a, b in zip(left.items, right.items, strict=True))
+        return Sequence(left.kind, items, left.length, None, left.made)
+    length = left.length if same(left.length, right.length) else unknown_dim()
+    return Sequence(left.kind, None, length, join_all([element_of(left), element_of(right)]), left.made or right.made)
+
+
+def _join_mapped(left: Mapped, right: Mapped, why: str) -> Mapped:
+    items, both = [], True
+    for key, value in left.items:
+        other = right.get(key.value)
+        if other is None:
+            both = False
+        else:
+            items.append((key, join(value, other, why)))
+    is_open = left.open or right.open or not both or len(left.items) != len(right.items)
+    default = join_all([left.default, right.default])
+    length = left.length if left.length is not None and left.length == right.length else None
+    return Mapped(tuple(items), is_open, default, length, left.made)
+
+
+def join_all(values: list[Value | None], why: str = "items differ") -> Value | None:
+    """The join of all that are there; None where none is."""
+    present = [value for value in values if value is not None]
+    if not present:
+        return None
+    result = present[0]
+    for value in present[1:]:
+        result = join(result, value, why)
+    return result
+
+
+def element_of(sequence: Sequence) -> Value | None:
+    """What every item of a sequence is like; None for an empty one."""
+    return sequence.element if sequence.items is None else join_all(list(sequence.items))
+
+
+def merge_branches(memory: Memory, branches: list[Changes], why: str) -> None:
+    """Write the join of what several branches changed; the memory stands as it was before all of them."""
+    cells = {cell: found for changes in branches for cell, found in changes.items()}
+    for cell, (fields, key, before, _) in cells.items():
+        after = [changes[cell][3] if cell in changes else before for changes in branches]
+        present = [value for value in after if value is not MISSING]
+        if not present:
+            memory.remove(fields, key)
+            continue
+        # A name bound in some branches only: a later use would raise on the others, so those that bind it count.
+        result = present[0]
+        for value in present[1:]:
+            result = join(result, value, why)
+        memory.put(fields, key, result)
+
+
+def widen(before: Any, first: Any, second: Any, turns: Dim) -> Any:
+    """A value after ``turns`` turns of a loop, from what it was before it, after one turn and after two.
+
+    Sizes that grow by the same amount each turn are exact afterwards; what else differs is unknown.
+    """
+    if first is MISSING or second is MISSING:
+        return Unknown("removed in a loop")
+    match before, first, second:
+        case (_, Sequence(), Sequence()):
+            return _widen_sequence(before, first, second, turns)
+        case (_, Array(), Array()):
+            return _widen_array(before, first, second, turns)
+        case (_, Mapped(), Mapped()):
+            return _widen_mapped(first, second)
+    dims = dim_of(before), dim_of(first), dim_of(second)
+    if dims[1] is not None and dims[2] is not None:
+        grown = _grown(dims[0], dims[1], dims[2], turns)
+        return first if same(grown, dims[1]) else Size(grown, first.made)
+    return join(first, second, "changes from turn to turn of a loop")
+
+
+def _grown(before: Dim | None, first: Dim, second: Dim, turns: Dim) -> Dim:
+    step = second - first
+    if step == Dim(0):
+        return first
+    if before is not None and same(first - before, step):
+        return before + step * turns
+    return first + step * (turns - 1) if step.known else unknown_dim()
+
+
+def _widen_sequence(before: Any, first: Sequence, second: Sequence, turns: Dim) -> Value:
+    start = before.length if isinstance(before, Sequence) else None
+    if same(first.length, second.length):
+        return join(first, second, "changes from turn to turn of a loop")
+    if start is None or not same(first.length - start, second.length - first.length):
+        length = unknown_dim()
+    else:
+        length = _grown(start, first.length, second.length, turns)
+    element = element_of(second) if second.items is None else join_all(list(second.items))
+    return Sequence(first.kind, None, length, element, first.made)
+
+
+def _widen_array(before: Any, first: Array, second: Array, turns: Dim) -> Array:
+    joined = _join_arrays(first, second)
+    if first.shape is None or second.shape is None or len(first.shape) != len(second.shape):
+        return joined
+    start = before.shape if isinstance(before, Array) and before.rank == first.rank else None
+    shape = tuple(
+        _grown(start[axis] if start else None, a, b, turns)
+        for axis, (a, b) in enumerate(zip(first.shape, second.shape, strict=True))
+    )
+    return Array(shape, joined.dtype, joined.elements, joined.low, joined.high, first.flavour, first.made, joined.name)
+
+
+def _widen_mapped(first: Mapped, second: Mapped) -> Mapped:
+    if len(first.items) == len(second.items) and first.open == second.open:
+        return _join_mapped(first, second, "changes from turn to turn of a loop")
+    values = [value for _, value in second.items]
+    return Mapped((), True, join_all([*values, second.default]), None, first.made)

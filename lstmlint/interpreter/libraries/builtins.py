@@ -1,0 +1,563 @@
+"""Python's own functions, and the methods of list, dict, tuple and str."""
+
+from __future__ import annotations
+
+from lstmlint.interpreter.calls import call_with, super_of
+from lstmlint.interpreter.dims import Dim, symbol_dim, unknown_dim
+from lstmlint.interpreter.join import element_of, join_all
+from lstmlint.interpreter.library import CONSTANTS, Call, function, method
+from lstmlint.interpreter.loops import numbers, spread
+from lstmlint.interpreter.operators import from_dim, to_int, truth
+from lstmlint.interpreter.values import (
+    Array,
+    Const,
+    Library,
+    Made,
+    Mapped,
+    Reference,
+    Sequence,
+    Size,
+    Table,
+    Unknown,
+    Value,
+)
+from lstmlint.keras_model.graph import dim_of
+
+CONSTANTS["builtins.True"] = Const(True)
+CONSTANTS["builtins.False"] = Const(False)
+CONSTANTS["builtins.None"] = Const(None)
+
+
+@function("builtins.len", "value")
+def length(call: Call) -> Value:
+    """``len(value)``; of something not known, a size that bears the text of the call."""
+    value = call["value"]
+    match value:
+        case Sequence(length=size) | Table(rows=size):
+            return from_dim(size, call.made(value))
+        case Array(shape=tuple() as shape) if shape:
+            return from_dim(shape[0], call.made(value))
+        case Mapped(open=False, items=items):
+            return Const(len(items), call.made(value))
+        case Mapped(length=Dim() as size):
+            return from_dim(size, call.made(value))
+        case Const(value=(str() | bytes()) as text):
+            return Const(len(text), call.made(value))
+        case Reference(kind="object"):
+            return Size(unknown_dim(), call.made(value))
+        case _:
+            name = call.site.text if len(call.site.text) <= 24 else "?"
+            return Size(symbol_dim(name, key=("len", value)), call.made(value))
+
+
+@function("builtins.range builtins.xrange", "*args")
+def make_range(call: Call) -> Value:
+    dims = [
+        dim_of(to_int(value, call.made()) if isinstance(value, (Array, Unknown)) else value)
+        for value in call.items("args") or ()
+    ]
+    marks = [unknown_dim() if dim is None else dim for dim in dims]
+    match marks:
+        case [stop]:
+            return numbers(Dim(0), stop, Dim(1), call.made())
+        case [start, stop]:
+            return numbers(start, stop, Dim(1), call.made())
+        case [start, stop, step]:
+            return numbers(start, stop, step, call.made())
+        case _:
+            return call.unknown("range of unknown bounds")
+
+
+@function("builtins.int", "value=0, base=10")
+def integer(call: Call) -> Value:
+    return to_int(call["value"], call.made(call["value"]))
+
+
+@function("builtins.float", "value=0.0")
+def floating(call: Call) -> Value:
+    match call["value"]:
+        case Const(value=(int() | float() | str()) as value):
+            try:
+                return Const(float(value), call.made())
+            except (ValueError, OverflowError):
+                return call.unknown("a float that Python refuses")
+        case value:
+            return call.unknown("a float") if not isinstance(value, Unknown) else value
+
+
+@function("builtins.str builtins.repr builtins.format", "value=''")
+def text(call: Call) -> Value:
+    match call["value"]:
+        case Const(value=(str() | int() | float() | None) as value):
+            return Const(str(value), call.made())
+        case _:
+            return call.unknown("a text")
+
+
+@function("builtins.bool", "value=False")
+def boolean(call: Call) -> Value:
+    known = truth(call["value"])
+    return call.unknown("a condition") if known is None else Const(known)
+
+
+def _spread_argument(call: Call, name: str) -> Sequence:
+    return spread(call.machine, call[name])
+
+
+@function("builtins.list builtins.sorted", "value=(), *args, **kwargs")
+def make_list(call: Call) -> Value:
+    found = _spread_argument(call, "value")
+    made = call.made(call["value"])
+    if call.name == "builtins.sorted":
+        return call.machine.new_list(_sorted(found, made))
+    return call.machine.new_list(Sequence("list", found.items, found.length, found.element, made))
+
+
+def _sorted(found: Sequence, made: Made) -> Sequence:
+    items = found.items
+    if items is not None and all(isinstance(i, Const) for i in items):
+        try:
+            ordered = tuple(sorted(items, key=lambda item: item.value))
+            return Sequence("list", ordered, found.length, None, made)
+        except TypeError:
+            pass
+    return Sequence("list", None, found.length, element_of(found), made)
+
+
+@function("builtins.tuple", "value=()")
+def make_tuple(call: Call) -> Value:
+    found = _spread_argument(call, "value")
+    return Sequence("tuple", found.items, found.length, found.element, call.made(call["value"]))
+
+
+@function("builtins.set builtins.frozenset", "value=()")
+def make_set(call: Call) -> Value:
+    found = _spread_argument(call, "value")
+    items = found.items
+    if items is not None and all(isinstance(i, Const) for i in items):
+        distinct = tuple({(type(i.value).__name__, i.value): i for i in items}.values())
+        return Sequence("set", distinct, Dim(len(distinct)), None, call.made())
+    name = call.site.text if len(call.site.text) <= 24 else "?"
+    size = symbol_dim(name, key=("set", call["value"]))
+    return Sequence("set", None, size, element_of(found), call.made(call["value"]))
+
+
+@function("builtins.dict collections.OrderedDict", "value=(), **kwargs")
+def make_dict(call: Call) -> Value:
+    keywords = tuple((Const(key), value) for key, value in call.arguments.items() if key not in ("value", "kwargs"))
+    given = call["value"]
+    if isinstance(given, Mapped):
+        return call.machine.new_dict(
+            Mapped((*given.items, *keywords), given.open, given.default, given.length, call.made())
+        )
+    pairs = _pairs(spread(call.machine, given))
+    if pairs is None:
+        found = spread(call.machine, given)
+        element = element_of(found)
+        default = (
+            element.items[1] if isinstance(element, Sequence) and element.items and len(element.items) == 2 else None
+        )
+        return call.machine.new_dict(Mapped(keywords, True, default, found.length, call.made()))
+    return call.machine.new_dict(Mapped((*pairs, *keywords), made=call.made()))
+
+
+def _pairs(found: Sequence) -> tuple[tuple[Const, Value], ...] | None:
+    if found.items is None:
+        return None
+    pairs = []
+    for item in found.items:
+        if not isinstance(item, Sequence) or item.items is None or len(item.items) != 2:
+            return None
+        key, value = item.items
+        if not isinstance(key, Const):
+            return None
+        pairs.append((key, value))
+    return tuple({(type(k.value).__name__, k.value): (k, v) for k, v in pairs}.values())
+
+
+@function("collections.defaultdict collections.Counter", "*args, **kwargs")
+def open_dict(call: Call) -> Value:
+    return call.machine.new_dict(Mapped((), True, None, None, call.made()))
+
+
+@function("builtins.enumerate", "value, start=0")
+def make_enumerate(call: Call) -> Value:
+    found, start = _spread_argument(call, "value"), call.dim("start") or Dim(0)
+    if found.items is not None:
+        items = tuple(Sequence("tuple", (from_dim(start + i), item), Dim(2)) for i, item in enumerate(found.items))
+        return Sequence("list", items, found.length)
+    index: Value = Size(symbol_dim("i"))
+    return Sequence(
+        "list", None, found.length, Sequence("tuple", (index, element_of(found) or Unknown("an item")), Dim(2))
+    )
+
+
+@function("builtins.zip", "*args, **kwargs")
+def make_zip(call: Call) -> Value:
+    found = [spread(call.machine, value) for value in call.items("args") or ()]
+    if found and all(part.items is not None for part in found):
+        rows = zip(*[part.items or () for part in found], strict=False)
+        items = tuple(Sequence("tuple", tuple(row), Dim(len(row))) for row in rows)
+        return Sequence("list", items, Dim(len(items)))
+    elements = tuple(element_of(part) or Unknown("an item") for part in found)
+    return Sequence("list", None, _shortest(found), Sequence("tuple", elements, Dim(len(elements))))
+
+
+def _shortest(found: list[Sequence]) -> Dim:
+    lengths = [part.length for part in found]
+    if not lengths:
+        return Dim(0)
+    if all(size == lengths[0] for size in lengths):
+        return lengths[0]
+    if all(size.known for size in lengths):
+        return Dim(min(size.constant for size in lengths))
+    return unknown_dim()
+
+
+@function("builtins.map", "function, *args", raw=True)
+def make_map(call: Call) -> Value:
+    machine, callee = call.machine, call["function"]
+    found = [spread(machine, value) for value in call.items("args") or ()]
+    first = found[0] if found else Sequence("list", (), Dim(0))
+    if len(found) == 1 and first.items is not None and len(first.items) <= 256:
+        items = tuple(call_with(machine, callee, (item,), call.site.span) for item in first.items)
+        return Sequence("list", items, first.length)
+    elements = tuple(element_of(part) or Unknown("an item") for part in found)
+    return Sequence("list", None, _shortest(found), call_with(machine, callee, elements, call.site.span))
+
+
+@function("builtins.filter", "function, value")
+def make_filter(call: Call) -> Value:
+    found = _spread_argument(call, "value")
+    return Sequence("list", None, unknown_dim(), element_of(found))
+
+
+@function("builtins.reversed", "value")
+def make_reversed(call: Call) -> Value:
+    found = _spread_argument(call, "value")
+    items = None if found.items is None else found.items[::-1]
+    return Sequence("list", items, found.length, found.element, call.made(call["value"]))
+
+
+@function("builtins.max builtins.min", "*args, **kwargs")
+def extreme(call: Call) -> Value:
+    values = call.items("args") or ()
+    if len(values) == 1:
+        values = spread(call.machine, values[0]).items or ()
+    if (
+        values
+        and all(isinstance(v, Const) and isinstance(v.value, (int, float)) for v in values)
+        and "key" not in call.arguments
+    ):
+        pick = max if call.name.endswith("max") else min
+        return Const(pick(v.value for v in values))
+    lone = (call.items("args") or (None,))[0]
+    name = call.site.text if len(call.site.text) <= 24 else "?"
+    return Size(symbol_dim(name, key=(call.name, lone)), call.made(*(call.items("args") or ())))
+
+
+@function("builtins.sum", "value, start=0")
+def total(call: Call) -> Value:
+    items = _spread_argument(call, "value").items
+    if items is not None and all(dim_of(item) is not None for item in items):
+        dim = Dim(0)
+        for item in items:
+            dim = dim + (dim_of(item) or 0)
+        return from_dim(dim)
+    return call.unknown("a sum")
+
+
+@function("builtins.abs", "value")
+def absolute(call: Call) -> Value:
+    match call["value"]:
+        case Const(value=(int() | float()) as value):
+            return Const(abs(value))
+        case Array() as value:
+            return Array(value.shape, value.dtype, low=0.0, flavour=value.flavour, made=call.made(value))
+        case value:
+            return value
+
+
+@function("builtins.round", "value, digits=None")
+def rounded(call: Call) -> Value:
+    match call["value"]:
+        case Const(value=(int() | float()) as value) if call.is_none("digits"):
+            return Const(round(value)) if value == value and abs(value) < 1e18 else call.unknown("a number")
+        case value:
+            return to_int(value, call.made()) if call.is_none("digits") else call.unknown("a number")
+
+
+@function(
+    "builtins.print builtins.input builtins.setattr builtins.delattr builtins.exec builtins.eval builtins.vars builtins.id builtins.hash builtins.help"
+)
+def opaque(call: Call) -> Value:
+    return Const(None) if call.name == "builtins.print" else call.unknown(f"what {call.name[9:]} gives")
+
+
+@function("sys.exit builtins.exit builtins.quit os._exit")
+def ends(call: Call) -> Value:
+    return call.unknown("the program ends here")
+
+
+@function("builtins.isinstance builtins.issubclass builtins.hasattr builtins.callable builtins.any builtins.all")
+def condition(call: Call) -> Value:
+    return call.unknown("a condition")
+
+
+@function("builtins.getattr", "owner, name, default=None", raw=True)
+def get_attribute(call: Call) -> Value:
+    from lstmlint.interpreter.attributes import read_attribute
+
+    name = call.text("name")
+    if name is None:
+        return call.unknown("an attribute by a name that is not known")
+    return read_attribute(call.machine, call["owner"], name, call.site.span)
+
+
+@function("builtins.next", "iterator, default=None")
+def take_next(call: Call) -> Value:
+    if isinstance(call["iterator"], Reference) and "element" in call["iterator"].fields:
+        found: Value = call["iterator"].fields["element"]
+        return found
+    return element_of(_spread_argument(call, "iterator")) or call.unknown("an item")
+
+
+@function("builtins.iter", "value", raw=True)
+def make_iter(call: Call) -> Value:
+    return call["value"]
+
+
+@function("builtins.super", "*args", raw=True)
+def make_super(call: Call) -> Value:
+    return super_of(call.machine)
+
+
+@function("builtins.open io.open codecs.open", "*args, **kwargs")
+def open_file(call: Call) -> Value:
+    return Reference("file", {}, call.made())
+
+
+@function("builtins.type", "value, *args")
+def type_of(call: Call) -> Value:
+    return Library("builtins.type", "type")
+
+
+# --- list -------------------------------------------------------------------------------------------------------------
+
+
+def _change(call: Call, content: Sequence) -> Value:
+    call.machine.memory.put(call.receiver.fields, "content", content)
+    return Const(None)
+
+
+def _content(call: Call) -> Sequence:
+    content = call.receiver.fields.get("content")
+    return (
+        content if isinstance(content, Sequence) else Sequence("list", None, unknown_dim(), Unknown("a list not known"))
+    )
+
+
+@method("list", "append", "item", raw=True)
+def append(call: Call) -> Value:
+    content, item = _content(call), call["item"]
+    if content.items is not None and len(content.items) < 4096:
+        grown = Sequence("list", (*content.items, item), content.length + 1, None, content.made)
+    else:
+        grown = Sequence("list", None, content.length + 1, join_all([element_of(content), item]), content.made)
+    return _change(call, grown)
+
+
+@method("list", "extend", "items", raw=True)
+def extend(call: Call) -> Value:
+    content, more = _content(call), spread(call.machine, call["items"])
+    if content.items is not None and more.items is not None and len(content.items) + len(more.items) <= 4096:
+        items = content.items + more.items
+        return _change(call, Sequence("list", items, Dim(len(items)), None, content.made))
+    element = join_all([element_of(content), element_of(more)])
+    return _change(call, Sequence("list", None, content.length + more.length, element, content.made))
+
+
+@method("list", "insert", "index, item", raw=True)
+def insert(call: Call) -> Value:
+    content, item, index = _content(call), call["item"], call.integer("index")
+    if content.items is not None and index is not None:
+        items = list(content.items)
+        items.insert(index, item)
+        return _change(call, Sequence("list", tuple(items), Dim(len(items)), None, content.made))
+    return _change(
+        call, Sequence("list", None, content.length + 1, join_all([element_of(content), item]), content.made)
+    )
+
+
+@method("list", "pop", "index=-1", raw=True)
+def pop(call: Call) -> Value:
+    content, index = _content(call), call.integer("index")
+    if content.items and index is not None and -len(content.items) <= index < len(content.items):
+        items = list(content.items)
+        taken = items.pop(index)
+        _change(call, Sequence("list", tuple(items), Dim(len(items)), None, content.made))
+        return taken
+    element = element_of(content)
+    _change(call, Sequence("list", None, content.length - 1, element, content.made))
+    return element or call.unknown("an item")
+
+
+@method("list", "remove clear", "*args", raw=True)
+def shrink(call: Call) -> Value:
+    content = _content(call)
+    if call.name.endswith("clear"):
+        return _change(call, Sequence("list", (), Dim(0)))
+    return _change(call, Sequence("list", None, content.length - 1, element_of(content), content.made))
+
+
+@method("list", "sort reverse", "*args, **kwargs", raw=True)
+def reorder(call: Call) -> Value:
+    content = _content(call)
+    if call.name.endswith("reverse") and content.items is not None:
+        return _change(call, Sequence("list", content.items[::-1], content.length, None, content.made))
+    return _change(call, Sequence("list", None, content.length, element_of(content), content.made))
+
+
+@method("list", "copy", "")
+def copy_list(call: Call) -> Value:
+    return call.machine.new_list(call.receiver)
+
+
+@method("list tuple", "index count", "*args")
+def position(call: Call) -> Value:
+    return Size(unknown_dim())
+
+
+@function("random.shuffle", "items, *args", raw=True)
+def shuffle(call: Call) -> Value:
+    value = call["items"]
+    if isinstance(value, Reference) and value.kind == "list":
+        content = value.fields["content"]
+        made = Made("random.shuffle", call.site.span, (content,))
+        shuffled = Sequence("list", None, content.length, element_of(content), made)
+        call.machine.memory.put(value.fields, "content", shuffled)
+    return Const(None)
+
+
+# --- dict -------------------------------------------------------------------------------------------------------------
+
+
+@method("dict", "get", "key, default=None")
+def get(call: Call) -> Value:
+    content, key = call.receiver, call["key"]
+    if isinstance(content, Mapped) and isinstance(key, Const):
+        found = content.get(key.value)
+        if found is not None:
+            return found
+        if not content.open:
+            return call["default"]
+    return call.unknown("a value of a dict")
+
+
+@method("dict", "items", "")
+def items(call: Call) -> Value:
+    content = call.receiver
+    pairs = tuple(Sequence("tuple", (key, value), Dim(2)) for key, value in content.items)
+    if not content.open:
+        return Sequence("list", pairs, Dim(len(pairs)))
+    default = join_all([*(value for _, value in content.items), content.default]) or Unknown("a value of a dict")
+    pair = Sequence("tuple", (Unknown("a key of a dict"), default), Dim(2))
+    return Sequence("list", None, content.length or unknown_dim(), pair)
+
+
+@method("dict", "keys", "")
+def keys(call: Call) -> Value:
+    return spread(call.machine, call.receiver)
+
+
+@method("dict", "values", "")
+def values(call: Call) -> Value:
+    content = call.receiver
+    if not content.open:
+        return Sequence("list", tuple(value for _, value in content.items), Dim(len(content.items)))
+    default = join_all([*(value for _, value in content.items), content.default]) or Unknown("a value of a dict")
+    return Sequence("list", None, content.length or unknown_dim(), default)
+
+
+@method("dict", "update", "other=(), **kwargs", raw=True)
+def update(call: Call) -> Value:
+    from lstmlint.interpreter.assign import with_key
+
+    reference = call.receiver
+    content = reference.fields["content"]
+    other = call.machine.freeze(call["other"], 1)
+    if isinstance(other, Mapped):
+        for key, value in other.items:
+            content = with_key(content, key, value)
+    if not isinstance(other, Mapped) or other.open:
+        content = Mapped(content.items, True, content.default, None, content.made)
+    for name, value in call.arguments.items():
+        if name not in ("other", "kwargs"):
+            content = with_key(content, Const(name), value)
+    call.machine.memory.put(reference.fields, "content", content)
+    return Const(None)
+
+
+@method("dict", "setdefault pop", "key, default=None", raw=True)
+def take(call: Call) -> Value:
+    content, key = call.receiver.fields["content"], call["key"]
+    found = content.get(key.value) if isinstance(key, Const) else None
+    if call.name.endswith("pop") and isinstance(key, Const):
+        kept = tuple((k, v) for k, v in content.items if k.value != key.value)
+        call.machine.memory.put(call.receiver.fields, "content", Mapped(kept, content.open, content.default))
+    return found if found is not None else (call["default"] if not content.open else call.unknown("a value of a dict"))
+
+
+@method("dict", "copy", "")
+def copy_dict(call: Call) -> Value:
+    return call.machine.new_dict(call.receiver)
+
+
+# --- str --------------------------------------------------------------------------------------------------------------
+
+_PLAIN = frozenset(
+    ["lower", "upper", "strip", "lstrip", "rstrip", "replace", "title", "capitalize", "split", "startswith", "endswith", "join", "format", "find", "count", "zfill", "swapcase", "splitlines"]
+)
+
+
+@method("str", " ".join(sorted(_PLAIN)), "*args, **kwargs")
+def text_method(call: Call) -> Value:
+    """A text's method with known arguments; the result of others is not known."""
+    name, receiver = call.name.split(".", 1)[1], call.receiver.value
+    arguments = [_plain(value) for value in call.items("args") or ()]
+    others = {k: v for k, v in call.arguments.items() if k not in ("args", "kwargs")}
+    if name == "zfill" or others or any(a is None for a in arguments) or len(receiver) > 2000:
+        return _unknown_text(call, name)
+    try:
+        result = getattr(receiver, name)(*(a[0] for a in arguments if a is not None))
+    except (TypeError, ValueError, IndexError, KeyError):
+        return _unknown_text(call, name)
+    if isinstance(result, list):
+        return call.machine.new_list(Sequence("list", tuple(Const(r) for r in result), Dim(len(result))))
+    return Const(result) if not isinstance(result, str) or len(result) < 10_000 else _unknown_text(call, name)
+
+
+def _plain(value: Value) -> tuple[object] | None:
+    match value:
+        case Const(value=(str() | int() | None) as constant):
+            return (constant,)
+        case Sequence(items=tuple() as items) if all(isinstance(i, Const) and isinstance(i.value, str) for i in items):
+            return ([i.value for i in items if isinstance(i, Const)],)
+        case _:
+            return None
+
+
+def _unknown_text(call: Call, name: str) -> Value:
+    if name in ("split", "splitlines"):
+        return call.machine.new_list(Sequence("list", None, unknown_dim(), Unknown("a word of a text")))
+    return call.unknown("a text")
+
+
+@method("file", "read readline", "*args")
+def read(call: Call) -> Value:
+    return call.unknown("the text of a file")
+
+
+@method("file", "readlines", "*args")
+def readlines(call: Call) -> Value:
+    return call.machine.new_list(spread(call.machine, call.receiver))

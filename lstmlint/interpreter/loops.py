@@ -1,0 +1,296 @@
+"""Loops and comprehensions: short known ones turn by turn, any other twice with a symbolic index, then widened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import libcst as cst
+
+from lstmlint.interpreter.arrays import index_array
+from lstmlint.interpreter.dims import Dim, symbol_dim, unknown_dim
+from lstmlint.interpreter.join import element_of, join_all, widen
+from lstmlint.interpreter.machine import Machine
+from lstmlint.interpreter.memory import MISSING, Scope
+from lstmlint.interpreter.operators import from_dim, truth
+from lstmlint.interpreter.values import (
+    Array,
+    Choice,
+    Const,
+    Made,
+    Mapped,
+    Reference,
+    Sequence,
+    Size,
+    Table,
+    Unknown,
+    Value,
+)
+from lstmlint.keras_model.training import Loop
+
+if TYPE_CHECKING:
+    from lstmlint.interpreter.execute import Flow
+
+#: A loop over written-out items is followed turn by turn up to this many; one over a range up to the second.
+MOST_ITEM_TURNS = 48
+MOST_RANGE_TURNS = 12
+#: Comprehensions are cheap: their items are kept up to this many.
+MOST_COMPREHENDED = 256
+#: ``range`` and its kin keep their numbers up to this many.
+MOST_NUMBERS = 1024
+
+
+def spread(machine: Machine, value: Value) -> Sequence:
+    """What iterating over a value gives."""
+    match value:
+        case Reference(kind="list" | "generator"):
+            content = value.fields["content"]
+            return content if isinstance(content, Sequence) else _anything("a list that is not known")
+        case Reference(kind="dict", fields={"content": Mapped() as content}):
+            return _keys(content)
+        case Sequence():
+            return value
+        case Mapped():
+            return _keys(value)
+        case Array():
+            return _rows(value)
+        case Table(columns=tuple() as columns):
+            return Sequence("list", tuple(Const(c) for c in columns), Dim(len(columns)))
+        case Const(value=str() as text) if len(text) <= MOST_NUMBERS:
+            return Sequence("list", tuple(Const(c) for c in text), Dim(len(text)))
+        case Reference(kind="file"):
+            return Sequence("list", None, symbol_dim("lines"), Unknown("a line of a file"))
+        case Choice(options=options):
+            spreads = [spread(machine, option) for option in options]
+            return Sequence("list", None, unknown_dim(), join_all([element_of(s) for s in spreads]))
+        case Unknown(why=why):
+            return Sequence("list", None, symbol_dim("?", key=("len", value)), Unknown(f"an item of {why}"))
+        case _:
+            return _anything("an item of something that is not known")
+
+
+def _anything(why: str) -> Sequence:
+    return Sequence("list", None, unknown_dim(), Unknown(why))
+
+
+def _keys(mapped: Mapped) -> Sequence:
+    if mapped.open:
+        return Sequence("list", None, mapped.length or unknown_dim(), Unknown("a key of a dict"))
+    return Sequence("list", tuple(key for key, _ in mapped.items), Dim(len(mapped.items)))
+
+
+def _rows(array: Array) -> Sequence:
+    if not array.shape:
+        return _anything("an item of an array of unknown rank")
+    made = array.made or Made("index", None, ())  # type: ignore[arg-type]
+    count = array.shape[0].value
+    step = Made("index", made.span, (array,))
+    if array.elements is not None and count is not None and count <= MOST_COMPREHENDED:
+        return Sequence("list", tuple(index_array(array, (Const(i),), step) for i in range(count)), Dim(count))
+    row = index_array(array, (Size(symbol_dim("i")),), step)
+    return Sequence("list", None, array.shape[0], row)
+
+
+# --- for and while ----------------------------------------------------------------------------------------------------
+
+
+def run_for(machine: Machine, node: cst.For, scope: Scope, body: Callable[[], Flow]) -> Flow:
+    """Run a for loop; ``body`` runs its block once."""
+    from lstmlint.interpreter.assign import assign
+    from lstmlint.interpreter.evaluate import evaluate
+    from lstmlint.interpreter.execute import Flow
+
+    iterable = evaluate(machine, node.iter, scope)
+    items = spread(machine, iterable)
+    name = node.target.value if isinstance(node.target, cst.Name) else None
+    loop = Loop(machine.span(node), "for", name, items.length, iterable)
+    if items.items is not None and len(items.items) <= _limit(iterable):
+        return _unrolled(machine, loop, items.items, lambda item: assign(machine, node.target, item, scope), body)
+    element = element_of(items) if items.items is not None else items.element
+
+    def turn() -> Flow:
+        assign(machine, node.target, _named(element, name) if element is not None else Unknown("an item"), scope)
+        return body()
+
+    flow = _twice(machine, loop, items.length, turn)
+    return Flow.NEXT if flow is not Flow.RETURN else flow
+
+
+def _limit(iterable: Value) -> int:
+    is_range = isinstance(iterable, Sequence) and iterable.kind == "range"
+    return MOST_RANGE_TURNS if is_range else MOST_ITEM_TURNS
+
+
+def _named(element: Value, name: str | None) -> Value:
+    """A loop's index bears the name the program gives it."""
+    if isinstance(element, Size) and name is not None:
+        symbols = element.dim.symbols
+        if len(symbols) == 1 and next(iter(symbols)).name in ("i", "?"):
+            return Size(symbol_dim(name, key=next(iter(symbols)).key), element.made)
+    return element
+
+
+def _unrolled(
+    machine: Machine, loop: Loop, items: tuple[Value, ...], bind: Callable[[Value], None], body: Callable[[], Flow]
+) -> Flow:
+    from lstmlint.interpreter.execute import Flow
+
+    uneven, machine.uneven = machine.uneven, False
+    with machine.inside_loop(loop):
+        for number, item in enumerate(items, start=1):
+            machine.turn = number
+            bind(item)
+            flow = body()
+            if flow is Flow.RETURN or flow is Flow.RAISE:
+                return flow
+            if flow is Flow.BREAK:
+                break
+    machine.uneven = uneven
+    return Flow.NEXT
+
+
+def run_while(machine: Machine, node: cst.While, scope: Scope, body: Callable[[], Flow]) -> Flow:
+    """Run a while loop: how often is not known."""
+    from lstmlint.interpreter.execute import Flow
+
+    flow = _twice(machine, Loop(machine.span(node), "while"), symbol_dim("turns"), body)
+    return Flow.NEXT if flow is not Flow.RETURN else flow
+
+
+def _twice(machine: Machine, loop: Loop, turns: Dim, body: Callable[[], Flow]) -> Flow:
+    """One turn, then another from the state it left; what keeps changing is widened to all turns."""
+    uneven, machine.uneven = machine.uneven, False
+    memory = machine.memory
+    mark = memory.mark()
+    try:
+        with machine.inside_loop(loop):
+            machine.turn = 1
+            flow = body()
+            after_one = memory.changes(mark)
+            machine.turn = 2
+            if flow.value in ("next", "continue"):
+                body()
+        after_two = memory.changes(mark)
+        count = symbol_dim("?") if machine.uneven or flow.value == "break" else turns
+        for cell, (fields, key, before, second) in after_two.items():
+            first = after_one[cell][3] if cell in after_one else second
+            if key == "layers" and first is not second:
+                memory.put(fields, key, Unknown("layers are added in a loop whose turns are not known"))
+            elif first is not MISSING or second is not MISSING:
+                memory.put(fields, key, widen(before, second if first is MISSING else first, second, count))
+    finally:
+        memory.release()
+        machine.uneven = uneven
+    return flow
+
+
+# --- comprehensions ---------------------------------------------------------------------------------------------------
+
+
+def _comprehend(machine: Machine, loop_node: cst.CompFor, scope: Scope, element: Callable[[Scope], Value]) -> Sequence:
+    """The items a comprehension gives, nested ``for`` and ``if`` included."""
+    from lstmlint.interpreter.evaluate import evaluate
+
+    inner = Scope("function", scope.path, scope)
+    items = spread(machine, evaluate(machine, loop_node.iter, scope))
+    loop = Loop(machine.span(loop_node), "comprehension", None, items.length)
+
+    def one(item: Value) -> tuple[bool | None, Sequence]:
+        _bind(machine, loop_node.target, item, inner)
+        kept = _all_true(truth(machine.freeze(evaluate(machine, test.test, inner), 1)) for test in loop_node.ifs)
+        if kept is False:
+            return kept, Sequence("list", (), Dim(0))
+        if loop_node.inner_for_in is not None:
+            return kept, _comprehend(machine, loop_node.inner_for_in, inner, element)
+        return kept, Sequence("list", (element(inner),), Dim(1))
+
+    with machine.inside_loop(loop):
+        if items.items is not None and len(items.items) <= MOST_COMPREHENDED:
+            return _gathered([one(item) for item in items.items])
+        kept, inside = one(element_of(items) or Unknown("an item of an empty list"))
+    length = items.length * inside.length if kept is True else unknown_dim()
+    return Sequence("list", None, length, element_of(inside))
+
+
+def _bind(machine: Machine, target: cst.CSTNode, item: Value, scope: Scope) -> None:
+    from lstmlint.interpreter.assign import assign
+
+    name = target.value if isinstance(target, cst.Name) else None
+    assign(machine, target, _named(item, name), scope)
+
+
+def _all_true(tests: Iterator[bool | None]) -> bool | None:
+    result: bool | None = True
+    for test in tests:
+        if test is False:
+            return False
+        result = result if test else None
+    return result
+
+
+def _gathered(parts: list[tuple[bool | None, Sequence]]) -> Sequence:
+    sure = all(kept is not None for kept, _ in parts)
+    inner = [sequence for kept, sequence in parts if kept is not False]
+    if sure and all(sequence.items is not None for sequence in inner):
+        items = tuple(item for sequence in inner for item in sequence.items or ())
+        if len(items) <= MOST_NUMBERS:
+            return Sequence("list", items, Dim(len(items)))
+    length = Dim(0)
+    for sequence in inner:
+        length = length + sequence.length
+    return Sequence("list", None, length if sure else unknown_dim(), join_all([element_of(s) for s in inner]))
+
+
+def _list_of(machine: Machine, node: Any, scope: Scope) -> Sequence:
+    from lstmlint.interpreter.evaluate import evaluate
+
+    found = _comprehend(machine, node.for_in, scope, lambda inner: evaluate(machine, node.elt, inner))
+    return Sequence("list", found.items, found.length, found.element, machine.made("window", node))
+
+
+def list_comprehension(machine: Machine, node: cst.ListComp, scope: Scope) -> Value:
+    return machine.new_list(_list_of(machine, node, scope))
+
+
+def generator_expression(machine: Machine, node: cst.GeneratorExp, scope: Scope) -> Value:
+    return Reference("generator", {"content": _list_of(machine, node, scope)})
+
+
+def set_comprehension(machine: Machine, node: cst.SetComp, scope: Scope) -> Value:
+    found = _list_of(machine, node, scope)
+    return Sequence("set", None, unknown_dim(), element_of(found), found.made)
+
+
+def dict_comprehension(machine: Machine, node: cst.DictComp, scope: Scope) -> Value:
+    from lstmlint.interpreter.evaluate import evaluate
+
+    def pair(inner: Scope) -> Value:
+        key, value = evaluate(machine, node.key, inner), evaluate(machine, node.value, inner)
+        return Sequence("tuple", (key, value), Dim(2))
+
+    found = _comprehend(machine, node.for_in, scope, pair)
+    made = machine.made("literal", node)
+    pairs = [item.items for item in found.items or () if isinstance(item, Sequence) and item.items]
+    if found.items is not None and all(isinstance(items[0], Const) for items in pairs):
+        return machine.new_dict(Mapped(tuple((items[0], items[1]) for items in pairs), made=made))
+    element = element_of(found)
+    default = element.items[1] if isinstance(element, Sequence) and element.items else None
+    return machine.new_dict(Mapped((), True, default, found.length, made))
+
+
+def numbers(start: Dim, stop: Dim, step: Dim, made: Made) -> Sequence:
+    """``range(start, stop, step)``."""
+    if start.known and stop.known and step.known:
+        if step.constant == 0:
+            return Sequence("range", (), Dim(0), None, made)
+        known = range(start.constant, stop.constant, step.constant)
+        if len(known) <= MOST_NUMBERS:
+            return Sequence("range", tuple(Const(i, made) for i in known), Dim(len(known)), None, made)
+        return Sequence("range", None, Dim(len(known)), Size(symbol_dim("i", low=min(known[0], known[-1])), made), made)
+    from lstmlint.interpreter.dims import floor_divide, least
+
+    span = stop - start
+    length = span if step == Dim(1) else floor_divide(span + step - 1, step)
+    low = least(start)
+    index = symbol_dim("i", low=int(low) if low > float("-inf") else -(10**9))
+    return Sequence("range", None, length, from_dim(index, made), made)

@@ -1,0 +1,140 @@
+"""The state of one interpretation: memory, bounds, the loops around the current statement, and what was recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from lstmlint.facts import Assigned, Import, Note
+from lstmlint.interpreter.memory import Memory, Scope
+from lstmlint.interpreter.values import Function, Made, Mapped, Reference, Sequence, Unknown, Value
+from lstmlint.keras_model.graph import Node
+from lstmlint.keras_model.training import Compile, LibraryCall, Loop, Reset, Run
+from lstmlint.source import Span
+from lstmlint.syntax import Parsed
+
+if TYPE_CHECKING:
+    from lstmlint.interpreter.projects import Siblings
+
+#: Nodes evaluated in one file; the largest real scripts seen take a tenth of it.
+MOST_STEPS = 400_000
+#: Calls inside calls; each costs about fifteen Python frames.
+DEEPEST_CALLS = 24
+#: Expressions inside expressions.
+DEEPEST_EXPRESSION = 150
+
+
+class OutOfSteps(Exception):
+    """The bound on the work for one file is reached; what is known so far is still reported."""
+
+
+@dataclass(slots=True)
+class Record:
+    """What was written down, in program order."""
+
+    imports: list[Import] = field(default_factory=list)
+    models: list[Reference] = field(default_factory=list)
+    nodes: list[Node] = field(default_factory=list)
+    events: list[Compile | Run | Reset] = field(default_factory=list)
+    calls: list[LibraryCall] = field(default_factory=list)
+    assigned: list[Assigned] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+
+
+class Machine:
+    """Passed to everything that evaluates; rules never see it."""
+
+    def __init__(self, parsed: Parsed, keras: int, siblings: Siblings | None = None) -> None:
+        self.parsed = parsed
+        self.keras = keras
+        self.siblings = siblings
+        self.memory = Memory()
+        self.record = Record()
+        self.loops: tuple[Loop, ...] = ()
+        self.turn = 1
+        self.undecided = 0  # branches around us whose condition is not known
+        self.hook: str | None = None
+        self.stack: list[Scope] = []
+        self.active: list[Function] = []  # functions being executed, the innermost last
+        self.called: set[int] = set()  # ids of function nodes that were executed
+        self.depth = 0
+        self.uneven = False  # a turn of the current loop may end early
+        self._steps = 0
+        self._order = 0
+
+    def step(self) -> None:
+        self._steps += 1
+        if self._steps > MOST_STEPS:
+            raise OutOfSteps
+
+    @property
+    def order(self) -> int:
+        """A number that grows with program order."""
+        self._order += 1
+        return self._order
+
+    @property
+    def conditional(self) -> bool:
+        return self.undecided > 0
+
+    def span(self, node: cst.CSTNode) -> Span:
+        return self.parsed.span(node)
+
+    def made(self, operation: str, node: cst.CSTNode, *sources: Value) -> Made:
+        return Made(operation, self.span(node), sources)
+
+    def unknown(self, why: str, node: cst.CSTNode) -> Unknown:
+        return Unknown(why, Made("unknown", self.span(node)))
+
+    def note(self, why: str, span: Span | None = None) -> None:
+        self.record.notes.append(Note(why, span))
+
+    @contextmanager
+    def inside_loop(self, loop: Loop) -> Iterator[None]:
+        before, turn = self.loops, self.turn
+        self.loops = (*before, loop)
+        try:
+            yield
+        finally:
+            self.loops, self.turn = before, turn
+
+    @contextmanager
+    def reading(self, parsed: Parsed) -> Iterator[None]:
+        """Evaluate nodes of another file."""
+        before = self.parsed
+        self.parsed = parsed
+        try:
+            yield
+        finally:
+            self.parsed = before
+
+    # --- lists, dicts and objects ---------------------------------------------------------------------------------
+
+    def new_list(self, content: Sequence) -> Reference:
+        return Reference("list", {"content": content}, content.made)
+
+    def new_dict(self, content: Mapped) -> Reference:
+        return Reference("dict", {"content": content}, content.made)
+
+    def freeze(self, value: Value, depth: int = 8) -> Value:
+        """Lists, tuples and dicts as they stand now, with what they hold; other values are what they are."""
+        match value:
+            case Reference(kind="list" | "dict"):
+                return self.freeze(value.fields["content"], depth)
+            case Sequence(items=tuple() as items) if depth:
+                frozen = tuple(self.freeze(item, depth - 1) for item in items)
+                if all(a is b for a, b in zip(frozen, items, strict=True)):
+                    return value
+                return Sequence(value.kind, frozen, value.length, None, value.made)
+            case Sequence(element=element) if element is not None and depth:
+                return Sequence(value.kind, None, value.length, self.freeze(element, depth - 1), value.made)
+            case Mapped() if depth:
+                items = tuple((key, self.freeze(item, depth - 1)) for key, item in value.items)
+                default = None if value.default is None else self.freeze(value.default, depth - 1)
+                return Mapped(items, value.open, default, value.length, value.made)
+            case _:
+                return value

@@ -1,0 +1,343 @@
+"""Arithmetic, comparison and truth of abstract values."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from typing import Any
+
+from lstmlint.interpreter.arrays import OPERATORS, elementwise, from_nested, scalar_dtype, wider
+from lstmlint.interpreter.dims import (
+    Comparison,
+    Dim,
+    as_dim,
+    compare,
+    exact_quotient,
+    floor_divide,
+    least,
+    modulo,
+    truncated,
+    unknown_dim,
+)
+from lstmlint.interpreter.join import element_of, join_all
+from lstmlint.interpreter.values import (
+    Array,
+    Const,
+    Made,
+    Mapped,
+    Reference,
+    Sequence,
+    Size,
+    Table,
+    Tensor,
+    Unknown,
+    Value,
+)
+from lstmlint.keras_model.graph import dim_of
+
+#: Integers and texts beyond this many bits or characters are not computed.
+LARGEST_BITS = 256
+LONGEST_TEXT = 10_000
+
+
+def binary(symbol: str, left: Value, right: Value, made: Made) -> Value:
+    """``left <symbol> right``. Tensors are the caller's: they need a graph."""
+    match left, right:
+        case Unknown(), _:
+            return Unknown(left.why, made)
+        case _, Unknown():
+            return Unknown(right.why, made)
+        case Const(), Const():
+            return _constants(symbol, left, right, made)
+        case (Sequence(), _) | (_, Sequence()) if symbol in "+*" and not _has_array(left, right):
+            return _sequences(symbol, left, right, made)
+        case (Array() | Table(), _) | (_, Array() | Table()):
+            return _arrays(symbol, left, right, made)
+    dims = dim_of(left), dim_of(right)
+    if dims[0] is not None and dims[1] is not None:
+        return _sizes(symbol, dims[0], dims[1], made)
+    return _size_with_number(symbol, left, right, made)
+
+
+def _has_array(*values: Value) -> bool:
+    return any(isinstance(value, (Array, Table)) for value in values)
+
+
+def _constants(symbol: str, left: Const, right: Const, made: Made) -> Value:
+    a, b = left.value, right.value
+    compute = _COMPUTE.get(symbol)
+    if compute is None or not _affordable(symbol, a, b):
+        return Unknown(f"a {symbol} of constants that is too large to follow", made)
+    try:
+        return Const(compute(a, b), made)
+    except (ArithmeticError, TypeError, ValueError, MemoryError):
+        return Unknown(f"{symbol} that Python refuses", made)
+
+
+_COMPUTE: dict[str, Callable[[Any, Any], Any]] = {
+    **OPERATORS,
+    "**": operator.pow,
+    "&": operator.and_,
+    "|": operator.or_,
+    "^": operator.xor,
+    "<<": operator.lshift,
+    ">>": operator.rshift,
+}
+
+
+def _affordable(symbol: str, a: Any, b: Any) -> bool:
+    """Whether computing costs nothing: ``9**9**9``, ``1 << 10**9`` and ``"a" * 10**9`` do not."""
+    if any(isinstance(x, int) and x.bit_length() > LARGEST_BITS for x in (a, b)):
+        return False
+    match symbol, a, b:
+        case "**", int() | float(), int():
+            return abs(b) < 1024 and (isinstance(a, float) or a.bit_length() * max(abs(b), 1) <= LARGEST_BITS)
+        case "<<", int(), int():
+            return 0 <= b <= LARGEST_BITS
+        case "*", str() | bytes(), int():
+            return len(a) * max(b, 0) <= LONGEST_TEXT
+        case "*", int(), str() | bytes():
+            return len(b) * max(a, 0) <= LONGEST_TEXT
+        case "+", str() | bytes(), str() | bytes():
+            return len(a) + len(b) <= LONGEST_TEXT
+        case "%", str() | bytes(), _:
+            return len(a) < 200 and "*" not in str(a) and not any(c.isdigit() for c in str(a))
+        case _:
+            return True
+
+
+def _sizes(symbol: str, left: Dim, right: Dim, made: Made) -> Value:
+    match symbol:
+        case "+":
+            result = left + right
+        case "-":
+            result = left - right
+        case "*":
+            result = left * right
+        case "//":
+            result = floor_divide(left, right)
+        case "%":
+            result = modulo(left, right)
+        case "/":
+            exact = exact_quotient(left, right)
+            return Unknown("a quotient", Made("quotient", made.span, (Size(exact or floor_divide(left, right)),)))
+        case "**" if right.value == 2:
+            result = left * left
+        case _:
+            result = unknown_dim()
+    return from_dim(result, made)
+
+
+def from_dim(dim: Dim, made: Made | None = None) -> Value:
+    """A size as a value: a plain constant where it is known."""
+    return Size(dim, made) if dim.value is None else Const(dim.value, made)
+
+
+def _size_with_number(symbol: str, left: Value, right: Value, made: Made) -> Value:
+    """``len(data) * 0.8`` is kept as a fraction of a size, for ``int`` to cut."""
+    match symbol, left, right:
+        case "*", Size(), Const(value=float() as factor):
+            return _fraction(left.dim, factor, made)
+        case "*", Const(value=float() as factor), Size():
+            return _fraction(right.dim, factor, made)
+        case "/", Size(), Const(value=float() as divisor) if divisor:
+            return _fraction(left.dim, 1 / divisor, made)
+    return Unknown("arithmetic on values that are not known", made)
+
+
+def _fraction(dim: Dim, factor: float, made: Made) -> Unknown:
+    """Not a size yet; ``int()`` finds the size in what it was made from."""
+    return Unknown("a fraction of a size", Made("fraction", made.span, (Size(truncated(dim, factor)),)))
+
+
+def _sequences(symbol: str, left: Value, right: Value, made: Made) -> Value:
+    match symbol, left, right:
+        case "+", Sequence(), Sequence():
+            return _concatenated(left, right, made)
+        case "*", Sequence(), _:
+            return _repeated(left, dim_of(right), made)
+        case "*", _, Sequence():
+            return _repeated(right, dim_of(left), made)
+        case _:
+            return Unknown(f"{symbol} of a list", made)
+
+
+def _concatenated(left: Sequence, right: Sequence, made: Made) -> Sequence:
+    if left.items is not None and right.items is not None and len(left.items) + len(right.items) <= 4096:
+        return Sequence(left.kind, left.items + right.items, left.length + right.length, None, made)
+    element = join_all([element_of(left), element_of(right)])
+    return Sequence(left.kind, None, left.length + right.length, element, made)
+
+
+def _repeated(value: Sequence, times: Dim | None, made: Made) -> Sequence:
+    count = None if times is None else times.value
+    if value.items is not None and count is not None and max(count, 0) * len(value.items) <= 4096:
+        items = value.items * max(count, 0)
+        return Sequence(value.kind, items, Dim(len(items)), None, made)
+    length = unknown_dim() if times is None else value.length * times
+    return Sequence(value.kind, None, length, element_of(value), made)
+
+
+def _arrays(symbol: str, left: Value, right: Value, made: Made) -> Value:
+    if isinstance(left, Table) or isinstance(right, Table):
+        table = left if isinstance(left, Table) else right
+        return Table(table.rows, table.width, table.columns, None, Made(made.operation, made.span, (left, right)))
+    a, b = from_nested(left), from_nested(right)
+    if a is None or b is None:
+        whole = left if isinstance(left, Array) else right
+        return Array(whole.shape if whole.rank else None, None, flavour=whole.flavour, made=made)
+    dtype = "bool" if symbol in _COMPARE else _result_dtype(symbol, a, b, left, right)
+    compute = _COMPUTE.get(symbol) if symbol not in ("**", "<<", ">>") else None
+    return elementwise(a, b, compute, dtype, Made(made.operation, made.span, (left, right)))
+
+
+def _result_dtype(symbol: str, a: Array, b: Array, left: Value, right: Value) -> str | None:
+    if symbol == "/":
+        return a.dtype if a.dtype in ("float32", "float16") else "float64"
+    for array, other in ((a, right), (b, left)):
+        # A Python number does not widen a float array.
+        if isinstance(other, Const) and array.dtype and array.dtype.startswith("float"):
+            return array.dtype
+    return wider(a.dtype, b.dtype)
+
+
+_COMPARE: dict[str, Callable[[Any, Any], Any]] = {
+    "==": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+
+
+def comparison(symbol: str, left: Value, right: Value, made: Made) -> Value:
+    """``left <symbol> right``: a constant where it can be told."""
+    match symbol:
+        case "is" | "is not":
+            same_thing = _identical(left, right)
+            return Unknown("identity", made) if same_thing is None else Const(same_thing is (symbol == "is"), made)
+        case "in" | "not in":
+            inside = _contains(right, left)
+            return Unknown("membership", made) if inside is None else Const(inside is (symbol == "in"), made)
+    if isinstance(left, (Array, Table)) or isinstance(right, (Array, Table)):
+        return _arrays(symbol, left, right, made)
+    if isinstance(left, Const) and isinstance(right, Const):
+        try:
+            return Const(bool(_COMPARE[symbol](left.value, right.value)), made)
+        except TypeError:
+            return Unknown("a comparison that Python refuses", made)
+    dims = dim_of(left), dim_of(right)
+    if dims[0] is not None and dims[1] is not None:
+        return _compare_sizes(symbol, dims[0], dims[1], made)
+    return Unknown("a comparison of values that are not known", made)
+
+
+def _compare_sizes(symbol: str, left: Dim, right: Dim, made: Made) -> Value:
+    verdict = compare(left, right)
+    if symbol in ("==", "!="):
+        if verdict is Comparison.UNKNOWN:
+            return Unknown("a comparison of sizes", made)
+        return Const((verdict is Comparison.EQUAL) is (symbol == "=="), made)
+    if symbol in (">", "<="):
+        left, right, symbol = right, left, {">": "<", "<=": ">="}[symbol]
+    # What is left is left < right, or left >= right.
+    if least(right - left) > 0:
+        return Const(symbol == "<", made)
+    if least(left - right) >= 0:
+        return Const(symbol == ">=", made)
+    return Unknown("a comparison of sizes", made)
+
+
+def _identical(left: Value, right: Value) -> bool | None:
+    if left is right:
+        return True
+    if isinstance(left, Const) and isinstance(right, Const):
+        return (
+            left.value is right.value if left.value is None or right.value is None else bool(left.value == right.value)
+        )
+    nones = [value for value in (left, right) if isinstance(value, Const) and value.value is None]
+    other = right if nones and nones[0] is left else left
+    return False if nones and not isinstance(other, Unknown) and type(other).__name__ != "Choice" else None
+
+
+def _contains(container: Value, item: Value) -> bool | None:
+    if not isinstance(item, Const):
+        return None
+    match container:
+        case Const(value=str() as text) if isinstance(item.value, str):
+            return item.value in text
+        case Sequence(items=tuple() as items) if all(isinstance(i, Const) for i in items):
+            return any(i.value == item.value for i in items if isinstance(i, Const))
+        case Mapped(open=False):
+            return container.get(item.value) is not None
+        case Mapped() if container.get(item.value) is not None:
+            return True
+        case _:
+            return None
+
+
+def truth(value: Value) -> bool | None:
+    """Whether a value counts as true; None where it cannot be told."""
+    match value:
+        case Const(value=constant):
+            return bool(constant)
+        case Size(dim=dim):
+            return True if least(dim) > 0 or least(-dim) > 0 else None
+        case Sequence(length=length):
+            return bool(length.value) if length.known else (True if least(length) > 0 else None)
+        case Mapped(open=False, items=items):
+            return bool(items)
+        case Array(shape=(), elements=(element,)):
+            return bool(element)
+        case Reference(kind="object" | "model") | Tensor():
+            return True
+        case _:
+            return None
+
+
+def unary(symbol: str, value: Value, made: Made) -> Value:
+    """``-x``, ``+x``, ``~x``, ``not x``."""
+    if symbol == "not":
+        known = truth(value)
+        return Unknown("a condition", made) if known is None else Const(not known, made)
+    dim = dim_of(value)
+    match symbol, value:
+        case "-", Const(value=(int() | float() | complex()) as number):
+            return Const(-number, made)
+        case "~", Const(value=int() as number):
+            return Const(~number, made)
+        case "+", Const() | Size():
+            return value
+        case "-", Size() if dim is not None:
+            return Size(-dim, made)
+        case "-", Array():
+            bounds = (None if value.high is None else -value.high, None if value.low is None else -value.low)
+            elements = value.elements and tuple(-e for e in value.elements if isinstance(e, (int, float)))
+            return Array(value.shape, value.dtype, elements, *bounds, flavour=value.flavour, made=made)
+        case _, Array() | Table():
+            return value
+        case _:
+            return Unknown(f"{symbol} of a value that is not known", made)
+
+
+def to_int(value: Value, made: Made) -> Value:
+    """``int(value)``."""
+    match value:
+        case Const(value=(int() | float() | str()) as content):
+            try:
+                number = int(content)
+            except (ValueError, OverflowError):
+                return Unknown("int of something that is no number", made)
+            return Const(number, made) if number.bit_length() <= LARGEST_BITS else from_dim(as_dim(number), made)
+        case Size():
+            return value
+        case Unknown(made=Made(operation="fraction" | "quotient", sources=(Size() | Const(),))):
+            return value.made.sources[0]  # type: ignore[union-attr]
+        case Array(shape=(), elements=(int() | float() as element,)):
+            return to_int(Const(element), made)
+        case _:
+            return Size(unknown_dim(), made)
+
+
+__all__ = ["binary", "comparison", "from_dim", "scalar_dtype", "to_int", "truth", "unary"]

@@ -1,0 +1,139 @@
+"""``value[keys]`` for every kind of value."""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from lstmlint.interpreter.arrays import index_array, slice_length
+from lstmlint.interpreter.dims import Dim, unknown_dim
+from lstmlint.interpreter.join import element_of, join_all
+from lstmlint.interpreter.library import METHODS
+from lstmlint.interpreter.machine import Machine
+from lstmlint.interpreter.memory import Scope
+from lstmlint.interpreter.values import (
+    Array,
+    Const,
+    Made,
+    Mapped,
+    Reference,
+    Sequence,
+    Slice,
+    Table,
+    Tensor,
+    Unknown,
+    Value,
+)
+from lstmlint.keras_model.graph import dim_of
+
+
+def keys_of(machine: Machine, node: cst.Subscript, scope: Scope) -> tuple[Value, ...]:
+    """The indices between the brackets: one for each axis where written with commas or as a tuple."""
+    from lstmlint.interpreter.evaluate import evaluate
+
+    keys: list[Value] = []
+    for element in node.slice:
+        match element.slice:
+            case cst.Index(value=value):
+                keys.append(machine.freeze(evaluate(machine, value, scope), 2))
+            case cst.Slice(lower=lower, upper=upper, step=step):
+                parts = [Const(None) if p is None else evaluate(machine, p, scope) for p in (lower, upper, step)]
+                keys.append(Slice(*parts))
+    if len(keys) == 1 and isinstance(keys[0], Sequence) and keys[0].kind == "tuple" and keys[0].items is not None:
+        return keys[0].items
+    return tuple(keys)
+
+
+def evaluate_subscript(machine: Machine, node: cst.Subscript, scope: Scope) -> Value:
+    from lstmlint.interpreter.evaluate import evaluate
+
+    value = evaluate(machine, node.value, scope)
+    keys = keys_of(machine, node, scope)
+    return subscript(machine, value, keys, machine.made("index", node, value, *keys))
+
+
+def subscript(machine: Machine, value: Value, keys: tuple[Value, ...], made: Made) -> Value:
+    """``value[keys]``."""
+    match value:
+        case Array(flavour="dataset"):
+            return Unknown("an item of a dataset", made)
+        case Array():
+            return index_array(value, keys, made)
+        case Reference(kind="list", fields={"content": content}):
+            found = subscript(machine, content, keys, made)
+            is_slice = isinstance(keys[0], Slice) and isinstance(found, Sequence)
+            return machine.new_list(found) if is_slice and isinstance(found, Sequence) else found
+        case Reference(kind="dict", fields={"content": Mapped() as content}):
+            return _from_mapped(content, keys[0], made)
+        case Mapped():
+            return _from_mapped(value, keys[0], made)
+        case Sequence():
+            return _from_sequence(value, keys[0], made) if keys else Unknown("an empty index", made)
+        case Const(value=str() as text):
+            return _from_text(text, keys[0], made)
+        case Unknown(why=why):
+            return Unknown(why, made)
+    return _by_table(machine, value, keys, made)
+
+
+def _by_table(machine: Machine, value: Value, keys: tuple[Value, ...], made: Made) -> Value:
+    """Tables, tensors and library objects index as their ``__getitem__`` in the library table says."""
+    from lstmlint.interpreter.calls import call_method
+    from lstmlint.interpreter.kinds import kind_of
+
+    if (kind_of(value), "__getitem__") not in METHODS and not isinstance(value, (Reference, Tensor, Table)):
+        return Unknown("an index into something that is not known", made)
+    key: Value = keys[0] if len(keys) == 1 else Sequence("tuple", keys, Dim(len(keys)))
+    return call_method(machine, value, "__getitem__", (key,), made.span)
+
+
+def _from_mapped(content: Mapped, key: Value, made: Made) -> Value:
+    if isinstance(key, Const):
+        found = content.get(key.value)
+        if found is not None:
+            return found
+        if not content.open:
+            return Unknown(f"the key {key.value!r} is not in the dict", made)
+        return content.default if content.default is not None else Unknown("a value of a dict", made)
+    values = [value for _, value in content.items]
+    return join_all([*values, content.default]) or Unknown("a value of a dict", made)
+
+
+def _from_sequence(content: Sequence, key: Value, made: Made) -> Value:
+    if isinstance(key, Slice):
+        return _part(content, key, made)
+    index = dim_of(key)
+    if index is None:
+        return element_of(content) or Unknown("an item of a list", made)
+    if content.items is not None and index.value is not None:
+        position = index.value
+        if -len(content.items) <= position < len(content.items):
+            return content.items[position]
+        return Unknown(f"index {position} of a list with {len(content.items)} items", made)
+    return element_of(content) or Unknown("an item of an empty list", made)
+
+
+def _part(content: Sequence, key: Slice, made: Made) -> Sequence:
+    bounds = [None if isinstance(k, Const) and k.value is None else dim_of(k) for k in (key.start, key.stop, key.step)]
+    given = [not (isinstance(k, Const) and k.value is None) for k in (key.start, key.stop, key.step)]
+    known = all(not g or (b is not None and b.known) for g, b in zip(given, bounds, strict=True))
+    kind = "list" if content.kind in ("range", "list") else content.kind
+    if content.items is not None and known:
+        marks = [None if b is None else b.constant for b in bounds]
+        if marks[2] != 0:
+            items = content.items[slice(*marks)]
+            return Sequence(kind, items, Dim(len(items)), None, made)
+    if any(g and b is None for g, b in zip(given, bounds, strict=True)):
+        return Sequence(kind, None, unknown_dim(), element_of(content), made)
+    return Sequence(kind, None, slice_length(content.length, key), element_of(content), made)
+
+
+def _from_text(text: str, key: Value, made: Made) -> Value:
+    match key:
+        case Const(value=int() as index) if -len(text) <= index < len(text):
+            return Const(text[index], made)
+        case Slice(start=Const(value=start), stop=Const(value=stop), step=Const(value=step)) if step != 0 and all(
+            bound is None or isinstance(bound, int) for bound in (start, stop, step)
+        ):
+            return Const(text[start:stop:step], made)
+        case _:
+            return Unknown("a part of a text", made)

@@ -1,0 +1,161 @@
+"""Symbolic Keras tensors: layers called on them, operators and functions between them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from lstmlint.edits import CallSite
+from lstmlint.interpreter.dims import Dim, same
+from lstmlint.interpreter.machine import Machine
+from lstmlint.interpreter.values import Array, Const, Made, Mapped, Reference, Sequence, Tensor, Unknown, Value
+from lstmlint.keras_model.graph import Config, Layer, Node, Problem, Shape
+from lstmlint.keras_model.layers import LayerInput, call_layer
+from lstmlint.source import Span
+
+#: The call's own keywords whose tensors are states.
+_STATES = "initial_state"
+
+
+def tensors_in(value: Value) -> tuple[Tensor, ...]:
+    """The symbolic tensors of a value, in order; an unknown item counts as a tensor of unknown shape."""
+    match value:
+        case Tensor():
+            return (value,)
+        case Sequence(items=tuple() as items):
+            return tuple(tensor for item in items for tensor in tensors_in(item))
+        case Mapped(items=items):
+            return tuple(tensor for _, item in items for tensor in tensors_in(item))
+        case Reference(kind="list" | "dict", fields=fields):
+            return tensors_in(fields["content"])
+        case Unknown():
+            return (Tensor(None, made=value.made),)
+        case _:
+            return ()
+
+
+def is_symbolic(value: Value) -> bool:
+    """Whether a symbolic tensor is anywhere in a value."""
+    match value:
+        case Tensor():
+            return True
+        case Sequence(items=tuple() as items):
+            return any(is_symbolic(item) for item in items)
+        case Mapped(items=items):
+            return any(is_symbolic(item) for _, item in items)
+        case Reference(kind="list" | "dict", fields=fields):
+            return is_symbolic(fields["content"])
+        case _:
+            return False
+
+
+def apply_layer(
+    machine: Machine, layer: Layer, given: Value, keywords: Mapping[str, Value], span: Span, *, record: bool = True
+) -> Value:
+    """``layer(given, **keywords)``: a node of the graph, and the tensor or tensors that come out of it."""
+    tensors, listed = tensors_in(given), not isinstance(given, (Tensor, Unknown))
+    state = tensors_in(keywords[_STATES]) if _STATES in keywords else ()
+    # RNN layers also take their states as further items of the input list.
+    if layer.recurrent and listed and len(tensors) > 1 and not state:
+        tensors, state, listed = tensors[:1], tensors[1:], False
+    node = call_node(machine, layer, LayerInput(tensors, listed, state, keywords), span)
+    if record:
+        remember_node(machine, node)
+    return _result(node, span)
+
+
+def call_node(machine: Machine, layer: Layer, given: LayerInput, span: Span) -> Node:
+    """The node of a layer call, not yet written down; a user's layer is interpreted."""
+    if layer.own is not None and layer.model is None:
+        from lstmlint.interpreter.models import call_own
+
+        outputs, problem, listed = call_own(machine, layer, given, span)
+    else:
+        called = call_layer(layer, given)
+        outputs, problem, listed = called.outputs, called.problem, called.listed
+    return new_node(layer, given, outputs, problem, listed, span)
+
+
+def new_node(
+    layer: Layer, given: LayerInput, outputs: tuple[Tensor, ...], problem: Problem | None, listed: bool, span: Span
+) -> Node:
+    """A node whose output tensors know it."""
+    node = Node(layer, given.tensors, (), problem, given.state, span, given.arguments)
+    made = Made("layer", span, given.tensors)
+    own = tuple(
+        Tensor(tensor.shape, tensor.dtype, node, index, made, tensor.name) for index, tensor in enumerate(outputs)
+    )
+    # A node and its outputs name each other; this is the only place where either is finished after it was made.
+    object.__setattr__(node, "outputs", own)
+    object.__setattr__(node, "listed", listed)
+    return node
+
+
+def _result(node: Node, span: Span) -> Value:
+    if not node.listed:
+        return node.outputs[0] if node.outputs else Unknown("a layer without an output")
+    return Sequence("list", node.outputs, Dim(len(node.outputs)), None, Made("layer", span, node.inputs))
+
+
+def remember_node(machine: Machine, node: Node) -> None:
+    """Write a layer call down, once for all turns of a loop."""
+    if machine.turn == 1 or not any(known.span == node.span for known in machine.record.nodes):
+        machine.record.nodes.append(node)
+
+
+def operation(
+    machine: Machine, name: str, given: tuple[Value, ...], shape: Shape | None, dtype: str | None, made: Made
+) -> Tensor:
+    """The result of a function or operator on tensors, as a node of the graph like Keras's own ``Operation``."""
+    inputs = tuple(tensor for value in given for tensor in tensors_in(value))
+    layer = Layer(name, Config({}), _site(made.span, name), made=made)
+    outputs = (Tensor(shape, dtype),)
+    return new_node(layer, LayerInput(inputs), outputs, None, False, made.span).outputs[0]
+
+
+def _site(span: Span, name: str) -> CallSite:
+    return CallSite(span, span, name, name, (), span.end)
+
+
+def broadcast_shapes(left: Shape | None, right: Shape | None) -> Shape | None:
+    """The shape of ``left + right`` for Keras tensors, whose None is any size."""
+    if left is None or right is None:
+        return None
+    rank = max(len(left), len(right))
+    one = Dim(1)
+    pairs = zip((one,) * (rank - len(left)) + left, (one,) * (rank - len(right)) + right, strict=True)
+    return tuple(_broadcast_dim(a, b) for a, b in pairs)
+
+
+def _broadcast_dim(left: Dim | None, right: Dim | None) -> Dim | None:
+    if left == Dim(1):
+        return right
+    if right == Dim(1) or right is None:
+        return left
+    if left is None or same(left, right) or right.known:
+        return right
+    return left
+
+
+def shape_of_operand(value: Value) -> Shape | None:
+    match value:
+        case Tensor(shape=shape):
+            return shape
+        case Array(shape=shape):
+            return shape
+        case Const():
+            return ()
+        case _:
+            return None
+
+
+def tensor_operator(machine: Machine, symbol: str, left: Value, right: Value, made: Made) -> Value:
+    """``left <symbol> right`` with at least one symbolic tensor."""
+    shape = broadcast_shapes(shape_of_operand(left), shape_of_operand(right))
+    if symbol == "@":
+        from lstmlint.interpreter.calls import call_library
+
+        return call_library(machine, "keras.ops.matmul", (left, right), made)
+    tensor = left if isinstance(left, Tensor) else right
+    dtype = "bool" if symbol in ("==", "!=", "<", ">", "<=", ">=") else tensor.dtype
+    operands = (left,) if left is right else (left, right)
+    return operation(machine, f"operator {symbol}", operands, shape, dtype, made)
