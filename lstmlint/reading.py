@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import tokenize
 from collections import Counter
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ _WIDE_MARKS = {
     b"\xfe\xff": "UTF-16",
 }
 
+_NEWLINE = re.compile(rb"\r\n|\r|\n")
 _START = Position(1, 1)
 
 
@@ -69,7 +71,9 @@ def _not_text(path: str, data: bytes) -> Unreadable | None:
 
 def _decoded(path: str, data: bytes) -> SourceFile | Unreadable:
     try:
-        encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+        # A declaration stands in the first two lines; `readline` alone does not end a line at a bare carriage return.
+        head = b"\n".join(_NEWLINE.split(data, maxsplit=2)[:2])
+        encoding, _ = tokenize.detect_encoding(io.BytesIO(head).readline)
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
         return _wrong_byte(path, data, error)

@@ -120,10 +120,10 @@ def _removal(source: SourceFile, directive: Directive, unused: list[str]) -> Edi
     if left:
         first, last = directive.codes[0][1], directive.codes[-1][1]
         return Edit(Span(first.path, first.start, last.end), ", ".join(left))
-    if directive.span != directive.comment:
+    row, whole = directive.span.start.row, directive.span == directive.comment
+    if not whole and directive.span.end != directive.comment.end:
         return Edit(directive.span, "")
-    row = directive.span.start.row
-    if directive.own_line:
+    if whole and directive.own_line:
         return Edit(Span(source.path, Position(row, 1), Position(row + 1, 1)), "")
     code = source.line(row)[: directive.span.start.column - 1].rstrip()
     return Edit(Span(source.path, Position(row, len(code) + 1), directive.span.end), "")
