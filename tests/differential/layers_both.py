@@ -139,12 +139,17 @@ def concrete(value: Any, library: Any) -> Any:
             return value
 
 
-def same(mine: Verdict, real: Verdict) -> bool:
-    """Equal but for the shapes of a layer that we know to fail in training: ours are what it would give if it were right."""
+def same(mine: Verdict, real: Verdict, keras: int = 3) -> bool:
+    """Equal, but for the shapes of a layer that we know to fail in training: ours are what it would give if right.
+
+    Of Keras 2 only what it refuses and the shapes it gives are compared.
+    """
+    if keras == 2:
+        return (mine.stage == "ok") == (real.stage == "ok") and mine.shapes == real.shapes
     return mine.stage == real.stage if mine.fails_later else mine == real
 
 
 def agree(case: Case, library: Any, keras: int) -> None:
     """Fails where we and Keras disagree: on raising, on when, or on a shape."""
     mine, real = ours(case, keras), theirs(case, library)
-    assert same(mine, real), f"\n{case}\n  ours:  {mine} {mine.message}\n  keras: {real} {real.message}"
+    assert same(mine, real, keras), f"\n{case}\n  ours:  {mine} {mine.message}\n  keras: {real} {real.message}"

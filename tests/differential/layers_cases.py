@@ -14,6 +14,8 @@ RECURRENT = ("LSTM", "GRU", "SimpleRNN")
 ACTIVATIONS = ("relu", "tanh", None, "linear", "softmax", "softmaxx", "sigmoid")
 
 
+#: Keywords that some layers of some Keras version take.
+STRANGE = (("foo", 3), ("input_length", 4), ("batch_input_shape", (2, 4, 3)), ("weights", None), ("time_major", False))
 Family = Callable[[Draw], Case]
 
 
@@ -55,7 +57,8 @@ def maybe(draw: Draw, keywords: dict[str, Any], name: str, *values: Any, one_in:
 def odd(draw: Draw, keywords: dict[str, Any]) -> dict[str, Any]:
     """Now and then a keyword that no layer has, or one that the base layer takes."""
     if sometimes(draw, 25):
-        keywords[draw(st.sampled_from(("foo", "input_length", "batch_input_shape", "weights", "time_major")))] = None
+        name, value = draw(st.sampled_from(STRANGE))
+        keywords[name] = value
     if sometimes(draw, 25):
         keywords["trainable"] = False
     if sometimes(draw, 25):

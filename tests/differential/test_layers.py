@@ -9,7 +9,7 @@ import os
 import warnings
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
 from tests.differential import layers_cases, layers_unknown
@@ -19,7 +19,10 @@ from tests.differential.layers_cases import FAMILIES, cases
 keras = pytest.importorskip("keras")
 
 EXAMPLES = int(os.environ.get("LSTMLINT_EXAMPLES", "600"))
-KERAS_2_FAMILIES = (layers_cases.recurrent, layers_cases.bidirectional, layers_cases.dense, layers_cases.rnn)
+KERAS_2_FAMILIES = (
+    *(layers_cases.recurrent, layers_cases.bidirectional, layers_cases.rnn, layers_cases.time_distributed),
+    *(layers_cases.flatten, layers_cases.concatenate, layers_cases.global_pooling),
+)
 
 
 def examples(count: int) -> settings:
@@ -52,9 +55,11 @@ def test_agrees_with_keras_3(family: layers_cases.Family) -> None:
 def test_agrees_with_keras_2(family: layers_cases.Family) -> None:
     tf_keras = pytest.importorskip("tf_keras")
 
-    @examples(EXAMPLES // 80)
+    @examples(EXAMPLES // 20)
     @given(cases((family,)))
     def compare(case: Case) -> None:
+        # An RNN of cells on more axes: Keras 2 runs the cells to find out, we say nothing.
+        assume(case.spec.kind != "RNN" or len(case.shapes[0]) <= 3)
         agree(case, tf_keras, 2)
 
     compare()

@@ -13,7 +13,7 @@ def not_negative(*names: str, none: bool = False) -> Validate:
     """Numbers that cannot be negative; None only where ``none``."""
 
     def check(layer: Layer) -> Problem | None:
-        for name in names if layer.keras == 3 else ():
+        for name in names:
             value = argument(layer, name)
             wrong = (value is None and not none) or (isinstance(value, int | float) and value < 0)
             if wrong or isinstance(value, str):
@@ -25,13 +25,18 @@ def not_negative(*names: str, none: bool = False) -> Validate:
 
 _relu = every(not_negative("max_value", none=True), not_negative("negative_slope", "threshold"))
 
+
+def _slope(layer: Layer) -> Problem | None:
+    return not_negative("negative_slope" if layer.keras == 3 else "alpha")(layer)
+
+
 layer("Activation", "activation", requires=one_input, validate=known_names)(same_shape)
 layer("ReLU", "max_value=None, negative_slope=0.0, threshold=0.0", requires=one_input, validate=_relu)(same_shape)
 layer(
     "LeakyReLU",
     "negative_slope=0.3",
     requires=one_input,
-    validate=not_negative("negative_slope"),
+    validate=_slope,
     keras2="alpha=0.3",
 )(same_shape)
 layer("ELU", "alpha=1.0", requires=one_input)(same_shape)

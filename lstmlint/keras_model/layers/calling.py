@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from lstmlint.interpreter.values import Const, Tensor
 from lstmlint.keras_model.graph import Layer, Problem
+from lstmlint.keras_model.layers.core import same_shape
 from lstmlint.keras_model.layers.table import LAYERS, Given, LayerInput, LayerType, Outputs
 
 
@@ -59,9 +60,9 @@ def output_dtype(row: LayerType, layer: Layer, given: LayerInput) -> str | None:
             compute = "float32"
         case _:
             compute = None
+    if row.dtype is None or (layer.keras == 2 and row.output_shape is same_shape):
+        return compute if own is not None and own.startswith("float") else own
     match row.dtype:
-        case None:
-            return compute if own is not None and own.startswith("float") else own
         case "lookup" | "bins":
             return _index_dtype(row.dtype, layer, compute)
         case _:

@@ -8,7 +8,14 @@ from lstmlint.interpreter.dims import Dim
 from lstmlint.interpreter.values import Const, Sequence
 from lstmlint.keras_model.graph import Layer, Problem, Shape
 from lstmlint.keras_model.layers.checks import all_required, argument, every, one_input, rank_problem, refuse, unit_dim
-from lstmlint.keras_model.layers.recurrent import STATES, batch_and_steps, fixed_batch, known_features, sequence_outputs
+from lstmlint.keras_model.layers.recurrent import (
+    STATES,
+    batch_and_steps,
+    fixed_batch,
+    known_features,
+    known_steps,
+    sequence_outputs,
+)
 from lstmlint.keras_model.layers.table import LAYERS, Given, LayerInput, Outputs, Validate, layer
 
 _CELLS = frozenset({"LSTMCell", "GRUCell", "SimpleRNNCell", "StackedRNNCells"})
@@ -26,6 +33,8 @@ def _three_axes(outer: Layer, given: LayerInput) -> Problem | None:
     """Keras 3 takes another rank where it can (a shorter input's batch size for its features) and fails in training."""
     shape = given.shape
     if shape is None or len(shape) == 3 or stacked(outer) is None:
+        return None
+    if outer.keras == 2 and len(shape) > 3:
         return None
     late = outer.keras == 3 and (len(shape) > 3 or (len(shape) == 2 and shape[0] is not None))
     return replace(rank_problem(shape, "ndim=3"), stage="train" if late else "call")
@@ -80,7 +89,7 @@ def _rnn_requires(outer: Layer, given: LayerInput) -> Problem | None:
     late = _three_axes(outer, given)
     if late is not None and late.stage == "call":
         return late
-    return all_required(one_input, _features, fixed_batch)(outer, given) or late
+    return all_required(one_input, _features, fixed_batch, known_steps)(outer, given) or late
 
 
 @layer(
@@ -95,7 +104,7 @@ def _rnn_requires(outer: Layer, given: LayerInput) -> Problem | None:
 def rnn(outer: Layer, given: LayerInput) -> Given:
     """The last cell's output, for every step with return_sequences, then the cells' states with return_state."""
     cells = stacked(outer)
-    if cells is None:
+    if cells is None or (outer.keras == 2 and given.shape is not None and len(given.shape) > 3):
         return None
     batch, steps = batch_and_steps(outer, given.shape)
     output = sequence_outputs(outer, batch, steps, (unit_dim(cells[-1], "units"),), ())

@@ -98,7 +98,7 @@ def between(name: str, low: float, high: float) -> Validate:
 
     def check(layer: Layer) -> Problem | None:
         value = argument(layer, name)
-        wrong = value is None or isinstance(value, str | tuple | bytes)
+        wrong = layer.keras == 3 and (value is None or isinstance(value, str | tuple | bytes))
         if isinstance(value, int | float):
             wrong = not low <= value <= high
         text = f"from {low:g} to {high:g}"

@@ -37,13 +37,14 @@ def conv_lstm(layer: Layer, given: LayerInput) -> Given:
 
 
 def _known_space(layer: Layer, given: LayerInput) -> Problem | None:
-    """Space and channels must be known; the number of steps need not be."""
+    """Channels must be known, and in Keras 3 the space; the number of steps need not be."""
     shape = given.shape
     step = None if shape is None else _step(shape)
     if shape is None or step is None:
         return None
     space: tuple[Dim | None, ...] = spatial(layer, step) or ()
-    if None in space or channels(layer, step) is None:
+    unknown = layer.keras == 3 and None in space
+    if unknown or channels(layer, step) is None:
         return axis_problem("every axis after the steps must be known", shape, "sizes", "None")
     return too_short(layer, step, windows(layer), padding_of(layer))
 

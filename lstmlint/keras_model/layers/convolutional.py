@@ -75,6 +75,8 @@ def unknown_space(layer: Layer, filters: Dim) -> Given:
 def convolution(layer: Layer, given: LayerInput) -> Given:
     """``filters`` channels, and each spatial axis as often as the kernel fits."""
     filters, shape = unit_dim(layer, "filters"), given.shape
+    if layer.keras == 2 and shape is not None and len(shape) > rank_of(layer) + 2:
+        return None
     if shape is None or len(shape) != rank_of(layer) + 2:
         return unknown_space(layer, filters)
     return slid(layer, shape, filters)
@@ -84,9 +86,9 @@ def convolution(layer: Layer, given: LayerInput) -> Given:
 
 
 def exact_rank(layer: Layer, given: LayerInput) -> Problem | None:
-    """``min_ndim`` by ``input_spec``, and not more by the kernel."""
+    """``min_ndim`` by ``input_spec``, and not more by the kernel; Keras 2 takes more axes as more batch axes."""
     shape, rank = given.shape, rank_of(layer) + 2
-    if shape is None or len(shape) == rank:
+    if shape is None or len(shape) == rank or (layer.keras == 2 and len(shape) > rank):
         return None
     return rank_problem(shape, f"ndim={rank}")
 
@@ -132,12 +134,22 @@ def padding_among(*allowed: str) -> Validate:
     return check
 
 
+def _causal_once(*allowed: str) -> Validate:
+    """A separable convolution is causal in Keras 2 only."""
+    newer, older = padding_among(*allowed), padding_among(*allowed, "causal")
+    return lambda layer: (older if layer.keras == 2 and rank_of(layer) == 1 else newer)(layer)
+
+
 def not_both(layer: Layer) -> Problem | None:
     """``strides > 1`` and ``dilation_rate > 1`` exclude each other."""
     strides, spread = (sizes(layer, name, rank_of(layer)) for name in ("strides", "dilation_rate"))
     if not strides or not spread or not _above_one(strides) or not _above_one(spread):
         return None
     return refuse("strides over 1 and dilation_rate over 1 do not go together", "one of them 1", "both over 1")
+
+
+def _older_not_both(layer: Layer) -> Problem | None:
+    return not_both(layer) if layer.keras == 2 else None
 
 
 def _above_one(dims: tuple[Dim, ...]) -> bool:
@@ -179,6 +191,10 @@ def _positive_filters(layer: Layer) -> Problem | None:
     return positive("filters", strict=grouped and isinstance(value, float) and not value.is_integer())(layer)
 
 
+def _groups(layer: Layer) -> Problem | None:
+    return positive("groups")(layer) if layer.keras == 3 else None
+
+
 def _ones(rank: int) -> str:
     return "1" if rank == 1 else str((1,) * rank)
 
@@ -190,7 +206,7 @@ for _rank in (1, 2, 3):
         f"Conv{_rank}D",
         f"filters, kernel_size, {_moves}, data_format=None, dilation_rate={_ones(_rank)}, groups=1, {_TAIL}",
         requires=_conv_requires,
-        validate=every(_kernel(_rank, *_paddings), not_both, _positive_filters, positive("groups"), _filters),
+        validate=every(_kernel(_rank, *_paddings), not_both, _positive_filters, _groups, _filters),
     )(convolution)
 
 
@@ -267,5 +283,11 @@ for _rank in (1, 2):
         f"filters, kernel_size, {_moves}, data_format=None, dilation_rate={_ones(_rank)}, depth_multiplier=1, "
         f"{_SEPARABLE}",
         requires=_depthwise_requires,
-        validate=every(_kernel(_rank, "valid", "same"), _positive_filters, positive("depth_multiplier", strict=False)),
+        validate=every(
+            _kernel(_rank, "valid", "same", "causal"),
+            _causal_once("valid", "same"),
+            _older_not_both,
+            _positive_filters,
+            positive("depth_multiplier", strict=False),
+        ),
     )(convolution)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from lstmlint.interpreter.dims import as_dim
 from lstmlint.interpreter.values import Const, Unknown
-from lstmlint.keras_model.graph import Layer, Problem
+from lstmlint.keras_model.graph import Layer, Problem, Why
 from lstmlint.keras_model.layers.checks import (
     all_required,
     argument,
@@ -31,26 +32,39 @@ def same_shape(layer: Layer, given: LayerInput) -> Given:
     return given.shape
 
 
+def _units(layer: Layer) -> Problem | None:
+    """Keras 2 makes an integer of whatever it is given."""
+    if layer.keras == 2 and isinstance(argument(layer, "units"), float | str):
+        return None
+    return positive("units")(layer)
+
+
 @layer(
     "Dense",
     f"{_DENSE}, lora_rank=None, lora_alpha=None, quantization_config=None",
     requires=all_required(min_ndim(2), known_features),
-    validate=every(positive("units"), known_names),
+    validate=every(_units, known_names),
     keras2=_DENSE,
 )
 def dense(layer: Layer, given: LayerInput) -> Given:
     """The last axis becomes ``units``, at any rank."""
-    shape = given.shape
+    shape, units = given.shape, unit_dim(layer, "units")
+    written = argument(layer, "units")
+    if isinstance(written, float):
+        units = as_dim(int(written))
     if shape is None:
         return None
-    return (*shape[:-1], unit_dim(layer, "units")) if len(shape) > 1 else (*shape, unit_dim(layer, "units"))
+    return (*shape[:-1], units) if len(shape) > 1 else (*shape, units)
 
 
 def _whole_numbers(layer: Layer) -> Problem | None:
     for name in ("input_dim", "output_dim"):
         value = argument(layer, name)
         whole = not isinstance(value, bool | float | str | tuple | None)
-        if (layer.keras == 3 and not whole) or not_positive(value):
+        if layer.keras == 2 and isinstance(value, float) and name == "output_dim" and value > 0:
+            message = f"{name} must be a positive integer, found {value!r}"
+            return Problem(Why.ARGUMENT, message, "a positive integer", repr(value))
+        if (layer.keras == 3 and not whole) or not_positive(value) or isinstance(value, str | tuple | None):
             return refuse(f"{name} must be a positive integer, found {value!r}", "a positive integer", repr(value))
     return None
 

@@ -30,7 +30,7 @@ def _texts(shapes: Iterable[Shape]) -> str:
 # Element by element
 
 
-def _broadcast(left: Shape, right: Shape) -> Shape | None:
+def _broadcast(left: Shape, right: Shape, keras: int) -> Shape | None:
     """``Merge._compute_elemwise_op_output_shape``, without the batch axis; None where shapes do not go together."""
     if len(left) < len(right):
         left, right = right, left
@@ -38,7 +38,7 @@ def _broadcast(left: Shape, right: Shape) -> Shape | None:
     pairs = list(zip(left[cut:], right, strict=True))
     if any(_excludes(a, b) for a, b in pairs):
         return None
-    return (*left[:cut], *(_axis(a, b) for a, b in pairs))
+    return (*left[:cut], *(_axis(a, b, keras) for a, b in pairs))
 
 
 def _excludes(left: Dim | None, right: Dim | None) -> bool:
@@ -46,7 +46,11 @@ def _excludes(left: Dim | None, right: Dim | None) -> bool:
     return unequal(left, right) and unequal(left, one) and unequal(right, one)
 
 
-def _axis(left: Dim | None, right: Dim | None) -> Dim | None:
+def _axis(left: Dim | None, right: Dim | None, keras: int) -> Dim | None:
+    """Beside a None Keras 3 gives None, Keras 2 what the other axis says."""
+    if keras == 2 and None in (left, right):
+        known = right if left is None else left
+        return None if known == Dim(1) else known
     if left is None or right is None:
         return None
     if left == Dim(1):
@@ -56,11 +60,11 @@ def _axis(left: Dim | None, right: Dim | None) -> Dim | None:
     return left if left == right else unknown_dim()
 
 
-def _merged(shapes: tuple[Shape, ...]) -> Shape | None:
+def _merged(shapes: tuple[Shape, ...], keras: int) -> Shape | None:
     """Without the batch axis."""
     merged: Shape | None = shapes[0][1:]
     for shape in shapes[1:]:
-        merged = None if merged is None else _broadcast(merged, shape[1:])
+        merged = None if merged is None else _broadcast(merged, shape[1:], keras)
     return merged
 
 
@@ -76,7 +80,7 @@ def _one_batch(given: LayerInput) -> Problem | None:
 def _element_wise(layer: Layer, given: LayerInput) -> Problem | None:
     shapes = known_shapes(given)
     problem = _listed(layer, given) or _one_batch(given)
-    if problem or shapes is None or _merged(shapes) is not None:
+    if problem or shapes is None or _merged(shapes, layer.keras) is not None:
         return problem
     ranks = {len(shape) for shape in shapes}
     why = Why.AXIS if len(ranks) == 1 else Why.RANK
@@ -95,7 +99,7 @@ def merge(layer: Layer, given: LayerInput) -> Given:
     shapes = known_shapes(given)
     if shapes is None or not shapes or any(not shape for shape in shapes):
         return None
-    merged = _merged(shapes)
+    merged = _merged(shapes, layer.keras)
     batches = [shape[0] for shape in shapes if shape[0] is not None]
     batch = batches[0] if batches else None
     return (batch, *(shapes[0][1:] if merged is None else merged))
@@ -121,10 +125,10 @@ def _concatenates(layer: Layer, given: LayerInput) -> Problem | None:
             Why.RANK, f"inputs have different ranks: {_texts(shapes)}", f"ndim={len(shapes[0])}", _texts(shapes)
         )
     if not -len(shapes[0]) <= axis < len(shapes[0]):
-        stage = "train" if len(shapes) == 1 and axis > 0 else "call"
-        return Problem(
-            Why.ARGUMENT, f"axis {axis} is not an axis of {shape_text(shapes[0])}", "", f"axis={axis}", stage
-        )
+        # Keras 3 looks at no axis of a single input.
+        single = layer.keras == 3 and len(shapes) == 1 and axis > 0
+        message = f"axis {axis} is not an axis of {shape_text(shapes[0])}"
+        return None if single else Problem(Why.ARGUMENT, message, "", f"axis={axis}")
     return _unequal_axes(shapes, axis % len(shapes[0]))
 
 
@@ -152,7 +156,16 @@ def concatenate(layer: Layer, given: LayerInput) -> Given:
             continue
         left, right = output[axis], shape[axis]
         output[axis] = None if left is None or right is None else left + right
-    return tuple(output)
+    return tuple(output) if layer.keras == 3 else _filled(tuple(output), shapes, axis % len(output))
+
+
+def _filled(output: Shape, shapes: tuple[Shape, ...], axis: int) -> Shape:
+    """Keras 2 takes a size that only one of the inputs knows."""
+    columns = zip(*shapes, strict=False)
+    return tuple(
+        dim if dim is not None or place == axis else next((other for other in column if other is not None), None)
+        for place, (dim, column) in enumerate(zip(output, columns, strict=False))
+    )
 
 
 # Dot

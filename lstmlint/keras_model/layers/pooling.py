@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lstmlint.interpreter.dims import Dim, unknown_dim
-from lstmlint.keras_model.graph import Layer, Problem
+from lstmlint.keras_model.graph import Layer, Problem, Why
 from lstmlint.keras_model.layers.checks import argument, channels_first, data_format, every, ndim, sizes, tuple_of
 from lstmlint.keras_model.layers.convolutional import rank_of, unknown_space
 from lstmlint.keras_model.layers.table import Given, LayerInput, Requires, Validate, layer
@@ -42,12 +42,15 @@ def _pools(rank: int) -> Requires:
 
 def _wrong_padding(layer: Layer) -> Problem | None:
     """Looked at when the layer is called, not when it is made."""
-    from lstmlint.keras_model.graph import Why
-
     value = argument(layer, "padding")
-    if not isinstance(value, str | int | float | None) or value in ("valid", "same"):
+    if not isinstance(value, str | int | float | None) or _accepted(layer, value):
         return None
     return Problem(Why.ARGUMENT, f"padding must be 'valid' or 'same', found {value!r}", "valid or same", repr(value))
+
+
+def _accepted(layer: Layer, value: object) -> bool:
+    text = value.lower() if isinstance(value, str) and layer.keras == 2 else value
+    return text in ("valid", "same")
 
 
 def _optional_strides(rank: int) -> Validate:

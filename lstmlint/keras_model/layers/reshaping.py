@@ -60,10 +60,12 @@ def _valid_target(layer: Layer) -> Problem | None:
     if isinstance(value, int | float) or value is None:
         return refuse(f"target_shape must be a tuple, found {value!r}", "a tuple", repr(value))
     target = target_dims(layer)
-    if target is None or layer.keras == 2:
+    if target is None:
         return None
     if target.count(_FREE) > 1:
         return refuse("target_shape can hold -1 once", "one -1", f"{target.count(_FREE)} times -1")
+    if layer.keras == 2:
+        return None
     low = next((dim for dim in target if dim is not None and dim.value is not None and dim.value < -1), None)
     return refuse(f"target_shape cannot hold {low}", "sizes or -1", str(low)) if low is not None else None
 

@@ -108,14 +108,15 @@ def _not_negative(rank: int) -> Requires:
 
 
 def _leaves_some(rank: int) -> Requires:
-    """The cropping must leave at least one."""
+    """The cropping must leave at least one; Keras 2 lets it leave none."""
 
     def check(layer: Layer, given: LayerInput) -> Problem | None:
         shape, pairs = given.shape, _pairs(layer, "cropping")
         problem = ndim(rank + 2)(layer, given)
         space = spatial(layer, shape) if shape is not None and not problem else None
         for size, (left, right) in zip(space or (), pairs or (), strict=False):
-            if size is not None and surely_less(size, left + right + 1):
+            least = left + right + (1 if layer.keras == 3 else 0)
+            if size is not None and surely_less(size, least):
                 message = f"cropping {left + right} leaves nothing of {size}: {shape_text(shape)}"
                 return Problem(Why.AXIS, message, f"more than {left + right}", str(size))
         return problem

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from lstmlint.interpreter.dims import Dim
+from lstmlint.interpreter.dims import Dim, unknown_dim
 from lstmlint.interpreter.values import Const, Tensor, Unknown
 from lstmlint.keras_model.graph import Layer, Problem, Shape, Why, shape_text
 from lstmlint.keras_model.layers.calling import call_layer
@@ -80,11 +80,11 @@ def _equal_widths(outer: Layer, given: LayerInput) -> Problem | None:
     if len(outer.inner) != 2 or mode is None:
         return None
     forward, backward = (inner.units for inner in outer.inner)
-    broadcast = mode != "concat" and Dim(1) in (forward, backward)
-    if not unequal(forward, backward) or broadcast:
+    fine = Dim(1) in (forward, backward) if mode != "concat" else outer.keras == 2
+    if not unequal(forward, backward) or fine:
         return None
     message = f"forward and backward layer need equal units, found {forward} and {backward}"
-    return Problem(Why.AXIS, message, f"{forward} units", f"{backward} units", stage="train")
+    return Problem(Why.AXIS, message, f"{forward} units", f"{backward} units", "train" if outer.keras == 3 else "call")
 
 
 @layer(
@@ -113,12 +113,19 @@ def _merged(outer: Layer, output: Shape | None) -> tuple[Shape | None, ...]:
         case None:
             return (output, output)
         case "concat" if output is not None:
-            last = output[-1]
-            return ((*output[:-1], None if last is None else last * 2),)
+            return ((*output[:-1], _both_wide(outer, output[-1])),)
         case str():
             return (output,)
         case _:
             return (None,)
+
+
+def _both_wide(outer: Layer, width: Dim | None) -> Dim | None:
+    """Keras 3 doubles the forward layer's width, whatever the other's."""
+    if outer.keras == 3 or len(outer.inner) != 2:
+        return None if width is None else width * 2
+    other = outer.inner[1].units
+    return unknown_dim() if width is None or other is None else width + other
 
 
 # TimeDistributed
@@ -207,7 +214,5 @@ def _batch(given: LayerInput) -> Dim | None:
 
 
 def _steps(given: LayerInput) -> Dim | None:
-    from lstmlint.interpreter.dims import unknown_dim
-
     shape = given.shape
     return shape[1] if shape is not None and len(shape) > 1 else unknown_dim()
