@@ -13,6 +13,7 @@ from pathlib import Path
 
 from lstmlint import __version__
 from lstmlint.engine import Linted
+from lstmlint.reading import read_bytes
 from lstmlint.registry import rules_package
 from lstmlint.serial import packed, unpacked
 from lstmlint.settings import Settings
@@ -20,7 +21,9 @@ from lstmlint.settings import Settings
 #: Old entries are dropped once there are more than this.
 MOST_ENTRIES = 5_000
 
-_IMPORT = re.compile(rb"^[ \t]*(?:from[ \t]+\.*([\w.]+)[ \t]+import|import[ \t]+([\w., \t]+))", re.MULTILINE)
+_IMPORT = re.compile(
+    rb"^[ \t]*(?:from[ \t]+(?P<dots>\.*)(?P<source>[\w.]*)[ \t]+import|import[ \t]+(?P<names>[\w., \t]+))", re.MULTILINE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,26 +95,26 @@ def _tool_version() -> str:
 
 
 def _siblings(folder: Path, data: bytes) -> Iterator[bytes]:
-    """The contents of the modules below the same folder that a file imports, and of those they import."""
-    waiting, seen = [data], set[Path]()
+    """The contents of the modules beside a file that it imports, and of those that they import."""
+    waiting, seen = [(folder, data)], set[Path]()
     while waiting and len(seen) < 100:
-        for path in _imported(folder, waiting.pop()):
+        for path in _imported(*waiting.pop()):
             if path in seen:
                 continue
             seen.add(path)
             try:
-                content = path.read_bytes()
+                content = read_bytes(str(path))
             except OSError:
                 continue
             yield content
-            waiting.append(content)
+            waiting.append((path.parent, content))
 
 
 def _imported(folder: Path, data: bytes) -> Iterator[Path]:
     for match in _IMPORT.finditer(data):
-        for name in (match[1] or match[2]).decode("ascii", "ignore").split(","):
-            words = name.split()
-            module = folder.joinpath(*words[0].split(".")) if words else folder
+        base = folder.joinpath(*[".."] * max(len(match["dots"] or b"") - 1, 0))
+        for name in (match["source"] or match["names"] or b"").decode("ascii", "ignore").split(","):
+            module = base.joinpath(*name.split()[0].split(".")) if name.split() else base
             for path in (module.with_suffix(".py"), module / "__init__.py"):
                 if path.is_file():
                     yield path

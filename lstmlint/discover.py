@@ -17,9 +17,6 @@ from lstmlint.settings import Settings
 #: Only files that say one of these are parsed.
 _MENTION = re.compile(rb"keras|LSTM|GRU|RNN|\A\xff\xfe|\A\xfe\xff", re.IGNORECASE)
 
-#: Longer ones are not read into memory at all: no notebook is that large.
-LARGEST_ON_DISK = 200_000_000
-
 
 @dataclass(frozen=True, slots=True)
 class Target:

@@ -27,7 +27,7 @@ from lstmlint.api import (
 from lstmlint.diagnostic import Diagnostic, diagnose, fingerprinted, less_sure, trusted
 from lstmlint.discover import mentions_keras
 from lstmlint.facts import Assigned
-from lstmlint.reading import Unreadable, read
+from lstmlint.reading import Unreadable, read, read_bytes
 from lstmlint.registry import INVALID_SYNTAX, UNREADABLE_FILE, Crash, Registry, enabled, load, selects
 from lstmlint.settings import Settings
 from lstmlint.source import Position, SourceFile, Span
@@ -238,13 +238,23 @@ def lint_for(settings: Settings, ignore_noqa: bool = False) -> Lint:
 
 def interpreted(source: SourceFile, keras: int) -> Facts | NotPython:
     """Parse and interpret. Imported late: a run without any Keras file need not pay for LibCST."""
+    from lstmlint.interpreter.projects import Siblings
     from lstmlint.interpreter.run import interpret
     from lstmlint.syntax import SyntaxProblem, parse
 
     parsed = parse(source)
     if isinstance(parsed, SyntaxProblem):
         return NotPython(parsed.message, parsed.position)
-    return interpret(parsed, keras=keras)
+    return interpret(parsed, keras=keras, siblings=Siblings(_sibling))
+
+
+def _sibling(path: str) -> SourceFile | None:
+    """A module beside the linted file, as text."""
+    try:
+        found = read(path, read_bytes(path))
+    except OSError:
+        return None
+    return found if isinstance(found, SourceFile) else None
 
 
 def _once(findings: Iterable[tuple[Finding, Rule]]) -> Iterator[tuple[Finding, Rule]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from difflib import get_close_matches
-from os.path import commonprefix
+from itertools import takewhile
 
 
 class UsageError(Exception):
@@ -17,5 +17,10 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     if not near:
         return ""
     # Codes are equally near to each other by letters; the one of the same family is meant.
-    best = max(near, key=lambda other: len(commonprefix([word, other])))
+    best = max(near, key=lambda other: _shared(word, other))
     return f" (did you mean `{best}`?)"
+
+
+def _shared(one: str, other: str) -> int:
+    """How many characters two words begin with alike."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))

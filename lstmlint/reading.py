@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import io
+import os
 import re
 import tokenize
 from collections import Counter
 from dataclasses import dataclass
+from pathlib import Path
 
 from lstmlint.notebook import BrokenNotebook, read_notebook
 from lstmlint.source import Position, SourceFile
 
 #: Larger scripts are generated, not written; parsing one takes seconds for each megabyte.
 LARGEST = 1_000_000
+#: Larger files are not read into memory at all: no notebook is that large.
+LARGEST_ON_DISK = 200_000_000
 
 _WIDE_MARKS = {
     b"\xff\xfe\x00\x00": "UTF-32",
@@ -33,6 +37,15 @@ class Unreadable:
     message: str
     help: str = ""
     position: Position = _START
+
+
+def read_bytes(path: str) -> bytes:
+    """Raises OSError, also for what is too large or is no file at all."""
+    if not os.path.isfile(path):
+        raise OSError(0, "it is not a regular file")
+    if os.path.getsize(path) > LARGEST_ON_DISK:
+        raise OSError(0, f"it is larger than {LARGEST_ON_DISK // 1_000_000} MB")
+    return Path(path).read_bytes()
 
 
 def read(path: str, data: bytes) -> SourceFile | Unreadable:

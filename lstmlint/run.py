@@ -12,9 +12,9 @@ from pathlib import Path
 
 from lstmlint.cache import Cache, key_of
 from lstmlint.diagnostic import Diagnostic
-from lstmlint.discover import LARGEST_ON_DISK, Target, mentions_keras
+from lstmlint.discover import Target, mentions_keras
 from lstmlint.engine import Lint, Linted, lint_for
-from lstmlint.reading import Unreadable
+from lstmlint.reading import Unreadable, read_bytes
 from lstmlint.registry import Crash
 from lstmlint.sources import Sources
 from lstmlint.target import project_target
@@ -81,15 +81,6 @@ def _prepared(target: Target, work: Work) -> tuple[Target, Linted | str]:
 
 def _folder(target: Target) -> Path:
     return Path(target.path).resolve().parent
-
-
-def read_bytes(path: str) -> bytes:
-    """Raises OSError, also for what is too large or is no file at all."""
-    if not os.path.isfile(path):
-        raise OSError(0, "it is not a regular file")
-    if os.path.getsize(path) > LARGEST_ON_DISK:
-        raise OSError(0, f"it is larger than {LARGEST_ON_DISK // 1_000_000} MB")
-    return Path(path).read_bytes()
 
 
 def _refused(target: Target, work: Work, why: str) -> Linted:
