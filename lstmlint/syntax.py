@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import libcst as cst
 from libcst.metadata import CodeRange, MetadataWrapper, PositionProvider
@@ -33,6 +33,7 @@ class Parsed:
     source: SourceFile
     module: cst.Module
     positions: Mapping[cst.CSTNode, CodeRange]
+    _sites: dict[cst.Call, CallSite] = field(default_factory=dict, repr=False)
 
     def span(self, node: cst.CSTNode) -> Span:
         """Where a node stands; nodes without a place (never written) stand at the start of the file."""
@@ -49,6 +50,12 @@ class Parsed:
         return self.source.slice(self.span(node))
 
     def call_site(self, node: cst.Call) -> CallSite:
+        """A call as written; made once, however often the call is run."""
+        if node not in self._sites:
+            self._sites[node] = self._call_site(node)
+        return self._sites[node]
+
+    def _call_site(self, node: cst.Call) -> CallSite:
         span, callee = self.span(node), self.span(node.func)
         arguments = tuple(self._argument(argument) for argument in node.args)
         callee_text = " ".join(self.source.slice(callee).split())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 import libcst as cst
@@ -119,22 +120,17 @@ def _run(machine: Machine, function: Function, scope: Scope) -> Value:
     return join_all(list(scope.returns), f"{function.name} returns different things") or Const(None)
 
 
+@lru_cache(maxsize=512)
 def _yields(node: cst.FunctionDef) -> bool:
     """Whether a function is a generator: a yield of its own, not of a function inside."""
-    found: list[cst.CSTNode] = []
-
-    class Finder(cst.CSTVisitor):
-        def visit_Yield(self, node: cst.Yield) -> None:
-            found.append(node)
-
-        def visit_FunctionDef(self, inner: cst.FunctionDef) -> bool:
-            return inner is node
-
-        def visit_Lambda(self, inner: cst.Lambda) -> bool:
-            return False
-
-    node.visit(Finder())
-    return bool(found)
+    waiting: list[cst.CSTNode] = list(node.body.children)
+    while waiting:
+        found = waiting.pop()
+        if isinstance(found, cst.Yield):
+            return True
+        if not isinstance(found, (cst.FunctionDef, cst.Lambda, cst.ClassDef)):
+            waiting.extend(found.children)
+    return False
 
 
 def _bind_parameters(

@@ -36,6 +36,8 @@ MOST_ITEM_TURNS = 48
 MOST_RANGE_TURNS = 12
 #: Comprehensions are cheap: their items are kept up to this many.
 MOST_COMPREHENDED = 256
+#: Loops inside loops beyond this are run once, and what they change is no longer followed.
+DEEPEST_LOOPS = 5
 #: ``range`` and its kin keep their numbers up to this many.
 MOST_NUMBERS = 1024
 
@@ -168,13 +170,16 @@ def _twice(machine: Machine, loop: Loop, turns: Dim, body: Callable[[], Flow]) -
             flow = body()
             after_one = memory.changes(mark)
             machine.turn = 2
-            if flow.value in ("next", "continue"):
+            too_deep = len(machine.loops) > DEEPEST_LOOPS
+            if flow.value in ("next", "continue") and not too_deep:
                 body()
         after_two = memory.changes(mark)
         count = symbol_dim("?") if machine.uneven or flow.value == "break" else turns
         for cell, (fields, key, before, second) in after_two.items():
             first = after_one[cell][3] if cell in after_one else second
-            if key == "layers" and first is not second:
+            if too_deep and isinstance(second, (Sequence, Mapped, Array, Size, Const)):
+                memory.put(fields, key, Unknown("changes in loops nested too deeply"))
+            elif key == "layers" and first is not second:
                 memory.put(fields, key, Unknown("layers are added in a loop whose turns are not known"))
             elif first is not MISSING or second is not MISSING:
                 memory.put(fields, key, widen(before, second if first is MISSING else first, second, count))

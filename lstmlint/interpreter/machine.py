@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from lstmlint.interpreter.projects import Siblings
 
 #: Nodes evaluated in one file; the largest real scripts seen take a tenth of it.
-MOST_STEPS = 400_000
+MOST_STEPS = 150_000
 #: Calls inside calls; each costs about fifteen Python frames.
 DEEPEST_CALLS = 24
 #: Expressions inside expressions.
@@ -63,6 +63,8 @@ class Machine:
         self.called: set[int] = set()  # ids of function nodes that were executed
         self.depth = 0
         self.uneven = False  # a turn of the current loop may end early
+        #: Of each Sequential: what it was last built from, its calls and outputs, and the layers (kept alive).
+        self.built: dict[int, tuple[Any, Any, Any]] = {}
         self._steps = 0
         self._order = 0
 
