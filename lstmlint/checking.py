@@ -16,7 +16,7 @@ from lstmlint.discover import Target, discover
 from lstmlint.engine import Linted
 from lstmlint.errors import UsageError
 from lstmlint.options import Options, configuration, parse_check
-from lstmlint.registry import Crash, ineffective, load
+from lstmlint.registry import Crash, Registry, ineffective, load_for
 from lstmlint.report.formats import Output, parse_outputs, report
 from lstmlint.report.summary import counted
 from lstmlint.run import Clock, Outcome, Work, lint_all
@@ -140,7 +140,7 @@ def _only_row(linted: Linted, rows: dict[str, int]) -> Linted:
 
 
 def _told_diff(this: Check, linted: Sequence[Linted], fixed: int) -> int:
-    crashed = _tell_crashes(linted, this.options.verbose)
+    crashed = _tell_crashes(load_for(this.settings), linted, this.options.verbose)
     if not this.options.quiet:
         _note(f"would fix {counted(fixed, 'problem')}" if fixed else "nothing to fix")
     if crashed:
@@ -159,12 +159,12 @@ def _finished(this: Check, linted: Sequence[Linted], fixed: int = 0, proves: boo
     options, settings = this.options, this.settings
     sources = Sources(one.source for one in linted if one.source is not None)
     diagnostics = tuple(diagnostic for one in linted for diagnostic in one.diagnostics)
-    crashed = _tell_crashes(linted, options.verbose)
+    crashed = _tell_crashes(load_for(settings), linted, options.verbose)
     if options.write_baseline is not None:
         return _write_baseline(options.write_baseline, diagnostics, sources)
     left = _sifted(this, diagnostics, linted, sources)
     silenced = tuple(diagnostic for one in linted for diagnostic in one.silenced)
-    outcome = Outcome(left, sources, silenced, len(linted), fixed, this.unsafe, settings.custom_rules)
+    outcome = Outcome(left, sources, load_for(settings), silenced, len(linted), fixed, this.unsafe)
     report(outcome, this.outputs, options.color, options.quiet, options.statistics)
     if options.report is not None:
         _write_page(options.report, outcome, linted)
@@ -213,11 +213,11 @@ def _write_page(file: str, outcome: Outcome, linted: Sequence[Linted]) -> None:
         raise UsageError(f"cannot write {file}: {error.strerror}") from None
 
 
-def _tell_crashes(linted: Iterable[Linted], verbose: bool) -> bool:
+def _tell_crashes(registry: Registry, linted: Iterable[Linted], verbose: bool) -> bool:
     crashes = [crash for one in linted for crash in one.crashes]
-    for crash in (*load().crashes, *crashes):
+    for crash in (*registry.crashes, *crashes):
         _tell_crash(crash, verbose)
-    return bool(crashes or load().crashes)
+    return bool(crashes or registry.crashes)
 
 
 def _tell_crash(crash: Crash, verbose: bool) -> None:
@@ -227,7 +227,7 @@ def _tell_crash(crash: Crash, verbose: bool) -> None:
 
 
 def _warn_about(settings: Settings) -> None:
-    for selector in ineffective(load(settings.custom_rules), settings):
+    for selector in ineffective(load_for(settings), settings):
         _note(f"`{selector}` is in preview: it runs only with `--preview`")
 
 

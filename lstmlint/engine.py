@@ -28,7 +28,7 @@ from lstmlint.diagnostic import Diagnostic, diagnose, fingerprinted, less_sure, 
 from lstmlint.discover import mentions_keras
 from lstmlint.facts import Assigned
 from lstmlint.reading import Unreadable, read, read_bytes
-from lstmlint.registry import INVALID_SYNTAX, UNREADABLE_FILE, Crash, Registry, enabled, load, selects
+from lstmlint.registry import INVALID_SYNTAX, UNREADABLE_FILE, Crash, Registry, enabled, load_for, selects
 from lstmlint.settings import Settings
 from lstmlint.source import Position, SourceFile, Span
 from lstmlint.suppress import suppress
@@ -233,7 +233,7 @@ def relative(path: str, root: str) -> str:
 
 def lint_for(settings: Settings, ignore_noqa: bool = False) -> Lint:
     """The linter for settings, with all rules loaded and the real interpreter."""
-    return Lint(settings, load(settings.custom_rules), interpreted, ignore_noqa)
+    return Lint(settings, load_for(settings), interpreted, ignore_noqa)
 
 
 def interpreted(source: SourceFile, keras: int) -> Facts | NotPython:
@@ -274,7 +274,7 @@ def _unreadable(problem: Unreadable) -> Finding:
 
 def _invalid(source: SourceFile, error: NotPython) -> Finding:
     return Finding(
-        Span(source.path, error.position, error.position), f"file is not valid Python: {error.message}", Confidence.HIGH
+        Span(source.path, error.position, error.position), f"file cannot be parsed: {error.message}", Confidence.HIGH
     )
 
 
@@ -282,7 +282,7 @@ def _broken_cells(source: SourceFile) -> Iterator[Finding]:
     for place, message in source.problems:
         note = "the other cells were read without it"
         yield Finding(
-            Span(source.path, place, place), f"cell is not valid Python: {message}", Confidence.HIGH, notes=(note,)
+            Span(source.path, place, place), f"cell cannot be parsed: {message}", Confidence.HIGH, notes=(note,)
         )
 
 

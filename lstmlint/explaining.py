@@ -6,18 +6,19 @@ import argparse
 import json
 import sys
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from lstmlint.api import Rule
 from lstmlint.errors import UsageError
-from lstmlint.options import ArgumentParser
-from lstmlint.registry import FAMILIES, Registry, claim, load, page
+from lstmlint.options import ArgumentParser, Options, configuration
+from lstmlint.registry import FAMILIES, Registry, claim, load_for, page
 from lstmlint.report.line import SEVERITY_STYLE, Line, plain, wants_colour, write_lines
 from lstmlint.report.urls import rule_url
 
 
 def rule(words: Sequence[str]) -> int:
     given = _parser().parse_args(list(words))
-    registry = load()
+    registry = load_for(configuration(Options()).settings_for(Path.cwd()))
     if given.rule is not None:
         _explain(registry, registry.rule(given.rule), given)
     elif given.output_format == "json":

@@ -91,7 +91,7 @@ def _strength(selector: str, rule: Rule) -> int:
         return 1
     if word == rule.code or selector.lower() == rule.name:
         return 10
-    return 1 + len(word) if word and rule.code.startswith(word) and word.startswith("L") else 0
+    return 1 + len(word) if word and rule.code.startswith(word) else 0
 
 
 def _strongest(selectors: Iterable[str], rule: Rule) -> int:
@@ -133,6 +133,11 @@ def ineffective(registry: Registry, settings: Settings) -> Iterator[str]:
         rule = registry.find(selector)
         if rule is not None and rule.preview and not settings.preview:
             yield selector
+
+
+def load_for(settings: Settings) -> Registry:
+    """The rules for settings; folders of custom rules count from the configuration file."""
+    return load(tuple(str(Path(settings.root) / folder) for folder in settings.custom_rules))
 
 
 @lru_cache(maxsize=8)

@@ -15,7 +15,7 @@ from lstmlint.diagnostic import Diagnostic
 from lstmlint.discover import Target, mentions_keras
 from lstmlint.engine import Lint, Linted, lint_for
 from lstmlint.reading import Unreadable, read_bytes
-from lstmlint.registry import Crash
+from lstmlint.registry import Crash, Registry
 from lstmlint.sources import Sources
 from lstmlint.target import project_target
 
@@ -29,11 +29,11 @@ class Outcome:
 
     diagnostics: tuple[Diagnostic, ...]
     sources: Sources
+    registry: Registry
     silenced: tuple[Diagnostic, ...] = ()
     files: int = 0
     fixed: int = 0
     unsafe_fixes: bool = False
-    custom_rules: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,7 +78,7 @@ def _complaints(
             yield _finding(directive.span, "suppression gives no reason", "write it after the bracket"), MISSING_REASON
         unused = []
         for code, span in directive.codes:
-            if _foreign(directive, code):
+            if _foreign(directive, code, registry):
                 continue
             if not registry.knows(code):
                 yield _unknown(code, span, registry), UNKNOWN_CODE
@@ -88,9 +88,9 @@ def _complaints(
             yield _unused(source, directive, unused), UNUSED_SUPPRESSION
 
 
-def _foreign(directive: Directive, code: str) -> bool:
+def _foreign(directive: Directive, code: str, registry: Registry) -> bool:
     """A code of another linter in a ``noqa``."""
-    return directive.kind is Kind.NOQA and not code.upper().startswith("LST")
+    return directive.kind is Kind.NOQA and not code.upper().startswith("LST") and not registry.knows(code)
 
 
 def _ran(code: str, registry: Registry, active: frozenset[str]) -> bool:

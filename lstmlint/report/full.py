@@ -90,12 +90,10 @@ def _noted(word: str, text: str) -> Line:
 
 def _help(diagnostic: Diagnostic, sources: Sources, gutter: int) -> Iterator[Line]:
     fix = diagnostic.fix
-    if diagnostic.help:
-        yield _noted("help", diagnostic.help)
+    if diagnostic.help or fix is not None:
+        yield _noted("help", diagnostic.help or (fix.message if fix else ""))
     if fix is None:
         return
-    if fix.message != diagnostic.help:
-        yield _noted("help", fix.message)
     changed = list(
         diff_lines(sources, diagnostic.path, tuple(e for e in fix.edits if e.span.path == diagnostic.path), gutter)
     )

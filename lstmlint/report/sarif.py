@@ -15,7 +15,7 @@ from urllib.parse import quote
 from lstmlint import __version__
 from lstmlint.api import Confidence, Label, Rule, Severity
 from lstmlint.diagnostic import Diagnostic
-from lstmlint.registry import FAMILIES, Registry, claim, load, page
+from lstmlint.registry import FAMILIES, Registry, claim, page
 from lstmlint.report.github import repository_path
 from lstmlint.report.json import verification
 from lstmlint.report.line import Line, plain
@@ -36,7 +36,7 @@ def render(outcome: Outcome) -> Iterator[Line]:
 
 
 def _log(outcome: Outcome) -> dict[str, Any]:
-    registry = load(outcome.custom_rules)
+    registry = outcome.registry
     found = (*outcome.diagnostics, *outcome.silenced)
     rules = [rule for rule in registry.rules if any(diagnostic.code == rule.code for diagnostic in found)]
     index = {rule.code: number for number, rule in enumerate(rules)}
