@@ -10,7 +10,7 @@ from lstmlint.comments import Directive, Kind, directives
 from lstmlint.diagnostic import Diagnostic
 from lstmlint.edits import Edit
 from lstmlint.errors import did_you_mean
-from lstmlint.registry import MISSING_REASON, UNKNOWN_CODE, UNUSED_SUPPRESSION, Registry, selects
+from lstmlint.registry import MISSING_REASON, OWN, UNKNOWN_CODE, UNUSED_SUPPRESSION, Registry, selects
 from lstmlint.source import Position, SourceFile, Span
 
 _Use = tuple[Directive, str]
@@ -43,12 +43,15 @@ def suppress(
             continue
         used.add(use)
         silenced.append(replace(diagnostic, justification=use[0].reason))
-    complaints = () if _skips(comments) else tuple(_complaints(source, comments, used, registry, active))
-    return Suppressed(tuple(kept), tuple(silenced), complaints)
+    complaints = _complaints(source, comments, used, registry, active)
+    heard = tuple(one for one in complaints if not _silences_file(comments, one[1]))
+    return Suppressed(tuple(kept), tuple(silenced), heard)
 
 
-def _skips(comments: tuple[Directive, ...]) -> bool:
-    return any(directive.kind is Kind.SKIP for directive in comments)
+def _silences_file(comments: tuple[Directive, ...], rule: Rule) -> bool:
+    """Complaints about comments are silenced for the whole file only."""
+    wide = (one for one in comments if one.kind in {Kind.SKIP, Kind.FILE})
+    return any(one.kind is Kind.SKIP or selects((code for code, _ in one.codes), rule) for one in wide)
 
 
 def _silencer(diagnostic: Diagnostic, comments: tuple[Directive, ...], registry: Registry) -> _Use | None:
@@ -94,8 +97,13 @@ def _foreign(directive: Directive, code: str, registry: Registry) -> bool:
 
 
 def _ran(code: str, registry: Registry, active: frozenset[str]) -> bool:
-    """Whether every rule that the code means was on: only then is it known that nothing needed it."""
+    """Whether every rule that the code means was on: only then is it known that nothing needed it.
+
+    A comment about lstmlint's own findings is never called unused: it may be about the comments beside it.
+    """
     meant = [rule for rule in registry.rules if selects((code,), rule)]
+    if any(rule in OWN for rule in meant):
+        return False
     return all(rule.code in active or rule.preview for rule in meant) and any(rule.code in active for rule in meant)
 
 
@@ -112,7 +120,8 @@ def _unused(source: SourceFile, directive: Directive, unused: list[str]) -> Find
     names = ", ".join(f"`{code}`" for code in unused)
     help = "remove the comment" if len(unused) == len(directive.codes) else f"remove {names}"
     fix = Fix(help, Safety.SAFE, (_removal(source, directive, unused),))
-    return _finding(directive.span, f"comment silences {names}, which is not reported here", help, fix)
+    verb = "is" if len(unused) == 1 else "are"
+    return _finding(directive.span, f"comment is not needed: {names} {verb} not reported here", help, fix)
 
 
 def _removal(source: SourceFile, directive: Directive, unused: list[str]) -> Edit:

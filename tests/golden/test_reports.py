@@ -50,9 +50,7 @@ def compare(name: str, text: str, request: pytest.FixtureRequest) -> None:
 
 
 @pytest.mark.parametrize("name", FORMATS)
-def test_format(
-    name: str, project: Path, capsys: pytest.CaptureFixture[str], request: pytest.FixtureRequest
-) -> None:
+def test_format(name: str, project: Path, capsys: pytest.CaptureFixture[str], request: pytest.FixtureRequest) -> None:
     assert main(["src", "--no-cache", "--output-format", name]) == 1
     text = capsys.readouterr().out.replace(f'"{__version__}"', '"VERSION"')
     compare(f"{name}.{FORMATS[name]}", text, request)
@@ -66,8 +64,6 @@ def test_full_with_colours_is_the_same_text(project: Path, capsys: pytest.Captur
 
 
 @pytest.mark.parametrize("name", ["text", "json"])
-def test_shapes(
-    name: str, project: Path, capsys: pytest.CaptureFixture[str], request: pytest.FixtureRequest
-) -> None:
+def test_shapes(name: str, project: Path, capsys: pytest.CaptureFixture[str], request: pytest.FixtureRequest) -> None:
     main(["shapes", "src/train.py", "src/forecast.ipynb", "--output-format", name])
     compare(f"shapes.{'txt' if name == 'text' else name}", capsys.readouterr().out, request)

@@ -191,7 +191,9 @@ def test_statistics(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out.splitlines()[0] == "3  TST001  [*] layer-refused"
 
 
-def test_standard_input(project: Path, capsysbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_standard_input(
+    project: Path, capsysbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
     data = (project / "src" / "train.py").read_bytes()
     for words, code in ((["-"], 1), (["-", "--fix", "--unsafe-fixes"], 0)):
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data)))

@@ -103,5 +103,12 @@ def test_a_missing_reason_only_where_asked_for() -> None:
     assert codes(text, Settings(require_reason=True)) == [("LST902", 2)]
 
 
+def test_complaints_are_silenced_for_the_whole_file() -> None:
+    text = "x = 1  # noqa: LST101\ny = 1  # noqa: LST999\n"
+    assert [code for code, _ in codes(text)] == ["LST900", "LST901"]
+    assert [code for code, _ in codes(text + "# lstmlint: file-ignore[LST900] kept\n")] == ["LST901"]
+    assert codes(text + "# lstmlint: file-ignore[LST9] kept\n") == []
+
+
 def test_nothing_is_called_unused_where_rules_did_not_run() -> None:
     assert [code for code, _ in codes("x = 1  # noqa: LST101\ndef f(:\n")] == ["LST000"]
