@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import IO, Any
 
 from lstmlint.verify.confine import OUT_OF_MEMORY
-from lstmlint.verify.schema import Plan, PlanError, check_plan
+from lstmlint.verify.schema import Plan
+from lstmlint.verify.validate import PlanError, check_plan
 
 #: Importing TensorFlow on a slow, busy machine. Seconds.
 _START_SECONDS = 120.0

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from lstmlint.verify.judge import Trial, Verdict
+from lstmlint.verify.verdict import Trial, Verdict
 
 _BARS = "▁▂▃▄▅▆▇█"
 #: Characters of a loss curve, answers shown, characters of a message.

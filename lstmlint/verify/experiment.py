@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from lstmlint.verify.arrays import arrays
-from lstmlint.verify.assemble import assemble, compile_model
-from lstmlint.verify.backend import keras, np, tf
+from lstmlint.verify.assemble import assemble, compile_model, seed_all
+from lstmlint.verify.backend import np, tf
 from lstmlint.verify.loop import Loop, forget, orders, outputs, recurrent
 from lstmlint.verify.schema import ProgramPlan
 
@@ -45,7 +45,7 @@ def trained(program: ProgramPlan, seeds: list[int], cured: bool, tell: Told) -> 
 
 def _made(program: ProgramPlan, seed: int) -> tuple[Any, list[Any], list[Any]]:
     """The model with the weights of the seed, and its data; a model that waits for data is built on it."""
-    keras.utils.set_random_seed(seed)
+    seed_all(seed)
     model = assemble(program["model"])
     x, y = arrays(program, seed)
     if not model.built:

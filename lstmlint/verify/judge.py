@@ -5,15 +5,19 @@ Refuted needs evidence as much as confirmed does: whatever is not clear either w
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from lstmlint.api import Claim, Facts, Finding, Rule
+from lstmlint.api import Claim, Experiment, Facts, Finding, Rule
 from lstmlint.verify.client import Evidence, Message, Worker
 from lstmlint.verify.plan import make_plan
 from lstmlint.verify.schema import Plan
 from lstmlint.verify.sizes import Unplannable
+from lstmlint.verify.verdict import Event as Event
+from lstmlint.verify.verdict import Trial as Trial
+from lstmlint.verify.verdict import Verdict as Verdict
 
 #: Measured in the loss of the best constant answer: a cured program must come below this part of the floor,
 #: and one that stays above this part of it has not passed it.
@@ -22,73 +26,6 @@ WELL_BELOW, AT_FLOOR = 0.75, 0.98
 EQUAL, MOVED = 1e-5, 1e-3
 #: A best answer's loss below this is 0: cross-entropies clip at 1e-7.
 NOTHING = 1e-5
-
-
-@dataclass(frozen=True, slots=True)
-class Trial:
-    """One program with one seed. ``curve`` is ``(epoch, loss)`` from 1; ``answers`` and ``targets`` are the first few:
-    classes where an answer is several numbers. ``evaluated`` is the loss at the end with the weights held still."""
-
-    program: str
-    seed: int
-    last: float | None = None
-    evaluated: float | None = None
-    curve: tuple[tuple[int, float], ...] = ()
-    answers: tuple[float, ...] = ()
-    targets: tuple[float, ...] = ()
-    error: str | None = None
-    stage: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What an experiment has shown. ``as_written`` and ``cured`` are last losses, one a seed, of the best cure;
-    ``error`` is Keras's message as written; ``reason`` one sentence; ``trials`` and ``notes`` are for the report."""
-
-    verdict: str
-    claim: str
-    seeds: tuple[int, ...] = ()
-    as_written: tuple[float, ...] = ()
-    cured: tuple[float, ...] = ()
-    floor: float | None = None
-    error: str | None = None
-    seconds: float = 0.0
-    reason: str = ""
-    trials: tuple[Trial, ...] = ()
-    notes: tuple[str, ...] = ()
-
-    def fields(self) -> dict[str, Any]:
-        """``verification`` of the JSON format."""
-        return {
-            "verdict": self.verdict,
-            "claim": self.claim,
-            "seeds": list(self.seeds),
-            "as_written": list(self.as_written),
-            "cured": list(self.cured),
-            "floor": self.floor,
-            "error": self.error,
-            "seconds": round(self.seconds, 2),
-            "reason": self.reason,
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """Progress: finding ``index`` of ``count``, its program and seed, and the loss after ``epoch`` of ``epochs``.
-
-    ``kind`` is ``planned``, ``training`` or ``judged``, then with the verdict.
-    """
-
-    kind: str
-    index: int
-    count: int
-    program: str = ""
-    seed: int = 0
-    epoch: int = 0
-    epochs: int = 0
-    loss: float | None = None
-    verdict: Verdict | None = None
-
 
 Progress = Callable[[Event], None]
 
@@ -104,43 +41,57 @@ def verify_findings(
 ) -> list[Verdict | None]:
     """A verdict for each finding, None for those without an experiment. One worker serves them all.
 
-    ``timeout`` is for each finding, in seconds. ``worker`` may have been started before, so that TensorFlow is imported
-    while linting goes on. Raises VerifierUnavailable where TensorFlow cannot be imported.
+    ``seeds`` is how many, from ``first_seed`` on; ``timeout`` is for each finding, in seconds. ``worker`` may have
+    been started before, so that TensorFlow is imported while linting goes on. Raises VerifierUnavailable where
+    TensorFlow cannot be imported.
     """
-    tell = progress or (lambda event: None)
     own = worker or Worker()
-    verdicts: list[Verdict | None] = []
+    session = _Session(
+        own, range(first_seed, first_seed + seeds), timeout, len(findings), progress or (lambda event: None)
+    )
     try:
-        for index, (finding, _, facts) in enumerate(findings):
-            verdicts.append(_verified(finding, facts, own, seeds, timeout, (index, len(findings)), tell))
+        return [session.verified(index, finding, facts) for index, (finding, _, facts) in enumerate(findings)]
     finally:
         if worker is None:
             own.stop()
-    return verdicts
 
 
-def _verified(
-    finding: Finding, facts: Facts, worker: Worker, seeds: int, timeout: float, place: tuple[int, int], tell: Progress
-) -> Verdict | None:
-    if finding.experiment is None:
-        return None
-    claim = finding.experiment.claim
-    try:
-        plan = make_plan(finding.experiment, facts, place[0], seeds)
-    except Unplannable as why:
-        verdict = Verdict("inconclusive", claim.value, reason=str(why))
-        tell(Event("judged", *place, verdict=verdict))
+@dataclass(slots=True)
+class _Session:
+    """One run over many findings. Two findings that ask for the same programs share their evidence."""
+
+    worker: Worker
+    seeds: range
+    timeout: float
+    count: int
+    tell: Progress
+    known: dict[str, Evidence] = field(default_factory=dict)
+
+    def verified(self, index: int, finding: Finding, facts: Facts) -> Verdict | None:
+        if finding.experiment is None:
+            return None
+        verdict = self._verdict(index, finding.experiment, facts)
+        self.tell(Event("judged", index, self.count, verdict=verdict))
         return verdict
-    tell(Event("planned", *place))
 
-    def hear(message: Message) -> None:
+    def _verdict(self, index: int, experiment: Experiment, facts: Facts) -> Verdict:
+        try:
+            plan = make_plan(experiment, facts, index, self.seeds)
+        except Unplannable as why:
+            return Verdict("inconclusive", experiment.claim.value, reason=str(why))
+        self.tell(Event("planned", index, self.count))
+        return judge(plan, self._evidence(index, plan))
+
+    def _evidence(self, index: int, plan: Plan) -> Evidence:
+        question = json.dumps([plan["claim"], plan["probe"], plan["seeds"], plan["programs"]])
+        if question not in self.known:
+            self.known[question] = self.worker.run(plan, self.timeout, lambda message: self._hear(index, plan, message))
+        return self.known[question]
+
+    def _hear(self, index: int, plan: Plan, message: Message) -> None:
         name = plan["programs"][message["program"]]["name"]
         numbers = (message["seed"], message["epoch"], message["epochs"], message["loss"])
-        tell(Event("training", *place, name, *numbers))
-
-    verdict = judge(plan, worker.run(plan, timeout, hear))
-    tell(Event("judged", *place, verdict=verdict))
-    return verdict
+        self.tell(Event("training", index, self.count, name, *numbers))
 
 
 def judge(plan: Plan, evidence: Evidence) -> Verdict:

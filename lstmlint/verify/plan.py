@@ -7,7 +7,7 @@ is known only as a symbol gets a number; data that nobody has is generated with 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from lstmlint.api import Claim, Cure, Experiment, Facts
@@ -17,19 +17,9 @@ from lstmlint.keras_model.graph import Model, Shape
 from lstmlint.keras_model.training import Compile, Reset, Run
 from lstmlint.verify.changes import applies_to_arguments, apply_change
 from lstmlint.verify.rebuild import Rebuilder, dims_of
-from lstmlint.verify.schema import (
-    DTYPES,
-    LOSSES,
-    OPTIMIZERS,
-    ArrayPlan,
-    DataPlan,
-    Plan,
-    PlanError,
-    ProgramPlan,
-    TrainingPlan,
-    check_plan,
-)
+from lstmlint.verify.schema import DTYPES, LOSSES, OPTIMIZERS, ArrayPlan, DataPlan, Plan, ProgramPlan, TrainingPlan
 from lstmlint.verify.sizes import MOST_PARAMETERS, Sizes, Unplannable, parameters, rows
+from lstmlint.verify.validate import PlanError, check_plan
 
 #: Weight updates that a program gets at least and at most, so that a slow start is not taken for a mistake.
 LEAST_UPDATES, MOST_UPDATES = 300, 3000
@@ -50,7 +40,7 @@ class Planner:
     sizes: Sizes
     rebuilder: Rebuilder
 
-    def plan(self, number: int, seeds: int) -> Plan:
+    def plan(self, number: int, seeds: Sequence[int]) -> Plan:
         """Raises Unplannable with the reason where the finding cannot be put to the test."""
         self._settle()
         self._affordable()
@@ -62,7 +52,7 @@ class Planner:
             "id": number,
             "claim": self.experiment.claim.value,
             "probe": self.experiment.probe,
-            "seeds": list(range(seeds)),
+            "seeds": list(seeds),
             "floor": self.experiment.floor,
             "programs": programs,
             "notes": [],
@@ -312,7 +302,9 @@ def _at(tensors: tuple[object, ...], index: int) -> Shape | None:
     return getattr(tensor, "shape", None)
 
 
-def make_plan(experiment: Experiment, facts: Facts, number: int = 0, seeds: int = 2, shift: int = 0) -> Plan:
+def make_plan(
+    experiment: Experiment, facts: Facts, number: int = 0, seeds: Sequence[int] = (0, 1), shift: int = 0
+) -> Plan:
     """The plan of an experiment; ``shift`` takes other numbers for sizes that are not known. Raises Unplannable."""
     sizes = Sizes(shift)
     names = (change.name for cure in experiment.cures for change in cure.changes if applies_to_arguments(change))

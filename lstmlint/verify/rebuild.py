@@ -10,16 +10,9 @@ from lstmlint.interpreter.dims import Dim
 from lstmlint.interpreter.values import Array, Const, Sequence, Size, Tensor, Value
 from lstmlint.keras_model.graph import Layer, Model, Node
 from lstmlint.source import Span
-from lstmlint.verify.schema import (
-    DTYPES,
-    InputPlan,
-    LayerPlan,
-    ModelPlan,
-    NodePlan,
-    Plain,
-    known_layers,
-)
+from lstmlint.verify.schema import DTYPES, InputPlan, LayerPlan, ModelPlan, NodePlan, Plain
 from lstmlint.verify.sizes import Sizes, Unplannable
+from lstmlint.verify.validate import known_layers
 
 #: Arguments that say what goes in: Keras 3 takes them from an Input, so that is where they are put.
 INPUT_ARGUMENTS = frozenset({"input_shape", "batch_input_shape", "input_dim", "input_length", "batch_size"})

@@ -16,7 +16,8 @@ from collections.abc import Callable, Iterator
 from typing import IO, Any
 
 from lstmlint.verify.confine import confine, watch
-from lstmlint.verify.schema import Plan, PlanError, ProgramPlan, check_plan
+from lstmlint.verify.schema import Plan, ProgramPlan
+from lstmlint.verify.validate import PlanError, check_plan
 
 Send = Callable[[dict[str, Any]], None]
 

@@ -9,7 +9,7 @@ import pytest
 from handmade import layer, sequential
 
 from lstmlint.keras_model.graph import Layer
-from lstmlint.verify.assemble import assemble, compile_model
+from lstmlint.verify.assemble import assemble, compile_model, seed_all
 from lstmlint.verify.backend import keras, np
 from lstmlint.verify.loop import Loop, forget, orders, outputs
 from lstmlint.verify.rebuild import Rebuilder
@@ -132,8 +132,10 @@ def plans(case: Case) -> tuple[ModelPlan, TrainingPlan]:
     return model, training
 
 
-def made(case: Case, seed: int = SEED) -> Any:
-    keras.utils.set_random_seed(seed)
+def made(case: Case, seed: int | None = SEED) -> Any:
+    """``seed`` None: the caller has set it."""
+    if seed is not None:
+        seed_all(seed)
     model_plan, training = plans(case)
     model = assemble(model_plan)
     compile_model(model, training)
@@ -147,7 +149,8 @@ def by_loop(case: Case, x: Any, y: Any, seed: int = SEED) -> tuple[list[float], 
 
 def by_fit(case: Case, x: Any, y: Any) -> tuple[list[float], Any]:
     """``fit``, one epoch a call where the order changes or state is reset; the order is part of the plan."""
-    model = made(case)
+    keras.utils.set_random_seed(SEED)
+    model = made(case, None)
     losses = []
     for order in orders(case.samples, EPOCHS, case.shuffled, SEED):
         if case.resets == "epoch":
