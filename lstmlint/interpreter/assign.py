@@ -5,10 +5,10 @@ from __future__ import annotations
 import libcst as cst
 
 from lstmlint.interpreter.dims import Dim, unknown_dim
-from lstmlint.interpreter.join import element_of, join, join_all
+from lstmlint.interpreter.join import element_of, join_all
 from lstmlint.interpreter.machine import Machine
 from lstmlint.interpreter.memory import Scope, frames
-from lstmlint.interpreter.values import Array, Const, Mapped, Reference, Sequence, Table, Unknown, Value
+from lstmlint.interpreter.values import Array, Const, Made, Mapped, Reference, Scalar, Sequence, Table, Unknown, Value
 
 
 def assign(machine: Machine, target: cst.CSTNode, value: Value, scope: Scope) -> None:
@@ -71,7 +71,7 @@ def _set_attribute(machine: Machine, target: cst.Attribute, value: Value, scope:
             assign(machine, target.value, Table(owner.rows, owner.width, columns, owner.dtype, owner.made), scope)
 
 
-def _column_names(names: Value) -> tuple[object, ...] | None:
+def _column_names(names: Value) -> tuple[Scalar, ...] | None:
     if isinstance(names, Sequence) and names.items is not None and all(isinstance(i, Const) for i in names.items):
         return tuple(i.value for i in names.items if isinstance(i, Const))
     return None
@@ -133,8 +133,6 @@ def forget_contents(machine: Machine, array: Array, written: Value) -> None:
             low, high = min(array.low, new.low), max(array.high, new.high)
     made = array.made
     if made is not None:
-        from lstmlint.interpreter.values import Made
-
         made = Made("filled", made.span, (array, machine.freeze(written)))
     changed = Array(array.shape, array.dtype, None, low, high, array.flavour, made, array.name)
     for frame in machine.stack:
@@ -190,6 +188,3 @@ def _delete_item(machine: Machine, target: cst.Subscript, scope: Scope) -> None:
             assign(machine, target.value, Table(owner.rows, owner.width - 1, rest, owner.dtype, owner.made), scope)
         case Table():
             assign(machine, target.value, Table(owner.rows, owner.width - 1, None, owner.dtype, owner.made), scope)
-
-
-__all__ = ["assign", "delete", "forget_contents", "join", "with_key"]

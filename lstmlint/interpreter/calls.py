@@ -30,7 +30,7 @@ from lstmlint.interpreter.values import (
     Value,
 )
 from lstmlint.keras_model.graph import Layer
-from lstmlint.keras_model.training import LibraryCall
+from lstmlint.keras_model.training import LibraryCall, Reset
 from lstmlint.signatures import bind
 from lstmlint.source import Position, Span
 
@@ -50,7 +50,16 @@ def evaluate_call(machine: Machine, node: cst.Call, scope: Scope) -> Value:
 
     callee = evaluate(machine, node.func, scope)
     arguments = _arguments(machine, node, scope)
+    if isinstance(callee, Unknown) and isinstance(node.func, cst.Attribute):
+        _somebody_resets(machine, node.func.attr.value, arguments.site)
     return call_value(machine, callee, arguments)
+
+
+def _somebody_resets(machine: Machine, name: str, site: CallSite) -> None:
+    """``layer.reset_states()`` on something that is not known: it may be any model's layer."""
+    if name in ("reset_states", "reset_state"):
+        record = (site, None, None, name, machine.loops, machine.conditional, machine.hook, machine.order)
+        machine.record.events.append(Reset(*record))
 
 
 def _arguments(machine: Machine, node: cst.Call, scope: Scope) -> Arguments:
@@ -237,7 +246,7 @@ def record_call(
     machine.record.calls.append(call)
 
 
-# --- calls made by the interpreter itself ------------------------------------------------------------------------------
+# --- calls made by the interpreter itself
 
 
 def _silent_site(span: Span | None, name: str) -> CallSite:

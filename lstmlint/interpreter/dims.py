@@ -102,8 +102,7 @@ class Dim:
         parts = [_term_text(monomial, factor) for monomial, factor in self.terms]
         if self.constant or not parts:
             parts.append(str(self.constant))
-        text = " + ".join(parts).replace("+ -", "- ")
-        return text
+        return " + ".join(parts).replace("+ -", "- ")
 
 
 def _term_text(monomial: _Monomial, factor: int) -> str:

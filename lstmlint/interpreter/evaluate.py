@@ -78,9 +78,8 @@ def _concatenated(machine: Machine, node: cst.ConcatenatedString, scope: Scope) 
 def _formatted(machine: Machine, node: cst.FormattedString, scope: Scope) -> Value:
     words: list[str] | None = []
     for part in node.parts:
-        if isinstance(part, cst.FormattedStringText):
-            text: Any = part.value
-        else:
+        text: Any = part.value if isinstance(part, cst.FormattedStringText) else None
+        if isinstance(part, cst.FormattedStringExpression):
             value = evaluate(machine, part.expression, scope)
             plain = isinstance(value, Const) and part.format_spec is None and part.conversion is None
             text = str(value.value) if plain and isinstance(value, Const) else None

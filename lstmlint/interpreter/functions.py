@@ -1,4 +1,4 @@
-"""The program's own functions and classes: defined, called by running their bodies, and run once where nobody calls them."""
+"""The program's own functions and classes: defined, called by running their bodies, run once where never called."""
 
 from __future__ import annotations
 

@@ -62,7 +62,34 @@ _WHOLE = {
     "keras.layers.core.Layer": "keras.Layer",
 }
 _FAMILIES = frozenset(
-    ["core", "recurrent", "recurrent_v2", "embeddings", "convolutional", "pooling", "normalization", "wrappers", "merge", "noise", "local", "advanced_activations", "activation", "convolutional_recurrent", "cudnn_recurrent", "rnn", "reshaping", "regularization", "attention", "merging", "lstm", "gru", "bidirectional", "time_distributed", "normalization_v2", "legacy"]
+    [
+        "core",
+        "recurrent",
+        "recurrent_v2",
+        "embeddings",
+        "convolutional",
+        "pooling",
+        "normalization",
+        "wrappers",
+        "merge",
+        "noise",
+        "local",
+        "advanced_activations",
+        "activation",
+        "convolutional_recurrent",
+        "cudnn_recurrent",
+        "rnn",
+        "reshaping",
+        "regularization",
+        "attention",
+        "merging",
+        "lstm",
+        "gru",
+        "bidirectional",
+        "time_distributed",
+        "normalization_v2",
+        "legacy",
+    ]
 )
 #: Libraries whose names may all be imported with a star and found again through the tables.
 _KERAS_LOWER = frozenset(

@@ -5,15 +5,15 @@ Adding ``numpy.rot90`` is one function there::
     @function("numpy.rot90", "m, k=1, axes=(0, 1)")
     def rot90(call: Call) -> Value: ...
 
-Names are canonical (``keras.layers.LSTM`` for every way to import it). A method is registered for the kind of its receiver:
-``Array``, ``Table``, ``list``, ``dict``, ``str``, ``Tensor``, or a library object's kind.
+Names are canonical (``keras.layers.LSTM`` for every way to import it). A method is registered for the kind of its
+receiver: ``Array``, ``Table``, ``list``, ``dict``, ``str``, ``Tensor``, or a library object's kind.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from lstmlint.edits import CallSite
 from lstmlint.interpreter.arrays import from_nested
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 class Call:
     """A call of a library function with its arguments by name, defaults filled in.
 
-    Lists and dicts among the arguments are given as they stand (Sequence, Mapped); ``machine`` is there for those that call
-    back into the program (``map``, ``Lambda``) or change their receiver.
+    Lists and dicts among the arguments are given as they stand (Sequence, Mapped); ``machine`` is there for those that
+    call back into the program (``map``, ``Lambda``) or change their receiver.
     """
 
     machine: Machine
@@ -39,7 +39,7 @@ class Call:
     site: CallSite
     arguments: Mapping[str, Value]
     given: frozenset[str] = frozenset()
-    receiver: Value = None
+    receiver: Any = None
 
     def __getitem__(self, name: str) -> Value:
         return self.arguments.get(name, Unknown(f"no argument {name}"))
@@ -107,7 +107,7 @@ class Call:
 
 
 Behaviour: TypeAlias = Callable[[Call], Value]
-AttributeOf: TypeAlias = Callable[["Machine", Value], Value]
+AttributeOf: TypeAlias = Callable[["Machine", Any], Value]
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +166,6 @@ def attribute(kinds: str, names: str) -> Callable[[AttributeOf], AttributeOf]:
     return register
 
 
-def _once(table: Mapping[object, object], key: object) -> None:
+def _once(table: Mapping[Any, Any], key: object) -> None:
     if key in table:
         raise ValueError(f"{key} defined twice")

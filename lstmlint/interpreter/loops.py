@@ -276,8 +276,9 @@ def dict_comprehension(machine: Machine, node: cst.DictComp, scope: Scope) -> Va
     found = _comprehend(machine, node.for_in, scope, pair)
     made = machine.made("literal", node)
     pairs = [item.items for item in found.items or () if isinstance(item, Sequence) and item.items]
-    if found.items is not None and all(isinstance(items[0], Const) for items in pairs):
-        return machine.new_dict(Mapped(tuple((items[0], items[1]) for items in pairs), made=made))
+    known = tuple((items[0], items[1]) for items in pairs if isinstance(items[0], Const))
+    if found.items is not None and len(known) == len(found.items):
+        return machine.new_dict(Mapped(known, made=made))
     element = element_of(found)
     default = element.items[1] if isinstance(element, Sequence) and element.items else None
     return machine.new_dict(Mapped((), True, default, found.length, made))

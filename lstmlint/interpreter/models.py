@@ -1,8 +1,8 @@
 """Keras models in the interpreter: the object that the program changes, and snapshots of it as facts.
 
 A model is a Reference of kind ``Model``, or an object of a user's class derived from one. Its fields: ``flavour``
-(sequential, functional, subclassed, loaded), ``layers`` (of a Sequential: a tuple of Layer), ``inputs`` and ``outputs`` (of a functional
-one, as the program gave them), ``compiled``, ``seen`` (shapes of the first data it was given).
+(sequential, functional, subclassed, loaded), ``layers`` (of a Sequential: a tuple of Layer), ``inputs`` and ``outputs``
+(of a functional one, as the program gave them), ``compiled``, ``seen`` (shapes of the first data it was given).
 """
 
 from __future__ import annotations
@@ -12,13 +12,12 @@ from typing import Any
 
 from lstmlint.edits import CallSite
 from lstmlint.interpreter.machine import Machine
-from lstmlint.interpreter.tensors import call_node, is_symbolic, new_node, tensors_in
+from lstmlint.interpreter.tensors import call_node, is_symbolic, tensors_in
 from lstmlint.interpreter.values import (
     Array,
     Choice,
     Class,
     Const,
-    Library,
     Made,
     Mapped,
     Reference,
@@ -70,7 +69,8 @@ def as_layer(machine: Machine, value: Value, span: Span) -> Layer | Unknown:
 
 
 def _input_site(tensor: Tensor) -> CallSite | None:
-    return tensor.made.sources[0] if tensor.made and tensor.made.sources else None
+    site = tensor.made.sources[0] if tensor.made and tensor.made.sources else None
+    return site if isinstance(site, CallSite) else None
 
 
 def _object_site(value: Reference) -> CallSite | None:
@@ -105,7 +105,7 @@ def snapshot(machine: Machine, model: Reference, data: tuple[Shape | None, ...] 
 
 
 def flavour_of(model: Reference) -> str:
-    """``sequential`` or ``functional`` also for classes derived from Sequential, or that call ``super().__init__(inputs, outputs)``."""
+    """What kind of model; a user's class is what its ``super().__init__(...)`` made of it."""
     if "flavour" in model.fields:
         return str(model.fields["flavour"])
     return "subclassed"
@@ -373,18 +373,3 @@ def data_shape(value: Value) -> Shape | None:
             return (None, *shape[1:])
         case _:
             return None
-
-
-__all__ = [
-    "Library",
-    "as_layer",
-    "call_own",
-    "data_shape",
-    "flavour_of",
-    "is_model",
-    "model_layer",
-    "new_model",
-    "new_node",
-    "shape_value",
-    "snapshot",
-]

@@ -180,11 +180,11 @@ def _repeated(value: Sequence, times: Dim | None, made: Made) -> Sequence:
 
 def _arrays(symbol: str, left: Value, right: Value, made: Made) -> Value:
     if isinstance(left, Table) or isinstance(right, Table):
-        table = left if isinstance(left, Table) else right
+        table: Any = left if isinstance(left, Table) else right
         return Table(table.rows, table.width, table.columns, None, Made(made.operation, made.span, (left, right)))
     a, b = from_nested(left), from_nested(right)
     if a is None or b is None:
-        whole = left if isinstance(left, Array) else right
+        whole: Any = left if isinstance(left, Array) else right
         return Array(whole.shape if whole.rank else None, None, flavour=whole.flavour, made=made)
     dtype = "bool" if symbol in _COMPARE else _result_dtype(symbol, a, b, left, right)
     compute = _COMPUTE.get(symbol) if symbol not in ("**", "<<", ">>") else None

@@ -17,7 +17,10 @@ Reader = Callable[[str], SourceFile | None]
 
 
 class Siblings:
-    """Finds ``from config import LOOK_BACK`` in ``config.py`` beside the file. ``read`` gives the source at a path or None."""
+    """Finds ``from config import LOOK_BACK`` in ``config.py`` beside the file.
+
+    ``read`` gives the source at a path, or None.
+    """
 
     def __init__(self, read: Reader) -> None:
         self._read = read

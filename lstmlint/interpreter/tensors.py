@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from lstmlint.edits import CallSite
 from lstmlint.interpreter.dims import Dim, same
@@ -155,7 +156,7 @@ def tensor_operator(machine: Machine, symbol: str, left: Value, right: Value, ma
         from lstmlint.interpreter.calls import call_library
 
         return call_library(machine, "keras.ops.matmul", (left, right), made)
-    tensor = left if isinstance(left, Tensor) else right
+    tensor: Any = left if isinstance(left, Tensor) else right
     dtype = "bool" if symbol in ("==", "!=", "<", ">", "<=", ">=") else tensor.dtype
     operands = (left,) if left is right else (left, right)
     return operation(machine, f"operator {symbol}", operands, shape, dtype, made)

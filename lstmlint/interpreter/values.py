@@ -7,7 +7,7 @@ and joined. Unknown is a value with a reason, never None and never an exception.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -196,9 +196,9 @@ class Choice:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Tensor:
-    """A symbolic Keras tensor. ``node`` is the layer call it came from (a ``keras_model.graph.Node``), None for an Input.
+    """A symbolic Keras tensor. ``node`` is the layer call it came from (a ``keras_model.graph.Node``).
 
-    A dim of None is Keras's None: any size. ``shape`` None: not even the rank is known.
+    An Input has no node. A dim of None is Keras's None: any size. ``shape`` None: not even the rank is known.
     """
 
     shape: tuple[Dim | None, ...] | None
@@ -228,6 +228,14 @@ Value: TypeAlias = (
     | Tensor
     | Any  # Layer, from keras_model.graph, which builds on this module
 )
+
+
+def constants(items: Collection[Value] | None) -> list[Any] | None:
+    """The Python values of items that are all constants, else None."""
+    if items is None:
+        return None
+    found = [item.value for item in items if isinstance(item, Const)]
+    return found if len(found) == len(items) else None
 
 
 def history(value: Value, limit: int = 200) -> Iterator[Made]:

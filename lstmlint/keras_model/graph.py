@@ -127,6 +127,14 @@ def dim_of(value: Value | None) -> Dim | None:
             return None
 
 
+def all_known(shape: Shape | None) -> tuple[Dim, ...] | None:
+    """A Keras shape as that of data: None where any of its sizes is Keras's None."""
+    if shape is None:
+        return None
+    dims = tuple(dim for dim in shape if dim is not None)
+    return dims if len(dims) == len(shape) else None
+
+
 def shape_of(value: Value | None) -> Shape | None:
     """The shape that a tuple or list of integers and None describes; None where any item is something else."""
     if not isinstance(value, Sequence) or value.items is None:

@@ -1,11 +1,11 @@
-"""Python's own functions, and the methods of list, dict, tuple and str."""
+"""Python's own functions."""
 
 from __future__ import annotations
 
 from lstmlint.interpreter.calls import call_with, super_of
 from lstmlint.interpreter.dims import Dim, symbol_dim, unknown_dim
-from lstmlint.interpreter.join import element_of, join_all
-from lstmlint.interpreter.library import CONSTANTS, Call, function, method
+from lstmlint.interpreter.join import element_of
+from lstmlint.interpreter.library import CONSTANTS, Call, function
 from lstmlint.interpreter.loops import numbers, spread
 from lstmlint.interpreter.operators import from_dim, to_int, truth
 from lstmlint.interpreter.values import (
@@ -20,6 +20,7 @@ from lstmlint.interpreter.values import (
     Table,
     Unknown,
     Value,
+    constants,
 )
 from lstmlint.keras_model.graph import dim_of
 
@@ -114,10 +115,10 @@ def make_list(call: Call) -> Value:
 
 
 def _sorted(found: Sequence, made: Made) -> Sequence:
-    items = found.items
-    if items is not None and all(isinstance(i, Const) for i in items):
+    known = constants(found.items)
+    if known is not None:
         try:
-            ordered = tuple(sorted(items, key=lambda item: item.value))
+            ordered = tuple(Const(value, made) for value in sorted(known))
             return Sequence("list", ordered, found.length, None, made)
         except TypeError:
             pass
@@ -133,9 +134,9 @@ def make_tuple(call: Call) -> Value:
 @function("builtins.set builtins.frozenset", "value=()")
 def make_set(call: Call) -> Value:
     found = _spread_argument(call, "value")
-    items = found.items
-    if items is not None and all(isinstance(i, Const) for i in items):
-        distinct = tuple({(type(i.value).__name__, i.value): i for i in items}.values())
+    known = constants(found.items)
+    if known is not None:
+        distinct = tuple({(type(value).__name__, value): Const(value) for value in known}.values())
         return Sequence("set", distinct, Dim(len(distinct)), None, call.made())
     name = call.site.text if len(call.site.text) <= 24 else "?"
     size = symbol_dim(name, key=("set", call["value"]))
@@ -244,13 +245,10 @@ def extreme(call: Call) -> Value:
     values = call.items("args") or ()
     if len(values) == 1:
         values = spread(call.machine, values[0]).items or ()
-    if (
-        values
-        and all(isinstance(v, Const) and isinstance(v.value, (int, float)) for v in values)
-        and "key" not in call.arguments
-    ):
+    known = constants(values)
+    if known and all(isinstance(v, (int, float)) for v in known) and "key" not in call.arguments:
         pick = max if call.name.endswith("max") else min
-        return Const(pick(v.value for v in values))
+        return Const(pick(known))
     lone = (call.items("args") or (None,))[0]
     name = call.site.text if len(call.site.text) <= 24 else "?"
     return Size(symbol_dim(name, key=(call.name, lone)), call.made(*(call.items("args") or ())))
@@ -288,7 +286,8 @@ def rounded(call: Call) -> Value:
 
 
 @function(
-    "builtins.print builtins.input builtins.setattr builtins.delattr builtins.exec builtins.eval builtins.vars builtins.id builtins.hash builtins.help"
+    "builtins.print builtins.input builtins.setattr builtins.delattr builtins.exec builtins.eval builtins.vars "
+    "builtins.id builtins.hash builtins.help"
 )
 def opaque(call: Call) -> Value:
     return Const(None) if call.name == "builtins.print" else call.unknown(f"what {call.name[9:]} gives")
@@ -340,224 +339,3 @@ def open_file(call: Call) -> Value:
 @function("builtins.type", "value, *args")
 def type_of(call: Call) -> Value:
     return Library("builtins.type", "type")
-
-
-# --- list -------------------------------------------------------------------------------------------------------------
-
-
-def _change(call: Call, content: Sequence) -> Value:
-    call.machine.memory.put(call.receiver.fields, "content", content)
-    return Const(None)
-
-
-def _content(call: Call) -> Sequence:
-    content = call.receiver.fields.get("content")
-    return (
-        content if isinstance(content, Sequence) else Sequence("list", None, unknown_dim(), Unknown("a list not known"))
-    )
-
-
-@method("list", "append", "item", raw=True)
-def append(call: Call) -> Value:
-    content, item = _content(call), call["item"]
-    if content.items is not None and len(content.items) < 4096:
-        grown = Sequence("list", (*content.items, item), content.length + 1, None, content.made)
-    else:
-        grown = Sequence("list", None, content.length + 1, join_all([element_of(content), item]), content.made)
-    return _change(call, grown)
-
-
-@method("list", "extend", "items", raw=True)
-def extend(call: Call) -> Value:
-    content, more = _content(call), spread(call.machine, call["items"])
-    if content.items is not None and more.items is not None and len(content.items) + len(more.items) <= 4096:
-        items = content.items + more.items
-        return _change(call, Sequence("list", items, Dim(len(items)), None, content.made))
-    element = join_all([element_of(content), element_of(more)])
-    return _change(call, Sequence("list", None, content.length + more.length, element, content.made))
-
-
-@method("list", "insert", "index, item", raw=True)
-def insert(call: Call) -> Value:
-    content, item, index = _content(call), call["item"], call.integer("index")
-    if content.items is not None and index is not None:
-        items = list(content.items)
-        items.insert(index, item)
-        return _change(call, Sequence("list", tuple(items), Dim(len(items)), None, content.made))
-    return _change(
-        call, Sequence("list", None, content.length + 1, join_all([element_of(content), item]), content.made)
-    )
-
-
-@method("list", "pop", "index=-1", raw=True)
-def pop(call: Call) -> Value:
-    content, index = _content(call), call.integer("index")
-    if content.items and index is not None and -len(content.items) <= index < len(content.items):
-        items = list(content.items)
-        taken = items.pop(index)
-        _change(call, Sequence("list", tuple(items), Dim(len(items)), None, content.made))
-        return taken
-    element = element_of(content)
-    _change(call, Sequence("list", None, content.length - 1, element, content.made))
-    return element or call.unknown("an item")
-
-
-@method("list", "remove clear", "*args", raw=True)
-def shrink(call: Call) -> Value:
-    content = _content(call)
-    if call.name.endswith("clear"):
-        return _change(call, Sequence("list", (), Dim(0)))
-    return _change(call, Sequence("list", None, content.length - 1, element_of(content), content.made))
-
-
-@method("list", "sort reverse", "*args, **kwargs", raw=True)
-def reorder(call: Call) -> Value:
-    content = _content(call)
-    if call.name.endswith("reverse") and content.items is not None:
-        return _change(call, Sequence("list", content.items[::-1], content.length, None, content.made))
-    return _change(call, Sequence("list", None, content.length, element_of(content), content.made))
-
-
-@method("list", "copy", "")
-def copy_list(call: Call) -> Value:
-    return call.machine.new_list(call.receiver)
-
-
-@method("list tuple", "index count", "*args")
-def position(call: Call) -> Value:
-    return Size(unknown_dim())
-
-
-@function("random.shuffle", "items, *args", raw=True)
-def shuffle(call: Call) -> Value:
-    value = call["items"]
-    if isinstance(value, Reference) and value.kind == "list":
-        content = value.fields["content"]
-        made = Made("random.shuffle", call.site.span, (content,))
-        shuffled = Sequence("list", None, content.length, element_of(content), made)
-        call.machine.memory.put(value.fields, "content", shuffled)
-    return Const(None)
-
-
-# --- dict -------------------------------------------------------------------------------------------------------------
-
-
-@method("dict", "get", "key, default=None")
-def get(call: Call) -> Value:
-    content, key = call.receiver, call["key"]
-    if isinstance(content, Mapped) and isinstance(key, Const):
-        found = content.get(key.value)
-        if found is not None:
-            return found
-        if not content.open:
-            return call["default"]
-    return call.unknown("a value of a dict")
-
-
-@method("dict", "items", "")
-def items(call: Call) -> Value:
-    content = call.receiver
-    pairs = tuple(Sequence("tuple", (key, value), Dim(2)) for key, value in content.items)
-    if not content.open:
-        return Sequence("list", pairs, Dim(len(pairs)))
-    default = join_all([*(value for _, value in content.items), content.default]) or Unknown("a value of a dict")
-    pair = Sequence("tuple", (Unknown("a key of a dict"), default), Dim(2))
-    return Sequence("list", None, content.length or unknown_dim(), pair)
-
-
-@method("dict", "keys", "")
-def keys(call: Call) -> Value:
-    return spread(call.machine, call.receiver)
-
-
-@method("dict", "values", "")
-def values(call: Call) -> Value:
-    content = call.receiver
-    if not content.open:
-        return Sequence("list", tuple(value for _, value in content.items), Dim(len(content.items)))
-    default = join_all([*(value for _, value in content.items), content.default]) or Unknown("a value of a dict")
-    return Sequence("list", None, content.length or unknown_dim(), default)
-
-
-@method("dict", "update", "other=(), **kwargs", raw=True)
-def update(call: Call) -> Value:
-    from lstmlint.interpreter.assign import with_key
-
-    reference = call.receiver
-    content = reference.fields["content"]
-    other = call.machine.freeze(call["other"], 1)
-    if isinstance(other, Mapped):
-        for key, value in other.items:
-            content = with_key(content, key, value)
-    if not isinstance(other, Mapped) or other.open:
-        content = Mapped(content.items, True, content.default, None, content.made)
-    for name, value in call.arguments.items():
-        if name not in ("other", "kwargs"):
-            content = with_key(content, Const(name), value)
-    call.machine.memory.put(reference.fields, "content", content)
-    return Const(None)
-
-
-@method("dict", "setdefault pop", "key, default=None", raw=True)
-def take(call: Call) -> Value:
-    content, key = call.receiver.fields["content"], call["key"]
-    found = content.get(key.value) if isinstance(key, Const) else None
-    if call.name.endswith("pop") and isinstance(key, Const):
-        kept = tuple((k, v) for k, v in content.items if k.value != key.value)
-        call.machine.memory.put(call.receiver.fields, "content", Mapped(kept, content.open, content.default))
-    return found if found is not None else (call["default"] if not content.open else call.unknown("a value of a dict"))
-
-
-@method("dict", "copy", "")
-def copy_dict(call: Call) -> Value:
-    return call.machine.new_dict(call.receiver)
-
-
-# --- str --------------------------------------------------------------------------------------------------------------
-
-_PLAIN = frozenset(
-    ["lower", "upper", "strip", "lstrip", "rstrip", "replace", "title", "capitalize", "split", "startswith", "endswith", "join", "format", "find", "count", "zfill", "swapcase", "splitlines"]
-)
-
-
-@method("str", " ".join(sorted(_PLAIN)), "*args, **kwargs")
-def text_method(call: Call) -> Value:
-    """A text's method with known arguments; the result of others is not known."""
-    name, receiver = call.name.split(".", 1)[1], call.receiver.value
-    arguments = [_plain(value) for value in call.items("args") or ()]
-    others = {k: v for k, v in call.arguments.items() if k not in ("args", "kwargs")}
-    if name == "zfill" or others or any(a is None for a in arguments) or len(receiver) > 2000:
-        return _unknown_text(call, name)
-    try:
-        result = getattr(receiver, name)(*(a[0] for a in arguments if a is not None))
-    except (TypeError, ValueError, IndexError, KeyError):
-        return _unknown_text(call, name)
-    if isinstance(result, list):
-        return call.machine.new_list(Sequence("list", tuple(Const(r) for r in result), Dim(len(result))))
-    return Const(result) if not isinstance(result, str) or len(result) < 10_000 else _unknown_text(call, name)
-
-
-def _plain(value: Value) -> tuple[object] | None:
-    match value:
-        case Const(value=(str() | int() | None) as constant):
-            return (constant,)
-        case Sequence(items=tuple() as items) if all(isinstance(i, Const) and isinstance(i.value, str) for i in items):
-            return ([i.value for i in items if isinstance(i, Const)],)
-        case _:
-            return None
-
-
-def _unknown_text(call: Call, name: str) -> Value:
-    if name in ("split", "splitlines"):
-        return call.machine.new_list(Sequence("list", None, unknown_dim(), Unknown("a word of a text")))
-    return call.unknown("a text")
-
-
-@method("file", "read readline", "*args")
-def read(call: Call) -> Value:
-    return call.unknown("the text of a file")
-
-
-@method("file", "readlines", "*args")
-def readlines(call: Call) -> Value:
-    return call.machine.new_list(spread(call.machine, call.receiver))

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from lstmlint.interpreter.calls import call_with
 from lstmlint.interpreter.dims import Dim
-from lstmlint.interpreter.imports import canonical
 from lstmlint.interpreter.library import Call, attribute, function, method
 from lstmlint.interpreter.machine import Machine
-from lstmlint.interpreter.models import as_layer, is_model, shape_value
+from lstmlint.interpreter.models import as_layer, shape_value
 from lstmlint.interpreter.tensors import apply_layer, is_symbolic, tensors_in
 from lstmlint.interpreter.values import Array, Const, Made, Mapped, Reference, Sequence, Tensor, Unknown, Value
-from lstmlint.keras_model.graph import Config, Layer
+from lstmlint.keras_model.graph import Config, Layer, all_known
 from lstmlint.keras_model.layers import LAYERS, input_tensor, make_layer
 
 _LOWER = {
@@ -120,13 +119,7 @@ def _eager(call: Call, layer: Layer, given: Value) -> Value:
 
         called = call_layer(layer, LayerInput((Tensor(given.shape, given.dtype),)))
         arrays = tuple(
-            Array(
-                None if t.shape is None or None in t.shape else t.shape,
-                t.dtype,
-                flavour="tensor",
-                made=call.made(given),
-            )  # type: ignore[arg-type]
-            for t in called.outputs
+            Array(all_known(t.shape), t.dtype, flavour="tensor", made=call.made(given)) for t in called.outputs
         )
         return Sequence("list", arrays, Dim(len(arrays))) if called.listed else arrays[0]
     return call.unknown("a layer called on data that is not known")
@@ -166,12 +159,12 @@ def layer_nothing(call: Call) -> Value:
 
 
 @attribute("Tensor", "shape _keras_shape")
-def tensor_shape(machine: Machine, value: Value) -> Value:
+def tensor_shape(machine: Machine, value: Tensor) -> Value:
     return shape_value(value.shape)
 
 
 @attribute("Tensor", "dtype")
-def tensor_dtype(machine: Machine, value: Value) -> Value:
+def tensor_dtype(machine: Machine, value: Tensor) -> Value:
     return Const(value.dtype) if value.dtype else Unknown("a dtype")
 
 
@@ -181,18 +174,15 @@ def get_shape(call: Call) -> Value:
 
 
 @attribute("Layer", "units")
-def layer_units(machine: Machine, value: Value) -> Value:
+def layer_units(machine: Machine, value: Layer) -> Value:
     return value.config["units"]
 
 
 @attribute("Layer", "name")
-def layer_name(machine: Machine, value: Value) -> Value:
+def layer_name(machine: Machine, value: Layer) -> Value:
     return Const(value.name) if value.name else Unknown("a layer's name")
 
 
 @attribute("Layer", "output output_shape input input_shape weights trainable_weights cell kernel")
 def layer_inside(machine: Machine, value: Value) -> Value:
     return Unknown("what is inside a layer")
-
-
-__all__ = ["canonical", "is_model"]

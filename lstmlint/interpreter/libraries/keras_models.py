@@ -100,13 +100,9 @@ def functional(call: Call) -> Value:
         "functional",
         call.site,
         name=given.get("name", Const(None)),
-        inputs=_kept(call.machine, given.get("inputs", absent)),
-        outputs=_kept(call.machine, given.get("outputs", absent)),
+        inputs=call.machine.freeze(given.get("inputs", absent)),
+        outputs=call.machine.freeze(given.get("outputs", absent)),
     )
-
-
-def _kept(machine: Machine, value: Value) -> Value:
-    return machine.freeze(value)
 
 
 @function("keras.models.load_model keras.saving.load_model keras.models.model_from_json keras.models.model_from_yaml")
@@ -149,7 +145,7 @@ def get_layer(call: Call) -> Value:
 
 
 @attribute("Model", "layers")
-def layers_of(machine: Machine, value: Value) -> Value:
+def layers_of(machine: Machine, value: Reference) -> Value:
     found = snapshot(machine, value)
     if found.opaque:
         return Unknown("the layers of a model that is not known")
@@ -161,12 +157,12 @@ def layers_of(machine: Machine, value: Value) -> Value:
 
 
 @attribute("Model", "input inputs")
-def input_of(machine: Machine, value: Value) -> Value:
+def input_of(machine: Machine, value: Reference) -> Value:
     return _single_or_list(snapshot(machine, value).inputs)
 
 
 @attribute("Model", "output outputs")
-def output_of(machine: Machine, value: Value) -> Value:
+def output_of(machine: Machine, value: Reference) -> Value:
     return _single_or_list(snapshot(machine, value).outputs)
 
 
@@ -177,17 +173,17 @@ def _single_or_list(tensors: tuple[Tensor, ...]) -> Value:
 
 
 @attribute("Model", "input_shape")
-def input_shape_of(machine: Machine, value: Value) -> Value:
+def input_shape_of(machine: Machine, value: Reference) -> Value:
     return shape_value(snapshot(machine, value).input_shape)
 
 
 @attribute("Model", "output_shape")
-def output_shape_of(machine: Machine, value: Value) -> Value:
+def output_shape_of(machine: Machine, value: Reference) -> Value:
     return shape_value(snapshot(machine, value).output_shape)
 
 
 @attribute("Model", "name stop_training history optimizer metrics_names metrics loss weights trainable_weights")
-def model_details(machine: Machine, value: Value) -> Value:
+def model_details(machine: Machine, value: Reference) -> Value:
     return Unknown("a detail of a model")
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from lstmlint.interpreter.attributes import class_member, keras_base
 from lstmlint.interpreter.dims import Dim
-from lstmlint.interpreter.library import Call, method
+from lstmlint.interpreter.functions import bind_receiver, call_function
+from lstmlint.interpreter.library import Call, function, method
 from lstmlint.interpreter.models import data_shape, snapshot
 from lstmlint.interpreter.values import (
     Array,
     Const,
+    Function,
     Library,
     Made,
     Mapped,
@@ -19,7 +22,7 @@ from lstmlint.interpreter.values import (
     Unknown,
     Value,
 )
-from lstmlint.keras_model.graph import Layer, Model, Shape, array_shape_text
+from lstmlint.keras_model.graph import Layer, Model, Shape, all_known, array_shape_text
 from lstmlint.keras_model.losses import canonical_loss
 from lstmlint.keras_model.training import Compile, Reset, Run
 
@@ -123,19 +126,22 @@ def _metrics(value: Value) -> list[str]:
 @method("Model", "fit", _FIT)
 def fit(call: Call) -> Value:
     _run(call, "fit")
+    run_hooks(call)
     return Reference("keras.callbacks.History", {}, call.made())
 
 
 @method("Model", "fit_generator", "generator, steps_per_epoch=None, epochs=1, *args, **kwargs")
 def fit_generator(call: Call) -> Value:
     _run(replace(call, arguments={**call.arguments, "x": call["generator"]}), "fit_generator")
+    run_hooks(call)
     return Reference("keras.callbacks.History", {}, call.made())
 
 
 @method(
     "Model",
     "evaluate",
-    "x=None, y=None, batch_size=None, verbose='auto', sample_weight=None, steps=None, callbacks=None, return_dict=False",
+    "x=None, y=None, batch_size=None, verbose='auto', sample_weight=None, steps=None, callbacks=None, "
+    "return_dict=False",
 )
 def evaluate(call: Call) -> Value:
     _run(call, "evaluate")
@@ -332,10 +338,9 @@ def _predicted(call: Call, run: Run, flavour: str = "numpy") -> Value:
 
 
 def _output_array(call: Call, shape: Shape | None, rows: Dim | None, run: Run, flavour: str) -> Array:
-    dims = None
-    if shape is not None and rows is not None and None not in shape[1:]:
-        dims = (rows, *shape[1:])
-    return Array(dims, "float32", flavour=flavour, made=call.made(*run.x))  # type: ignore[arg-type]
+    rest = None if shape is None else all_known(shape[1:])
+    dims = None if rest is None or rows is None else (rows, *rest)
+    return Array(dims, "float32", flavour=flavour, made=call.made(*run.x))
 
 
 # --- resets -----------------------------------------------------------------------------------------------------------
@@ -355,7 +360,7 @@ def reset_layer(call: Call) -> Value:
 
 def _reset(call: Call, model: Model | None, layer: Layer | None) -> None:
     machine = call.machine
-    if machine.turn > 1 and any(isinstance(e, Reset) and e.call.span == call.site.span for e in machine.record.events):
+    if machine.turn > 1 and any(_same_reset(event, call, model, layer) for event in machine.record.events):
         return
     machine.record.events.append(
         Reset(
@@ -369,3 +374,50 @@ def _reset(call: Call, model: Model | None, layer: Layer | None) -> None:
             order=machine.order,
         )
     )
+
+
+def _same_reset(event: object, call: Call, model: Model | None, layer: Layer | None) -> bool:
+    """Told before: a loop over layers resets another layer at each turn."""
+    if not isinstance(event, Reset) or event.call.span != call.site.span:
+        return False
+    return event.layer is layer and (event.model is None) == (model is None)
+
+
+# --- callbacks --------------------------------------------------------------------------------------------------------
+
+_HOOKS = (
+    *("on_train_begin", "on_epoch_begin", "on_batch_begin", "on_train_batch_begin"),
+    *("on_batch_end", "on_train_batch_end", "on_epoch_end", "on_train_end"),
+)
+
+
+@function("keras.callbacks.LambdaCallback", f"{', '.join(f'{hook}=None' for hook in _HOOKS)}, **kwargs")
+def lambda_callback(call: Call) -> Value:
+    return Reference("keras.callbacks.LambdaCallback", dict(call.arguments), call.made())
+
+
+def run_hooks(call: Call) -> None:
+    """What the program's own callbacks do while it trains: resets in them count."""
+    given = call.arguments.get("callbacks")
+    items = given.items if isinstance(given, Sequence) and given.items is not None else (given,)
+    for callback in items:
+        if isinstance(callback, Reference):
+            for hook in _HOOKS:
+                _run_hook(call, callback, hook)
+
+
+def _run_hook(call: Call, callback: Reference, hook: str) -> None:
+    machine, found = call.machine, callback.fields.get(hook)
+    if callback.kind == "object" and keras_base(callback.type) == "Callback":
+        member = class_member(callback.type, hook)
+        found = bind_receiver(member, callback) if isinstance(member, Function) else None
+        machine.memory.put(callback.fields, "model", call.receiver)
+    if not isinstance(found, Function):
+        return
+    before, machine.hook = machine.hook, hook
+    try:
+        call_function(
+            machine, found, (Unknown("the number of the epoch or batch"), Unknown("logs")), {}, call.site.span
+        )
+    finally:
+        machine.hook = before

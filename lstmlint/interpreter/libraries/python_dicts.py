@@ -1,0 +1,80 @@
+"""Methods of dicts."""
+
+from __future__ import annotations
+
+from lstmlint.interpreter.dims import Dim, unknown_dim
+from lstmlint.interpreter.join import join_all
+from lstmlint.interpreter.library import Call, method
+from lstmlint.interpreter.loops import spread
+from lstmlint.interpreter.values import Const, Mapped, Sequence, Unknown, Value
+
+
+@method("dict", "get", "key, default=None")
+def get(call: Call) -> Value:
+    content, key = call.receiver, call["key"]
+    if isinstance(content, Mapped) and isinstance(key, Const):
+        found = content.get(key.value)
+        if found is not None:
+            return found
+        if not content.open:
+            return call["default"]
+    return call.unknown("a value of a dict")
+
+
+@method("dict", "items", "")
+def items(call: Call) -> Value:
+    content = call.receiver
+    pairs = tuple(Sequence("tuple", (key, value), Dim(2)) for key, value in content.items)
+    if not content.open:
+        return Sequence("list", pairs, Dim(len(pairs)))
+    default = join_all([*(value for _, value in content.items), content.default]) or Unknown("a value of a dict")
+    pair = Sequence("tuple", (Unknown("a key of a dict"), default), Dim(2))
+    return Sequence("list", None, content.length or unknown_dim(), pair)
+
+
+@method("dict", "keys", "")
+def keys(call: Call) -> Value:
+    return spread(call.machine, call.receiver)
+
+
+@method("dict", "values", "")
+def values(call: Call) -> Value:
+    content = call.receiver
+    if not content.open:
+        return Sequence("list", tuple(value for _, value in content.items), Dim(len(content.items)))
+    default = join_all([*(value for _, value in content.items), content.default]) or Unknown("a value of a dict")
+    return Sequence("list", None, content.length or unknown_dim(), default)
+
+
+@method("dict", "update", "other=(), **kwargs", raw=True)
+def update(call: Call) -> Value:
+    from lstmlint.interpreter.assign import with_key
+
+    reference = call.receiver
+    content = reference.fields["content"]
+    other = call.machine.freeze(call["other"], 1)
+    if isinstance(other, Mapped):
+        for key, value in other.items:
+            content = with_key(content, key, value)
+    if not isinstance(other, Mapped) or other.open:
+        content = Mapped(content.items, True, content.default, None, content.made)
+    for name, value in call.arguments.items():
+        if name not in ("other", "kwargs"):
+            content = with_key(content, Const(name), value)
+    call.machine.memory.put(reference.fields, "content", content)
+    return Const(None)
+
+
+@method("dict", "setdefault pop", "key, default=None", raw=True)
+def take(call: Call) -> Value:
+    content, key = call.receiver.fields["content"], call["key"]
+    found = content.get(key.value) if isinstance(key, Const) else None
+    if call.name.endswith("pop") and isinstance(key, Const):
+        kept = tuple((k, v) for k, v in content.items if k.value != key.value)
+        call.machine.memory.put(call.receiver.fields, "content", Mapped(kept, content.open, content.default))
+    return found if found is not None else (call["default"] if not content.open else call.unknown("a value of a dict"))
+
+
+@method("dict", "copy", "")
+def copy_dict(call: Call) -> Value:
+    return call.machine.new_dict(call.receiver)
