@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from lstmlint.interpreter.dims import Dim, unknown_dim
 from lstmlint.interpreter.values import Array, Const, Sequence, Tensor, Value
 from lstmlint.keras_model.graph import Config, Layer, Problem, Shape, dim_of
-from lstmlint.keras_model.layers.checks import plain, refuse
+from lstmlint.keras_model.layers.checks import plain, refuse, shown
 
 _TAKES_LENGTH = frozenset({"LSTM", "GRU", "SimpleRNN", "RNN", "CuDNNLSTM", "CuDNNGRU"})
 
@@ -32,12 +32,13 @@ def declared_input(layer: Layer) -> Shape | None:
     """The whole shape, batch axis first, that a first layer declares; None where it declares nothing that is known.
 
     Keras 3 reads ``input_dim`` and ``input_shape`` (and for InputLayer the rest), Keras 2 ``batch_input_shape`` and
-    ``batch_size`` as well, ``input_length`` on Embedding and with ``input_dim`` on recurrent layers.
+    ``batch_size`` as well, ``input_length`` on Embedding and with ``input_dim`` on recurrent layers. Where Keras 3 refuses
+    ``batch_input_shape`` the layer has its problem; what was meant is read all the same, so that one mistake is told once.
     """
     config = layer.config
     if layer.kind == "InputLayer":
         return input_tensor(config).shape
-    if layer.keras == 2:
+    if layer.keras == 2 or config.has("batch_input_shape"):
         return _declared_2(layer)
     if config.has("input_dim") and layer.kind != "Embedding":
         return (None, config.dim("input_dim") or unknown_dim())
@@ -86,7 +87,7 @@ def shape_problem(name: str, value: Value) -> Problem | None:
     """``standardize_shape``: a tuple of integers from 0 and None."""
     found = plain(value)
     if isinstance(found, bool | int | float) or (isinstance(value, Array) and value.shape == ()):
-        return refuse(f"{name} must be a tuple, found {found!r}", "a tuple", repr(found))
+        return refuse(f"{name} must be a tuple, found {shown(found)}", "a tuple", shown(found))
     if not isinstance(found, tuple):
         return None
     for item in found:
