@@ -33,14 +33,14 @@ class Veil:
 
     def value(self, plain: Any) -> Value:
         match plain:
+            case _ if next(self.hidden, False) and next(self.hidden, False):
+                return Unknown("hidden")
             case Spec():
                 return self.layer(plain)
             case list() | tuple():
                 items = tuple(self.value(item) for item in plain)
                 return Sequence("list" if isinstance(plain, list) else "tuple", items, Dim(len(items)))
-            case bool() | str() | float() | None:
-                return Unknown("hidden") if next(self.hidden, False) else Const(plain)
-            case int():
+            case int() if not isinstance(plain, bool):
                 dim = self.size(plain)
                 return Const(plain) if dim.known else Size(dim)
             case _:

@@ -7,15 +7,36 @@ from __future__ import annotations
 
 import os
 import warnings
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
 from lstmlint.interpreter.values import Tensor
-from lstmlint.keras_model.layers import LayerInput, call_layer
+from lstmlint.keras_model.graph import Config, Layer, Model, Node
+from lstmlint.keras_model.layers import (
+    LayerInput,
+    call_layer,
+    declared_input,
+    declared_problem,
+    input_problem,
+    input_tensor,
+    make_layer,
+)
+from lstmlint.source import Position, Span
 from tests.differential import layers_cases, layers_unknown
-from tests.differential.layers_both import Case, Spec, abstract_shape, agree, keras_layer, layer_of, ours
+from tests.differential.layers_both import (
+    Case,
+    Spec,
+    abstract,
+    abstract_shape,
+    agree,
+    keras_layer,
+    layer_of,
+    ours,
+    plain_shape,
+)
 from tests.differential.layers_cases import FAMILIES, cases
 
 keras = pytest.importorskip("keras")
@@ -173,3 +194,133 @@ EARLY = [
 def test_other_layers_fail_when_we_say_so(case: Case) -> None:
     assert said_to_fail(case) == (case in LATE)
     assert trains(case) == (case in EARLY)
+
+
+# The input that a first layer declares
+
+STEPS = {"input_shape": (5, 3)}
+DECLARED = [
+    *((3, Spec(kind, (4,), STEPS)) for kind in ("LSTM", "GRU", "Dense")),
+    *((2, Spec(kind, (4,), STEPS)) for kind in ("LSTM", "GRU", "Dense")),
+    *((version, Spec("LSTM", (4,), {"input_shape": [None, 3]})) for version in (2, 3)),
+    *((version, Spec("Dense", (4,), {"input_dim": 3})) for version in (2, 3)),
+    *((version, Spec("Dense", (4,), {"input_shape": 3})) for version in (2, 3)),
+    *((version, Spec("Dense", (4,), {"input_shape": (3.5,)})) for version in (2, 3)),
+    *((version, Spec("LSTM", (4,), {"input_shape": (-1, 3)})) for version in (2, 3)),
+    *((version, Spec("LSTM", (4,), {"input_shape": ("a", 3)})) for version in (2, 3)),
+    *((version, Spec("Embedding", (10, 4), {"input_length": 7})) for version in (2, 3)),
+    *((version, Spec("Embedding", (10, 4))) for version in (2, 3)),
+    *((version, Spec("Bidirectional", (Spec("LSTM", (4,)),), STEPS)) for version in (2, 3)),
+    *((version, Spec("Bidirectional", (Spec("LSTM", (4,), STEPS),))) for version in (2, 3)),
+    *((version, Spec("TimeDistributed", (Spec("Dense", (4,)),), STEPS)) for version in (2, 3)),
+    (2, Spec("LSTM", (4,), {"batch_input_shape": (2, 5, 3), "stateful": True})),
+    (2, Spec("LSTM", (4,), {"input_shape": (5, 3), "batch_size": 2})),
+    (2, Spec("LSTM", (4,), {"input_dim": 3, "input_length": 5})),
+    (2, Spec("LSTM", (4,), {"input_dim": 3})),
+    (2, Spec("LSTM", (4,), {"batch_input_shape": 5})),
+    (3, Spec("LSTM", (4,), {"batch_input_shape": (2, 5, 3)})),
+]
+
+
+def declared_by_keras(spec: Spec, library: Any) -> Any:
+    """The input shape of a Sequential of one layer: None where it has none yet, the exception where it raises."""
+    try:
+        model = library.Sequential([keras_layer(spec, library)])
+        return model.input_shape if model.built else None
+    except (AttributeError, ValueError, TypeError) as error:
+        return error
+
+
+@pytest.mark.parametrize(("version", "spec"), DECLARED, ids=str)
+def test_declared_input(version: int, spec: Spec) -> None:
+    real = declared_by_keras(spec, keras if version == 3 else pytest.importorskip("tf_keras"))
+    layer = layer_of(spec, version)
+    if isinstance(real, Exception):
+        assert layer.problem or declared_problem(layer), real
+    else:
+        assert not layer.problem
+        assert not declared_problem(layer)
+        assert plain_shape(declared_input(layer)) == (real or "unknown")
+
+
+INPUTS = [
+    *({"shape": (5, 3)}, {"shape": (None, 3), "batch_size": 2}, {"batch_shape": (2, 5, 3)}, {"shape": 10}, {}),
+    *(
+        {"shape": (10,)},
+        {"shape": (5, -3)},
+        {"shape": (5, 3), "batch_shape": (2, 5, 3)},
+        {"shape": (2.5,)},
+        {"shape": "ab"},
+    ),
+    *({"batch_shape": (2, 5), "batch_size": 2}, {"shape": (), "dtype": "int32"}, {"shape": [4], "name": "words"}),
+]
+
+
+@pytest.mark.parametrize("arguments", INPUTS, ids=str)
+def test_input(arguments: dict[str, Any]) -> None:
+    values = {name: abstract(value, 3) for name, value in arguments.items()}
+    config = Config(values, frozenset(values))
+    try:
+        real = keras.Input(**arguments)
+    except ValueError:
+        assert input_problem(config)
+        return
+    assert not input_problem(config)
+    tensor = input_tensor(config)
+    assert (plain_shape(tensor.shape), tensor.dtype) == (real.shape, real.dtype)
+
+
+# A model as a layer
+
+
+def sequence_model(kind: str) -> tuple[Model, Any]:
+    """``LSTM(4)`` then ``Dense(2)`` over five steps of three, as we have it and as Keras has it."""
+    source = Tensor(abstract_shape((None, 5, 3)), "float32")
+    lstm, dense = layer_of(Spec("LSTM", (4,)), 3), layer_of(Spec("Dense", (2,)), 3)
+    first = call_layer(lstm, LayerInput((source,))).outputs
+    last = call_layer(dense, LayerInput(first)).outputs
+    nodes = (Node(lstm, (source,), first), Node(dense, first, last))
+    nowhere = Span("model.py", Position(1, 1), Position(1, 1))
+    model = Model(kind, 1, None, None, nowhere, (lstm, dense), nodes, (source,), last, complete=True)
+    layers = keras.layers.LSTM(4), keras.layers.Dense(2)
+    tensor = keras.Input((5, 3))
+    functional = keras.Model(tensor, layers[1](layers[0](tensor)))
+    return model, functional if kind == "functional" else keras.Sequential([keras.Input((5, 3)), *layers])
+
+
+SHAPES = [
+    (None, 5, 3),
+    (8, 5, 3),
+    (None, 6, 3),
+    (None, 5, 2),
+    (None, 3),
+    (None, None, 3),
+    (None, 5, 3, 1),
+    (None, 5, None),
+]
+
+
+@pytest.mark.parametrize("kind", ["functional", "sequential"])
+@pytest.mark.parametrize("shape", SHAPES, ids=str)
+def test_model_as_layer(shape: tuple[int | None, ...], kind: str) -> None:
+    model, real = sequence_model(kind)
+    layer = Layer("Functional", Config({}), model=model)
+    called = call_layer(layer, LayerInput((Tensor(abstract_shape(shape), "float32"),)))
+    try:
+        given = real(keras.Input(batch_shape=shape)).shape
+    except ValueError:
+        assert called.problem
+    else:
+        assert not called.problem
+        assert plain_shape(called.outputs[0].shape) == given
+
+
+@pytest.mark.parametrize("kind", ["functional", "sequential"])
+def test_model_inside_time_distributed(kind: str) -> None:
+    model, real = sequence_model(kind)
+    inner = Layer("Functional", Config({}), model=model)
+    outer = make_layer("TimeDistributed", [inner], {}, keras=3)
+    called = call_layer(outer, LayerInput((Tensor(abstract_shape((None, 7, 5, 3)), "float32"),)))
+    given = keras.layers.TimeDistributed(real)(keras.Input((7, 5, 3))).shape
+    assert plain_shape(called.outputs[0].shape) == given
+    assert not called.problem

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lstmlint.keras_model.graph import Layer, Problem
-from lstmlint.keras_model.layers.checks import argument, every, one_input, refuse
+from lstmlint.keras_model.layers.checks import argument, every, one_input, refuse, shown
 from lstmlint.keras_model.layers.core import same_shape
 from lstmlint.keras_model.layers.names import known_names
 from lstmlint.keras_model.layers.table import Validate, layer
@@ -17,7 +17,7 @@ def not_negative(*names: str, none: bool = False) -> Validate:
             value = argument(layer, name)
             wrong = (value is None and not none) or (isinstance(value, int | float) and value < 0)
             if wrong or isinstance(value, str):
-                return refuse(f"{name} cannot be {value!r}", "a number from 0", repr(value))
+                return refuse(f"{name} cannot be {shown(value)}", "a number from 0", shown(value))
         return None
 
     return check

@@ -11,9 +11,11 @@ from lstmlint.keras_model.layers.checks import (
     axis_problem,
     every,
     not_positive,
+    one_is_none,
     one_of,
     plain,
     refuse,
+    shown,
     unequal,
     unit_dim,
 )
@@ -105,7 +107,9 @@ def _heads(layer: Layer) -> Problem | None:
         if name == "value_dim" and value is None:
             continue
         if value is None or isinstance(value, str | float | tuple) or not_positive(value):
-            return refuse(f"{name} must be a positive integer, found {value!r}", "a positive integer", repr(value))
+            return refuse(
+                f"{name} must be a positive integer, found {shown(value)}", "a positive integer", shown(value)
+            )
     return None
 
 
@@ -126,7 +130,7 @@ def _projected(layer: Layer, given: LayerInput) -> Problem | None:
         return None
     value, key = given.shapes[1], given.shapes[2]
     pairs = list(zip(value[1:-1], key[1:-1], strict=False))
-    if len(value) != len(key) or any((a is None) != (b is None) or unequal(a, b) for a, b in pairs):
+    if len(value) != len(key) or any(one_is_none(a, b) or unequal(a, b) for a, b in pairs):
         message = f"value and key need the same steps, found {shape_text(value)} and {shape_text(key)}"
         return Problem(Why.AXIS, message, shape_text(value), shape_text(key))
     return None

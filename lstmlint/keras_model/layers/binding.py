@@ -118,6 +118,8 @@ def accepted_keywords(kind: str, keras: int) -> frozenset[str]:
 
 def _inner(config: Config) -> tuple[Layer, ...]:
     """The layers that a wrapper wraps: ``layer`` and ``backward_layer``, an RNN's cell, stacked cells."""
+    if "layer" in config.values and not isinstance(config.values["layer"], Layer):
+        return ()
     values = (config.values.get(name) for name in ("layer", "backward_layer", "cell", "cells"))
     return tuple(layer for value in values for layer in _layers(value))
 

@@ -7,7 +7,16 @@ from dataclasses import replace
 from lstmlint.interpreter.dims import Dim
 from lstmlint.interpreter.values import Const, Sequence
 from lstmlint.keras_model.graph import Layer, Problem, Shape
-from lstmlint.keras_model.layers.checks import all_required, argument, every, one_input, rank_problem, refuse, unit_dim
+from lstmlint.keras_model.layers.checks import (
+    all_required,
+    argument,
+    every,
+    one_input,
+    rank_problem,
+    refuse,
+    shown,
+    unit_dim,
+)
 from lstmlint.keras_model.layers.recurrent import (
     STATES,
     batch_and_steps,
@@ -50,7 +59,7 @@ def _needs_cells(name: str) -> Validate:
         value = outer.config[name]
         wrong = next((inner.kind for inner in outer.inner if not _is_cell(inner)), None)
         if isinstance(value, Const):
-            wrong = repr(argument(outer, name))
+            wrong = shown(argument(outer, name))
         return refuse(f"{outer.kind} needs cells, found {wrong}", "a cell", wrong) if wrong else None
 
     return check
@@ -61,7 +70,8 @@ def stacked(outer: Layer) -> tuple[Layer, ...] | None:
     if outer.inner and outer.inner[0].kind == "StackedRNNCells":
         return stacked(outer.inner[0])
     value = outer.config["cell" if outer.kind == "RNN" else "cells"]
-    whole = isinstance(value, Layer) or (isinstance(value, Sequence) and value.items is not None)
+    items = value.items if isinstance(value, Sequence) else (value,)
+    whole = items is not None and len(items) == len(outer.inner)
     known = outer.inner and whole and all(inner.kind in STATES for inner in outer.inner)
     return outer.inner if known else None
 

@@ -38,6 +38,26 @@ def plain(value: Value | None) -> object:
             return UNKNOWN
 
 
+def shown(value: object) -> str:
+    """A plain value as a program would write it."""
+    match value:
+        case Dim():
+            return str(value)
+        case Missing():
+            return "?"
+        case tuple():
+            return f"({', '.join(map(shown, value))}{',' if len(value) == 1 else ''})"
+        case _:
+            return repr(value)
+
+
+def unsure(value: object) -> bool:
+    """Whether any part of a plain value is a symbol or not known."""
+    if isinstance(value, tuple):
+        return any(unsure(item) for item in value)
+    return isinstance(value, Dim | Missing)
+
+
 def argument(layer: Layer, name: str) -> object:
     return plain(layer.config.values.get(name))
 
@@ -85,11 +105,11 @@ def positive(*names: str, strict: bool = True) -> Validate:
 
 def _positive(layer: Layer, name: str, strict: bool) -> Problem | None:
     value = argument(layer, name)
-    message = f"{name} must be a positive integer, found {value!r}"
+    message = f"{name} must be a positive integer, found {shown(value)}"
     if value is None or isinstance(value, str | tuple | bytes) or not_positive(value):
-        return refuse(message, "a positive integer", repr(value))
+        return refuse(message, "a positive integer", shown(value))
     if isinstance(value, float):
-        return Problem(Why.ARGUMENT, message, "a positive integer", repr(value), "make" if strict else "call")
+        return Problem(Why.ARGUMENT, message, "a positive integer", shown(value), "make" if strict else "call")
     return None
 
 
@@ -102,7 +122,7 @@ def between(name: str, low: float, high: float) -> Validate:
         if isinstance(value, int | float):
             wrong = not low <= value <= high
         text = f"from {low:g} to {high:g}"
-        return refuse(f"{name} must be a number {text}, found {value!r}", text, repr(value)) if wrong else None
+        return refuse(f"{name} must be a number {text}, found {shown(value)}", text, shown(value)) if wrong else None
 
     return check
 
@@ -115,7 +135,7 @@ def one_of(name: str, *allowed: object) -> Validate:
         if not isinstance(value, str | int | float | None) or value in allowed:
             return None
         texts = ", ".join(map(repr, allowed))
-        return refuse(f"{name} must be one of {texts}, found {value!r}", texts, repr(value))
+        return refuse(f"{name} must be one of {texts}, found {shown(value)}", texts, shown(value))
 
     return check
 
@@ -126,7 +146,7 @@ def data_format(layer: Layer) -> Problem | None:
     if not isinstance(value, str) or value.lower() in {"channels_first", "channels_last"}:
         return None
     expected = "'channels_first' or 'channels_last'"
-    return refuse(f"data_format must be {expected}, found {value!r}", expected, repr(value))
+    return refuse(f"data_format must be {expected}, found {shown(value)}", expected, shown(value))
 
 
 def channels_first(layer: Layer) -> bool | None:
@@ -167,7 +187,7 @@ def tuple_of(name: str, count: int, low: int = 1) -> Validate:
         items = value if isinstance(value, tuple) else (value,)
         wrong_count = isinstance(value, tuple) and len(value) != count
         if wrong_count or any(wrong_size(item, low) for item in items):
-            return refuse(f"{name} must be {expected}, found {value!r}", expected, repr(value))
+            return refuse(f"{name} must be {expected}, found {shown(value)}", expected, shown(value))
         return None
 
     return check
@@ -230,6 +250,12 @@ def min_ndim(rank: int) -> Requires:
 def unequal(left: Dim | None, right: Dim | None) -> bool:
     """Whether two axes are known to differ; None goes with everything."""
     return left is not None and right is not None and differ(left, right)
+
+
+def one_is_none(left: Dim | None, right: Dim | None) -> bool:
+    """Whether one axis is None and the other surely a number; of a size that is not known even that is not sure."""
+    known = right if left is None else left
+    return (left is None) != (right is None) and known is not None and not known.anonymous
 
 
 def unit_dim(layer: Layer, name: str) -> Dim:

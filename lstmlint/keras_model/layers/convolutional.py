@@ -11,10 +11,12 @@ from lstmlint.keras_model.layers.checks import (
     channels_first,
     data_format,
     every,
+    maybe,
     min_ndim,
     positive,
     rank_problem,
     refuse,
+    shown,
     sizes,
     tuple_of,
     unit_dim,
@@ -65,11 +67,14 @@ def slid(layer: Layer, shape: Shape, filters: Dim) -> Shape | None:
     return with_channels(layer, shape[0], tuple(moved), filters)
 
 
-def unknown_space(layer: Layer, filters: Dim) -> Given:
-    """The rank and the channels are sure whatever the input."""
+def unknown_space(layer: Layer, count: Dim | None, shape: Shape | None = None) -> Given:
+    """The rank and the channels are sure whatever the input, the batch size if its rank is right."""
     if channels_first(layer) is None:
         return None
-    return with_channels(layer, None, tuple(unknown_dim() for _ in range(rank_of(layer))), filters)
+    space = spatial(layer, shape) if shape is not None and len(shape) == rank_of(layer) + 2 else None
+    if shape is None or space is None:
+        return with_channels(layer, None, tuple(unknown_dim() for _ in range(rank_of(layer))), count)
+    return with_channels(layer, shape[0], tuple(maybe(size, lambda _: unknown_dim()) for size in space), count)
 
 
 def convolution(layer: Layer, given: LayerInput) -> Given:
@@ -127,7 +132,7 @@ def padding_among(*allowed: str) -> Validate:
         value = argument(layer, "padding")
         if value is None or isinstance(value, int | float) or (isinstance(value, str) and value.lower() not in allowed):
             return refuse(
-                f"padding must be one of {', '.join(allowed)}, found {value!r}", ", ".join(allowed), repr(value)
+                f"padding must be one of {', '.join(allowed)}, found {shown(value)}", ", ".join(allowed), shown(value)
             )
         return None
 
@@ -238,7 +243,7 @@ def transposed(layer: Layer, given: LayerInput) -> Given:
         return unknown_space(layer, filters)
     space, reach, strides = spatial(layer, shape), windows(layer), sizes(layer, "strides", rank)
     if space is None or reach is None or strides is None:
-        return unknown_space(layer, filters)
+        return unknown_space(layer, filters, shape)
     none = argument(layer, "output_padding") is None
     extra = (None,) * rank if none else sizes(layer, "output_padding", rank) or tuple(unknown_dim() for _ in space)
     grown = (_grow(*axis, padding_of(layer)) for axis in zip(space, reach, strides, extra, strict=True))

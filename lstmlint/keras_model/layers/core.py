@@ -14,6 +14,7 @@ from lstmlint.keras_model.layers.checks import (
     one_input,
     positive,
     refuse,
+    shown,
     unit_dim,
 )
 from lstmlint.keras_model.layers.names import known_names
@@ -62,10 +63,12 @@ def _whole_numbers(layer: Layer) -> Problem | None:
         value = argument(layer, name)
         whole = not isinstance(value, bool | float | str | tuple | None)
         if layer.keras == 2 and isinstance(value, float) and name == "output_dim" and value > 0:
-            message = f"{name} must be a positive integer, found {value!r}"
-            return Problem(Why.ARGUMENT, message, "a positive integer", repr(value))
+            message = f"{name} must be a positive integer, found {shown(value)}"
+            return Problem(Why.ARGUMENT, message, "a positive integer", shown(value))
         if (layer.keras == 3 and not whole) or not_positive(value) or isinstance(value, str | tuple | None):
-            return refuse(f"{name} must be a positive integer, found {value!r}", "a positive integer", repr(value))
+            return refuse(
+                f"{name} must be a positive integer, found {shown(value)}", "a positive integer", shown(value)
+            )
     return None
 
 

@@ -86,7 +86,7 @@ def declared_problem(layer: Layer) -> Problem | None:
 def shape_problem(name: str, value: Value) -> Problem | None:
     """``standardize_shape``: a tuple of integers from 0 and None."""
     found = plain(value)
-    if isinstance(found, bool | int | float) or (isinstance(value, Array) and value.shape == ()):
+    if isinstance(found, bool | int | float | str) or (isinstance(value, Array) and value.shape == ()):
         return refuse(f"{name} must be a tuple, found {shown(found)}", "a tuple", shown(found))
     if not isinstance(found, tuple):
         return None

@@ -6,7 +6,7 @@ import re
 
 from lstmlint.interpreter.dims import Dim
 from lstmlint.keras_model.graph import Layer, Problem, Shape, Why, dim_of, shape_text
-from lstmlint.keras_model.layers.checks import argument, every, one_input, refuse, unequal
+from lstmlint.keras_model.layers.checks import argument, every, one_input, one_is_none, refuse, shown, unequal
 from lstmlint.keras_model.layers.declared import declared_shape
 from lstmlint.keras_model.layers.names import known_names
 from lstmlint.keras_model.layers.table import Given, LayerInput, layer
@@ -34,7 +34,7 @@ def _target(layer: Layer) -> tuple[Dim | None, ...] | None:
 def _iterable(layer: Layer) -> Problem | None:
     value = argument(layer, "output_shape")
     if value is None or isinstance(value, float):
-        return refuse(f"output_shape must be an integer or a tuple, found {value!r}", "a tuple", repr(value))
+        return refuse(f"output_shape must be an integer or a tuple, found {shown(value)}", "a tuple", shown(value))
     return None
 
 
@@ -76,7 +76,7 @@ def _axes_fit(specs: tuple[str, str, str, bool], shape: Shape, full: Shape) -> P
     for letter in letters:
         wanted = full[outputs[letter]] if letter in outputs else None
         size = shape[inputs[letter]]
-        if wanted is not None and (size is None or unequal(wanted, size)):
+        if wanted is not None and (one_is_none(wanted, size) or unequal(wanted, size)):
             message = f"axis {letter} is {size} in the input and {wanted} in the output: {shape_text(shape)}"
             return Problem(Why.AXIS, message, str(wanted), str(size))
     return _weights_known(specs, shape, full, inputs, outputs)

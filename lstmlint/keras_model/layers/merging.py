@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from lstmlint.interpreter.dims import Dim, unknown_dim
 from lstmlint.keras_model.graph import Layer, Problem, Shape, Why, shape_text
-from lstmlint.keras_model.layers.checks import UNKNOWN, argument, refuse, unequal
+from lstmlint.keras_model.layers.checks import argument, one_is_none, refuse, shown, unequal, unsure
 from lstmlint.keras_model.layers.table import Given, LayerInput, layer
 
 
@@ -185,10 +185,10 @@ def _dot_axes(layer: Layer) -> Problem | None:
     match argument(layer, "axes"):
         case int() | (int(), int()):
             return None
-        case value if value is UNKNOWN or (isinstance(value, tuple) and UNKNOWN in value):
+        case value if unsure(value):
             return None
         case value:
-            return refuse(f"axes must be an integer or two, found {value!r}", "one or two integers", repr(value))
+            return refuse(f"axes must be an integer or two, found {shown(value)}", "one or two integers", shown(value))
 
 
 def _dots(layer: Layer, given: LayerInput) -> Problem | None:
@@ -201,7 +201,7 @@ def _dots(layer: Layer, given: LayerInput) -> Problem | None:
     if any(not -len(shape) <= axis < len(shape) for shape, axis in zip(shapes, axes, strict=True)):
         return Problem(Why.RANK, f"axes {axes} are not axes of {_texts(shapes)}", f"axes {axes}", _texts(shapes))
     left, right = (shape[axis] for shape, axis in zip(shapes, axes, strict=True))
-    if (left is None) == (right is None) and not unequal(left, right):
+    if not one_is_none(left, right) and not unequal(left, right):
         return None
     message = f"the axes to multiply differ, {left} and {right}: {_texts(shapes)}"
     return Problem(Why.AXIS, message, str(left), str(right))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lstmlint.keras_model.graph import Layer, Problem
-from lstmlint.keras_model.layers.checks import argument, refuse
+from lstmlint.keras_model.layers.checks import argument, refuse, shown
 
 #: ``keras.activations.ALL_OBJECTS_DICT`` of Keras 3.
 ACTIVATIONS = frozenset(
@@ -37,5 +37,5 @@ def known_names(layer: Layer) -> Problem | None:
     for name in ("activation", "recurrent_activation"):
         value = argument(layer, name)
         if isinstance(value, str) and value not in ACTIVATIONS:
-            return refuse(f"{name} {value!r} is not an activation of Keras", "an activation", repr(value))
+            return refuse(f"{name} {shown(value)} is not an activation of Keras", "an activation", shown(value))
     return None

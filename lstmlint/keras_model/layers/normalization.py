@@ -10,7 +10,15 @@ from dataclasses import replace
 
 from lstmlint.interpreter.dims import differ, modulo
 from lstmlint.keras_model.graph import Layer, Problem, Shape, Why, dim_of, shape_text
-from lstmlint.keras_model.layers.checks import all_required, argument, axis_problem, not_positive, one_input, refuse
+from lstmlint.keras_model.layers.checks import (
+    all_required,
+    argument,
+    axis_problem,
+    not_positive,
+    one_input,
+    refuse,
+    shown,
+)
 from lstmlint.keras_model.layers.core import same_shape
 from lstmlint.keras_model.layers.table import LayerInput, layer
 from lstmlint.keras_model.layers.windows import surely_less
@@ -64,7 +72,7 @@ def _weighted(layer: Layer, given: LayerInput) -> Problem | None:
 def _integer_axis(layer: Layer) -> Problem | None:
     value = argument(layer, "axis")
     if value is None or isinstance(value, str | float):
-        return refuse(f"axis must be an integer or a tuple of them, found {value!r}", "an integer", repr(value))
+        return refuse(f"axis must be an integer or a tuple of them, found {shown(value)}", "an integer", shown(value))
     return None
 
 
@@ -72,7 +80,7 @@ def _single_axis(layer: Layer) -> Problem | None:
     """Keras 3 takes one axis only."""
     value = argument(layer, "axis")
     if value is None or isinstance(value, str) or (layer.keras == 3 and isinstance(value, tuple)):
-        return refuse(f"axis must be an integer, found {value!r}", "an integer", repr(value))
+        return refuse(f"axis must be an integer, found {shown(value)}", "an integer", shown(value))
     return None
 
 
@@ -113,7 +121,9 @@ def _groups(layer: Layer) -> Problem | None:
     value = argument(layer, "groups")
     bad = value is None or isinstance(value, str | float | tuple) or (not_positive(value) and value != -1)
     if layer.keras == 3 and bad:
-        return refuse(f"groups must be a positive integer or -1, found {value!r}", "a positive integer", repr(value))
+        return refuse(
+            f"groups must be a positive integer or -1, found {shown(value)}", "a positive integer", shown(value)
+        )
     return None
 
 

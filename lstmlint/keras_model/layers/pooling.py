@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from lstmlint.interpreter.dims import Dim, unknown_dim
 from lstmlint.keras_model.graph import Layer, Problem, Why
-from lstmlint.keras_model.layers.checks import argument, channels_first, data_format, every, ndim, sizes, tuple_of
+from lstmlint.keras_model.layers.checks import (
+    argument,
+    channels_first,
+    data_format,
+    every,
+    ndim,
+    shown,
+    sizes,
+    tuple_of,
+)
 from lstmlint.keras_model.layers.convolutional import rank_of, unknown_space
 from lstmlint.keras_model.layers.table import Given, LayerInput, Requires, Validate, layer
 from lstmlint.keras_model.layers.windows import channels, padding_of, slide, spatial, too_short, with_channels
@@ -23,7 +32,7 @@ def pooled(layer: Layer, given: LayerInput) -> Given:
         return unknown_space(layer, unknown_dim())
     space, pools, strides = spatial(layer, shape), sizes(layer, "pool_size", rank), _strides(layer)
     if space is None or pools is None or strides is None:
-        return unknown_space(layer, unknown_dim())
+        return unknown_space(layer, channels(layer, shape), shape)
     moved = (slide(*axis, padding_of(layer)) for axis in zip(space, pools, strides, strict=True))
     return with_channels(layer, shape[0], tuple(moved), channels(layer, shape))
 
@@ -45,7 +54,9 @@ def _wrong_padding(layer: Layer) -> Problem | None:
     value = argument(layer, "padding")
     if not isinstance(value, str | int | float | None) or _accepted(layer, value):
         return None
-    return Problem(Why.ARGUMENT, f"padding must be 'valid' or 'same', found {value!r}", "valid or same", repr(value))
+    return Problem(
+        Why.ARGUMENT, f"padding must be 'valid' or 'same', found {shown(value)}", "valid or same", shown(value)
+    )
 
 
 def _accepted(layer: Layer, value: object) -> bool:

@@ -16,6 +16,8 @@ from lstmlint.keras_model.layers.checks import (
     one_input,
     one_of,
     refuse,
+    shown,
+    unequal,
     unit_dim,
 )
 from lstmlint.keras_model.layers.core import same_shape
@@ -37,7 +39,9 @@ def _encoded(shape: Shape, mode: str | None, depth: Dim | None) -> Shape | None:
             return None
         case "int":
             return shape
-        case "one_hot" if not shape or len(shape) == 1 or shape[-1] != Dim(1):
+        case "one_hot" if len(shape) > 1 and shape[-1] is not None and shape[-1] != Dim(1):
+            return (*shape, depth) if unequal(shape[-1], Dim(1)) else None
+        case "one_hot" if len(shape) <= 1 or shape[-1] is None:
             return (*shape, depth)
         case _:
             return (*shape[:-1], depth)
@@ -99,7 +103,7 @@ layer(
 def _sequence_length(layer: Layer) -> Problem | None:
     length, mode = argument(layer, "output_sequence_length"), _mode(layer)
     if mode == "int" and isinstance(length, str | float | tuple):
-        return refuse(f"output_sequence_length must be an integer, found {length!r}", "an integer", repr(length))
+        return refuse(f"output_sequence_length must be an integer, found {shown(length)}", "an integer", shown(length))
     if mode is not None and mode != "int" and isinstance(length, int | str | float | tuple):
         message = f"output_sequence_length is for output_mode 'int' only, found {mode!r}"
         return refuse(message, "output_mode='int'", repr(mode))
@@ -145,7 +149,7 @@ def _depth(layer: Layer) -> Problem | None:
     name = "num_tokens" if layer.kind == "CategoryEncoding" else "num_bins"
     value = argument(layer, name)
     if value is None or isinstance(value, str | tuple) or not_positive(value):
-        return refuse(f"{name} must be a positive integer, found {value!r}", "a positive integer", repr(value))
+        return refuse(f"{name} must be a positive integer, found {shown(value)}", "a positive integer", shown(value))
     return None
 
 
@@ -214,9 +218,11 @@ def _axes(layer: Layer) -> Problem | None:
     """An integer, a tuple, or None for one mean of everything."""
     value = argument(layer, "axis")
     if isinstance(value, float):
-        return refuse(f"axis must be an integer or a tuple, found {value!r}", "an integer", repr(value))
+        return refuse(f"axis must be an integer or a tuple, found {shown(value)}", "an integer", shown(value))
     if isinstance(value, str):
-        return Problem(Why.ARGUMENT, f"axis must be an integer or a tuple, found {value!r}", "an integer", repr(value))
+        return Problem(
+            Why.ARGUMENT, f"axis must be an integer or a tuple, found {shown(value)}", "an integer", shown(value)
+        )
     return None
 
 

@@ -14,6 +14,7 @@ from lstmlint.keras_model.layers.checks import (
     one_input,
     rank_problem,
     refuse,
+    shown,
     unit_dim,
 )
 from lstmlint.keras_model.layers.table import Given, LayerInput, layer
@@ -22,7 +23,7 @@ from lstmlint.keras_model.layers.table import Given, LayerInput, layer
 def _repeats(layer: Layer) -> Problem | None:
     value = argument(layer, "n")
     if value is None or isinstance(value, str | tuple | float | bool) or (layer.keras == 3 and not_positive(value)):
-        return refuse(f"n must be a positive integer, found {value!r}", "a positive integer", repr(value))
+        return refuse(f"n must be a positive integer, found {shown(value)}", "a positive integer", shown(value))
     return None
 
 
@@ -58,7 +59,7 @@ def _valid_target(layer: Layer) -> Problem | None:
     """At most one -1, and nothing below it."""
     value = argument(layer, "target_shape")
     if isinstance(value, int | float) or value is None:
-        return refuse(f"target_shape must be a tuple, found {value!r}", "a tuple", repr(value))
+        return refuse(f"target_shape must be a tuple, found {shown(value)}", "a tuple", shown(value))
     target = target_dims(layer)
     if target is None:
         return None
@@ -142,7 +143,7 @@ def _order(layer: Layer) -> tuple[int, ...] | None:
 def _permutation(layer: Layer) -> Problem | None:
     value = argument(layer, "dims")
     if isinstance(value, int | float | None):
-        return refuse(f"dims must be a tuple, found {value!r}", "a tuple", repr(value))
+        return refuse(f"dims must be a tuple, found {shown(value)}", "a tuple", shown(value))
     order = _order(layer)
     if order is None or sorted(order) == list(range(1, len(order) + 1)):
         return None

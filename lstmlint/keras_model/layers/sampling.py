@@ -12,6 +12,7 @@ from lstmlint.keras_model.layers.checks import (
     ndim,
     not_positive,
     refuse,
+    shown,
     sizes,
     tuple_of,
     wrong_size,
@@ -63,7 +64,7 @@ def _valid_pairs(name: str, rank: int) -> Validate:
         # ZeroPadding2D(-1) is made; it raises only where an axis would become negative.
         unchecked = name == "padding" and rank > 1 and isinstance(value, int)
         if wrong or uneven or (not unchecked and any(wrong_size(item, 0) for item in items)):
-            return refuse(f"{name} must be {expected}, found {value!r}", expected, repr(value))
+            return refuse(f"{name} must be {expected}, found {shown(value)}", expected, shown(value))
         return None
 
     return check
@@ -72,11 +73,11 @@ def _valid_pairs(name: str, rank: int) -> Validate:
 def _changed(layer: Layer, given: LayerInput, name: str, sign: int) -> Given:
     """Every spatial axis longer or shorter by its pair."""
     shape, rank, pairs = given.shape, rank_of(layer), _pairs(layer, name)
-    if shape is None or len(shape) != rank + 2 or pairs is None or len(pairs) != rank:
+    if shape is None or len(shape) != rank + 2:
         return unknown_space(layer, unknown_dim())
     space = spatial(layer, shape)
-    if space is None:
-        return None
+    if space is None or pairs is None or len(pairs) != rank:
+        return unknown_space(layer, channels(layer, shape), shape)
     moved = tuple(
         None if size is None else size + (left + right) * sign for size, (left, right) in zip(space, pairs, strict=True)
     )
@@ -102,7 +103,7 @@ def _not_negative(rank: int) -> Requires:
         if problem or not low:
             return problem
         message = f"the padding takes away more than there is: {shape_text(given.shape)}"
-        return Problem(Why.AXIS, message, "padding from 0", repr(argument(layer, "padding")))
+        return Problem(Why.AXIS, message, "padding from 0", shown(argument(layer, "padding")))
 
     return check
 
@@ -149,11 +150,11 @@ for _rank in (1, 2, 3):
 def upsampled(layer: Layer, given: LayerInput) -> Given:
     """Each spatial axis ``size`` times as long."""
     shape, rank, factors = given.shape, rank_of(layer), sizes(layer, "size", rank_of(layer))
-    if shape is None or len(shape) != rank + 2 or factors is None:
+    if shape is None or len(shape) != rank + 2:
         return unknown_space(layer, unknown_dim())
     space = spatial(layer, shape)
-    if space is None:
-        return None
+    if space is None or factors is None:
+        return unknown_space(layer, channels(layer, shape), shape)
     longer = tuple(None if size is None else size * factor for size, factor in zip(space, factors, strict=True))
     return with_channels(layer, shape[0], longer, channels(layer, shape))
 
@@ -161,7 +162,7 @@ def upsampled(layer: Layer, given: LayerInput) -> Given:
 def _whole_size(layer: Layer) -> Problem | None:
     value = argument(layer, "size")
     if value is None or isinstance(value, str | float | tuple) or not_positive(value):
-        return refuse(f"size must be a positive integer, found {value!r}", "a positive integer", repr(value))
+        return refuse(f"size must be a positive integer, found {shown(value)}", "a positive integer", shown(value))
     return None
 
 

@@ -9,7 +9,7 @@ from lstmlint.interpreter.dims import Dim, unknown_dim
 from lstmlint.interpreter.values import Const, Tensor, Unknown
 from lstmlint.keras_model.graph import Layer, Problem, Shape, Why, shape_text
 from lstmlint.keras_model.layers.calling import call_layer
-from lstmlint.keras_model.layers.checks import all_required, argument, every, one_input, one_of, refuse, unequal
+from lstmlint.keras_model.layers.checks import all_required, argument, every, one_input, one_of, refuse, shown, unequal
 from lstmlint.keras_model.layers.recurrent import both_directions, initial_state
 from lstmlint.keras_model.layers.table import LAYERS, Given, LayerInput, Outputs, layer
 
@@ -23,7 +23,7 @@ def _wraps_recurrent(outer: Layer) -> Problem | None:
         return None
     if not outer.inner and not isinstance(value, Const):
         return None
-    found = outer.inner[0].kind if outer.inner else repr(argument(outer, "layer"))
+    found = outer.inner[0].kind if outer.inner else shown(argument(outer, "layer"))
     return refuse(f"Bidirectional needs a recurrent layer, found {found}", "a recurrent layer", found)
 
 
