@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from lstmlint.diagnostic import Diagnostic
@@ -35,6 +36,16 @@ def render(outcome: Outcome) -> Iterator[Line]:
         yield from (((" " * 2, ""), *line) for line in verdict_lines(diagnostic))
         yield ()
     yield from _untried(outcome)
+    yield ((_counts(outcome), "bold"),)
+
+
+def _counts(outcome: Outcome) -> str:
+    """``2 confirmed, 1 inconclusive, 1 not testable by training.``"""
+    if not outcome.diagnostics:
+        return "Nothing found that could be verified."
+    words = Counter(one.verdict.verdict if one.verdict else "not testable by training" for one in outcome.diagnostics)
+    order = (*VERDICT_STYLE, "not testable by training")
+    return f"{', '.join(f'{words[word]} {word}' for word in order if words[word])}."
 
 
 def _untried(outcome: Outcome) -> Iterator[Line]:

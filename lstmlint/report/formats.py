@@ -26,7 +26,9 @@ FORMATS: dict[str, Renderer] = {
     "evidence": evidence.render,
 }
 #: Formats for people: only these are followed by the summary.
-TEXTUAL = frozenset({"full", "concise", "github", "evidence"})
+TEXTUAL = frozenset({"full", "concise", "github"})
+#: Formats that a terminal shows in colour.
+COLOURFUL = frozenset({"full", "concise", "evidence"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ def parse_outputs(text: str, first_file: str | None = None) -> tuple[Output, ...
     outputs = [_output(part.strip()) for part in text.split(",")]
     if first_file is not None:
         outputs[0] = Output(outputs[0].format, first_file)
-    written = [output for output in outputs if output.file is None and output.format not in TEXTUAL]
+    written = [output for output in outputs if output.file is None and output.format not in TEXTUAL | COLOURFUL]
     if written and sum(output.file is None for output in outputs) > 1:
         name = written[0].format
         raise UsageError(f"`{name}` and another format cannot share the standard output; give it a file: `{name}:FILE`")
@@ -76,7 +78,7 @@ def _renderer(name: str, counts: bool) -> Renderer:
 
 
 def _coloured(name: str, colour: str) -> bool:
-    return name in {"full", "concise", "evidence"} and wants_colour(colour, sys.stdout)
+    return name in COLOURFUL and wants_colour(colour, sys.stdout)
 
 
 def _write_file(file: str, lines: Iterator[Line]) -> None:
