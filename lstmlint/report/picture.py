@@ -118,7 +118,7 @@ def _floor_line(floor: float | None, high: float) -> str:
     y = _y(floor, high)
     return (
         f'<path d="M{_LEFT} {y:.1f} H{_LEFT + _WIDE}" stroke="#222" stroke-dasharray="6 4"/>'
-        f'<text x="{_LEFT + _WIDE}" y="{y - 4:.1f}" text-anchor="end">floor {floor:.3g}</text>'
+        f'<text x="{_LEFT + _WIDE}" y="{y + 15:.1f}" text-anchor="end">floor {floor:.3g}</text>'
     )
 
 
