@@ -270,6 +270,23 @@ def test_input(arguments: dict[str, Any]) -> None:
     assert (plain_shape(tensor.shape), tensor.dtype) == (real.shape, real.dtype)
 
 
+@pytest.mark.parametrize("version", [2, 3])
+@pytest.mark.parametrize("arguments", INPUTS, ids=str)
+def test_input_layer(arguments: dict[str, Any], version: int) -> None:
+    library = keras if version == 3 else pytest.importorskip("tf_keras")
+    names = {"shape": "input_shape", "batch_shape": "batch_input_shape"} if version == 2 else {}
+    spec = Spec("InputLayer", (), {names.get(name, name): value for name, value in arguments.items()})
+    layer = layer_of(spec, version)
+    try:
+        real = keras_layer(spec, library)
+    except (TypeError, ValueError):
+        assert layer.problem
+        return
+    assert not layer.problem
+    if arguments and not isinstance(arguments.get("shape"), int):
+        assert plain_shape(declared_input(layer)) == tuple(real.output.shape)
+
+
 # A model as a layer
 
 

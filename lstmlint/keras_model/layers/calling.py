@@ -55,7 +55,7 @@ def output_dtype(row: LayerType, layer: Layer, given: LayerInput) -> str | None:
     own = given.tensors[0].dtype if given.tensors else None
     match layer.config.values.get("dtype"):
         case Const(value=str() as text):
-            compute: str | None = text
+            compute: str | None = text.removeprefix("mixed_")
         case None | Const(value=None):
             compute = "float32"
         case _:

@@ -8,6 +8,7 @@ from lstmlint.interpreter.dims import Dim, unknown_dim
 from lstmlint.interpreter.values import Array, Const, Sequence, Tensor, Value
 from lstmlint.keras_model.graph import Config, Layer, Problem, Shape, dim_of
 from lstmlint.keras_model.layers.checks import plain, refuse, shown
+from lstmlint.keras_model.layers.table import Given, LayerInput, layer
 
 _TAKES_LENGTH = frozenset({"LSTM", "GRU", "SimpleRNN", "RNN", "CuDNNLSTM", "CuDNNGRU"})
 
@@ -32,8 +33,9 @@ def declared_input(layer: Layer) -> Shape | None:
     """The whole shape, batch axis first, that a first layer declares; None where it declares nothing that is known.
 
     Keras 3 reads ``input_dim`` and ``input_shape`` (and for InputLayer the rest), Keras 2 ``batch_input_shape`` and
-    ``batch_size`` as well, ``input_length`` on Embedding and with ``input_dim`` on recurrent layers. Where Keras 3 refuses
-    ``batch_input_shape`` the layer has its problem; what was meant is read all the same, so that one mistake is told once.
+    ``batch_size`` as well, ``input_length`` on Embedding and with ``input_dim`` on recurrent layers. Where Keras 3
+    refuses ``batch_input_shape`` the layer has its problem; what was meant is read all the same, so that one mistake
+    is told once.
     """
     config = layer.config
     if layer.kind == "InputLayer":
@@ -86,7 +88,8 @@ def declared_problem(layer: Layer) -> Problem | None:
 def shape_problem(name: str, value: Value) -> Problem | None:
     """``standardize_shape``: a tuple of integers from 0 and None."""
     found = plain(value)
-    if isinstance(found, bool | int | float | str) or (isinstance(value, Array) and value.shape == ()):
+    scalar = isinstance(value, Array) and value.shape == ()
+    if scalar or isinstance(found, bool | int | float | str):
         return refuse(f"{name} must be a tuple, found {shown(found)}", "a tuple", shown(found))
     if not isinstance(found, tuple):
         return None
@@ -116,17 +119,43 @@ def _absent(value: Value | None) -> bool:
     return value is None or (isinstance(value, Const) and value.value is None)
 
 
+_SHAPES = ("shape", "input_shape")
+_BATCH_SHAPES = ("batch_shape", "batch_input_shape")
+
+
 def input_problem(config: Config) -> Problem | None:
     """What ``keras.Input`` refuses: no shape, ``shape=(10)``, ``shape`` and ``batch_shape`` together."""
-    given = [name for name in ("shape", "batch_shape") if not _absent(config.values.get(name))]
+    given = [name for name in (*_SHAPES, *_BATCH_SHAPES) if not _absent(config.values.get(name))]
     for name in given:
         problem = shape_problem(name, config[name])
         if problem is not None:
             return problem
-    if len(given) == 2:
+    whole = any(name in _BATCH_SHAPES for name in given)
+    if whole and any(name in _SHAPES for name in given):
         return refuse("shape and batch_shape cannot both be given", "one of them", "both")
-    if "batch_shape" in given and config.has("batch_size"):
+    if whole and config.has("batch_size"):
         return refuse("batch_size and batch_shape cannot both be given", "one of them", "both")
-    if not given and config.is_none("tensor"):
+    if not given and config.is_none("tensor") and config.is_none("input_tensor"):
         return refuse("Input needs a shape", "shape", "nothing")
     return None
+
+
+def _input_layer(layer: Layer) -> Problem | None:
+    """Keras 2 makes an InputLayer of less, and of an integer: it refuses only two shapes at once."""
+    problem = input_problem(layer.config)
+    two = layer.config.has("input_shape") and layer.config.has("batch_input_shape")
+    return problem if layer.keras == 3 or two else None
+
+
+@layer(
+    "InputLayer",
+    "shape=None, batch_size=None, dtype=None, sparse=None, ragged=None, batch_shape=None, input_tensor=None, "
+    "optional=False, name=None",
+    validate=_input_layer,
+    keras2="input_shape=None, batch_size=None, dtype=None, input_tensor=None, sparse=None, name=None, ragged=None, "
+    "type_spec=None, optional=False",
+    takes_base_keywords=False,
+)
+def input_layer(layer: Layer, given: LayerInput) -> Given:
+    """The tensor that the model starts from; what it is called on does not matter."""
+    return input_tensor(layer.config).shape

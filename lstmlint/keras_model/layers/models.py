@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import zip_longest
+
+from lstmlint.interpreter.dims import Dim
 from lstmlint.interpreter.values import Tensor
 from lstmlint.keras_model.graph import Model, Node, Problem, Why, shape_text
 from lstmlint.keras_model.layers.calling import Called, call_layer
@@ -16,14 +21,36 @@ def call_model(model: Model, given: LayerInput) -> Called:
     """
     if not model.complete or not model.inputs:
         return Called(tuple(Tensor(None) for _ in model.outputs) or (Tensor(None),), listed=len(model.outputs) > 1)
+    given = replace(given, tensors=tuple(_adjusted(model, given)))
     problem = _refused(model, given)
     tensors = {id(own): tensor for own, tensor in zip(model.inputs, given.tensors, strict=False)}
     for node in model.nodes:
         called = _again(node, tensors)
-        problem = problem or (called.problem if node.problem is None else None)
+        problem = problem or _new_problem(node, called)
         tensors.update((id(own), new) for own, new in zip(node.outputs, called.outputs, strict=False))
     outputs = tuple(_renumbered(tensors.get(id(own), own), index) for index, own in enumerate(model.outputs))
     return Called(outputs, problem, listed=model.output_structure != "single")
+
+
+def _adjusted(model: Model, given: LayerInput) -> Iterator[Tensor]:
+    """Keras drops a last axis of 1 that the model's input does not have, and adds one that it has."""
+    one = Dim(1)
+    for own, tensor in zip_longest(model.inputs, given.tensors):
+        if tensor is None or own is None or own.shape is None or not tensor.shape:
+            yield from (() if tensor is None else (tensor,))
+        elif len(tensor.shape) == len(own.shape) + 1 and tensor.shape[-1] == one:
+            yield replace(tensor, shape=tensor.shape[:-1])
+        elif len(tensor.shape) == len(own.shape) - 1 and own.shape[-1] == one:
+            yield replace(tensor, shape=(*tensor.shape, one))
+        else:
+            yield tensor
+
+
+def _new_problem(node: Node, called: Called) -> Problem | None:
+    """A problem that the layer did not have in its own model; it is built, so an axis of None is one no more."""
+    if node.problem is not None or called.problem is None or called.problem.found == "None":
+        return None
+    return called.problem
 
 
 def _again(node: Node, tensors: dict[int, Tensor]) -> Called:
