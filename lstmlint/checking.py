@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -26,6 +27,8 @@ from lstmlint.standard_input import check_stdin
 from lstmlint.verifying import start_verifier
 
 _PLEASE = "please report it, with the file that shows it"
+#: Crashes with one message that are told; a broken installation would fill the screen.
+_MOST_ALIKE = 2
 _PLACE = re.compile(r"(?P<path>.+):(?P<row>\d+)$")
 
 
@@ -199,7 +202,7 @@ def _write_baseline(file: str, diagnostics: tuple[Diagnostic, ...], sources: Sou
         count = baseline.write(diagnostics, Path(file), sources)
     except OSError as error:
         raise UsageError(f"cannot write {file}: {error.strerror}") from None
-    _note(f"wrote {count} {'entry' if count == 1 else 'entries'} to {file}")
+    _note(f"wrote {counted(count, 'entry', 'entries')} to {file}")
     return 0
 
 
@@ -215,8 +218,14 @@ def _write_page(file: str, outcome: Outcome, linted: Sequence[Linted]) -> None:
 
 def _tell_crashes(registry: Registry, linted: Iterable[Linted], verbose: bool) -> bool:
     crashes = [crash for one in linted for crash in one.crashes]
+    told: Counter[str] = Counter()
     for crash in (*registry.crashes, *crashes):
-        _tell_crash(crash, verbose)
+        told[crash.error] += 1
+        if told[crash.error] <= _MOST_ALIKE or verbose:
+            _tell_crash(crash, verbose)
+    more = sum(max(count - _MOST_ALIKE, 0) for count in told.values())
+    if more and not verbose:
+        _note(f"{counted(more, 'more crash', 'more crashes')} of the same kind; `-v` shows all, with tracebacks")
     return bool(crashes or registry.crashes)
 
 

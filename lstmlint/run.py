@@ -57,8 +57,11 @@ def lint_all(targets: Iterable[Target], work: Work) -> Iterator[Linted]:
             yield found
             continue
         linted = next(results)
-        _remember(target, found, linted, work)
+        if found:
+            _cache(target, work).put(found, linted)
         yield linted
+    for folder in {_cache(target, work).folder for target, found in waiting if isinstance(found, str) and found}:
+        Cache(folder).trim()
 
 
 def _prepared(target: Target, work: Work) -> tuple[Target, Linted | str]:
@@ -93,11 +96,6 @@ def _lint(target: Target, work: Work) -> Lint:
 
 def _cache(target: Target, work: Work) -> Cache:
     return Cache(Path(work.cache_dir or target.settings.cache_dir or Path(target.settings.root) / ".lstmlint_cache"))
-
-
-def _remember(target: Target, key: str, linted: Linted, work: Work) -> None:
-    if key:
-        _cache(target, work).put(key, linted)
 
 
 def _linted(targets: Sequence[Target], work: Work) -> Iterator[Linted]:

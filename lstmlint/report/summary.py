@@ -34,8 +34,8 @@ def _severity(word: str, count: int) -> str:
     return f"{count} info" if word == "info" else counted(count, word)
 
 
-def counted(count: int, word: str) -> str:
-    return f"{count} {word}{'' if count == 1 else 's'}"
+def counted(count: int, word: str, plural: str = "") -> str:
+    return f"{count} {word if count == 1 else plural or f'{word}s'}"
 
 
 def _fixable(outcome: Outcome) -> Iterator[Line]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -40,6 +41,16 @@ def test_crashes_are_not_remembered(tmp_path: Path) -> None:
 def test_a_damaged_entry_is_no_entry(tmp_path: Path, text: str) -> None:
     (tmp_path / "k.json").write_text(text)
     assert Cache(tmp_path).get("k") is None
+
+
+def test_the_oldest_entries_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lstmlint.cache.MOST_ENTRIES", 2)
+    cache = Cache(tmp_path)
+    for number, key_name in enumerate("abc"):
+        cache.put(key_name, Linted("t.py"))
+        os.utime(tmp_path / f"{key_name}.json", (number, number))
+    cache.trim()
+    assert sorted(path.stem for path in tmp_path.glob("*.json")) == ["b", "c"]
 
 
 def test_a_folder_that_cannot_be_written_is_no_error(tmp_path: Path) -> None:

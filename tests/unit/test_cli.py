@@ -228,6 +228,21 @@ def test_a_rule_file_that_crashes_is_told_and_the_rest_runs(project: Path, capsy
     assert "Traceback" in capsys.readouterr().err
 
 
+def test_crashes_alike_are_told_twice_and_counted(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rule = project / "lint_rules" / "batches_shuffled.py"
+    rule.write_text(
+        rule.read_text().replace('    if run.method != "fit"', '    raise OSError("oops")\n    if run.method != "fit"')
+    )
+    text = (project / "src" / "train.py").read_text()
+    for number in range(4):
+        (project / "src" / f"more{number}.py").write_text(text)
+    assert main(["src", "-q"]) == 2
+    told = capsys.readouterr()
+    assert told.err.count("crashed: OSError: oops") == 2
+    assert "3 more crashes of the same kind" in told.err
+    assert told.out.count("TST001") >= 5
+
+
 def test_many_files_go_through_a_pool_with_the_same_result(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     text = (project / "src" / "train.py").read_text()
     for number in range(12):
