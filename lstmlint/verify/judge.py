@@ -160,6 +160,8 @@ def _raises(plan: Plan, results: Sequence[Message]) -> _Found:
     """Keras refuses the program as written and takes the cured one: the change between them is the cause."""
     written, cured = _of(results, False)[0], _of(results, True)
     error = written["error"]
+    if error is None and plan["substituted"]:
+        return _Found("inconclusive", "Keras runs the model on data of its own shape; the program's are not known")
     if error is None:
         return _Found("refuted", "Keras runs the program as written")
     if not cured:

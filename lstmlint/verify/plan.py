@@ -55,6 +55,7 @@ class Planner:
             "seeds": list(seeds),
             "floor": self.experiment.floor,
             "programs": programs,
+            "substituted": self._substituted,
             "notes": [],
         }
         plan["notes"] = [*dict.fromkeys((*self.rebuilder.notes, *self.sizes.chosen))][:64]
@@ -65,11 +66,18 @@ class Planner:
 
     @property
     def run(self) -> Run | None:
-        return self.experiment.run
+        """The run that is planned: none where its data are not known and the model alone can tell."""
+        return None if self._substituted else self.experiment.run
+
+    @property
+    def _substituted(self) -> bool:
+        run = self.experiment.run
+        known = run is None or all(isinstance(value, Array) and value.shape is not None for value in run.x)
+        return self._steps_only and not known
 
     @property
     def model(self) -> Model:
-        return self.run.model if self.run else self.experiment.model
+        return self.experiment.run.model if self.experiment.run else self.experiment.model
 
     @property
     def compiled(self) -> Compile | None:

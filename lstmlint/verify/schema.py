@@ -126,7 +126,10 @@ class ProgramPlan(TypedDict):
 
 
 class Plan(TypedDict):
-    """``programs``: as written first, then the cures. ``notes`` say where the plan is not the program itself."""
+    """``programs``: as written first, then the cures. ``notes`` say where the plan is not the program itself.
+
+    ``substituted``: the shape of the program's data is not known, and data as the model asks for take their place.
+    """
 
     id: int
     claim: str
@@ -134,4 +137,5 @@ class Plan(TypedDict):
     seeds: list[int]
     floor: float | None
     programs: list[ProgramPlan]
+    substituted: bool
     notes: list[str]

@@ -9,6 +9,7 @@ from handmade import array, case, compiled, layer, run, sequential, shaped
 
 from lstmlint.api import Change, Claim, Cure, Layer
 from lstmlint.interpreter.dims import symbol_dim
+from lstmlint.interpreter.values import Unknown
 from lstmlint.verify.client import Worker
 from lstmlint.verify.evidence import evidence_text
 from lstmlint.verify.judge import Verdict, verify_findings
@@ -112,6 +113,18 @@ def test_a_cure_that_crashes_as_well_proves_nothing(worker: Worker) -> None:
     verdict = verdict_on(worker, useless)
     assert verdict.verdict == "inconclusive"
     assert "refused as well" in verdict.reason
+
+
+def test_data_that_nobody_knows(worker: Worker) -> None:
+    """A crash while building is a crash whatever the data; that nothing crashes without them is no proof."""
+
+    def fed_from_elsewhere(**first: Any) -> Case:
+        bottom = layer("LSTM", 8, **first)
+        model = sequential((None, 10, 1), bottom, layer("LSTM", 4), compiled=compiled("mean_squared_error"))
+        return case(Claim.RAISES, model, run(model, Unknown("a generator")), returning(bottom))
+
+    assert verdict_on(worker, fed_from_elsewhere()).verdict == "confirmed"
+    assert verdict_on(worker, fed_from_elsewhere(return_sequences=True)).verdict == "inconclusive"
 
 
 # Trains something else

@@ -286,9 +286,10 @@ def test_resets(hook: str | None, looped: bool, expected: str) -> None:
 
 
 def test_unknown_data_and_loss() -> None:
-    model = sequential((None, 5, 2), layer("LSTM", 4), compiled=compiled(None))
+    model = sequential((None, 5, 2), layer("LSTM", 4), compiled=compiled("mean_squared_error"))
     with pytest.raises(Unplannable, match="the shape of the data"):
-        planned(case(Claim.RAISES, model, run(model, Unknown("a generator"))))
+        planned(case(Claim.STATE_MATTERS, model, run(model, Unknown("a generator"))))
+    model = replace(model, compiled=compiled(None))
     with pytest.raises(Unplannable, match="the loss is not known"):
         planned(case(Claim.CANNOT_LEARN, model, run(model, shaped(8, 5, 2), shaped(8, 4))))
 
@@ -298,6 +299,15 @@ def test_without_a_run_the_model_is_called_on_data_of_its_own_shape() -> None:
     program = make_plan(Experiment(Claim.RAISES, model), facts(model))["programs"][0]
     assert program["training"]["method"] == "build"
     assert program["data"]["x"][0]["shape"] == [8, 6, 2]
+
+
+def test_unknown_data_are_replaced_where_the_model_alone_can_crash() -> None:
+    model = sequential((None, 5, 2), layer("LSTM", 4), compiled=compiled("mean_squared_error"))
+    plan = planned(case(Claim.RAISES, model, run(model, Unknown("a generator"))))
+    program = plan["programs"][0]
+    assert (plan["substituted"], program["training"]["method"]) == (True, "build")
+    assert program["data"]["x"][0]["shape"] == [8, 5, 2]
+    assert not planned(simple(layer("LSTM", 4)))["substituted"]
 
 
 # Changes
