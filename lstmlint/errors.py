@@ -13,7 +13,7 @@ class UsageError(Exception):
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """`` (did you mean `select`?)``, or nothing where no known word is near."""
-    near = get_close_matches(word, list(known), n=5, cutoff=0.6)
+    near = get_close_matches(word, list(known), n=5, cutoff=0.75)
     if not near:
         return ""
     # Codes are equally near to each other by letters; the one of the same family is meant.
