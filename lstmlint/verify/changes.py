@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import itertools
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from lstmlint.api import Change
+from lstmlint.api import Change, Layer
 from lstmlint.verify.rebuild import place
 from lstmlint.verify.schema import ArrayPlan, DataPlan, InputPlan, LayerPlan, ModelPlan, Plain, ProgramPlan
 from lstmlint.verify.sizes import Unplannable
@@ -20,6 +21,15 @@ def apply_change(program: ProgramPlan, change: Change) -> ProgramPlan:
     if change.kind not in CHANGES:
         raise Unplannable(f"no change called {change.kind}")
     return CHANGES[change.kind](program, change)
+
+
+def up_to(layer: Layer, program: ProgramPlan) -> Iterator[ProgramPlan]:
+    """The program with the layers before one of a sequential model, if there are any."""
+    at = place(layer.call.span if layer.call else None)
+    layers = program["model"]["layers"]
+    before = list(itertools.takewhile(lambda item: not at or item["at"] != at, layers))
+    if program["model"]["kind"] == "sequential" and 0 < len(before) < len(layers):
+        yield {**_with_layers(program, before), "name": f"the layers before {layer.text}"[:200]}
 
 
 def applies_to_arguments(change: Change) -> bool:

@@ -160,15 +160,16 @@ def _raises(plan: Plan, results: Sequence[Message]) -> _Found:
     """Keras refuses the program as written and takes the cured one: the change between them is the cause."""
     written, cured = _of(results, False)[0], _of(results, True)
     error = written["error"]
-    if error is None and plan["substituted"]:
-        return _Found("inconclusive", "Keras runs the model on data of its own shape; the program's are not known")
+    if error is None and plan["doubt"]:
+        return _Found("inconclusive", f"Keras runs it {plan['doubt']}")
     if error is None:
         return _Found("refuted", "Keras runs the program as written")
     if not cured:
-        return _Found("inconclusive", "Keras refuses it, and no cured program was there to compare")
+        return _Found("inconclusive", "Keras refuses it, and there is no cured program to compare")
     passing = [result for result in cured if result["error"] is None]
     if passing:
-        return _Found("confirmed", f"{error['type']} at {error['stage']}; cured it runs")
+        name = plan["programs"][passing[0]["program"]]["name"]
+        return _Found("confirmed", f"{error['type']} at {error['stage']} as written, none with {name}")
     return _Found("inconclusive", f"the cured program is refused as well: {cured[0]['error']['message']:.160}")
 
 

@@ -15,7 +15,7 @@ from lstmlint.interpreter.dims import Dim
 from lstmlint.interpreter.values import Array, Const, Reference, Value
 from lstmlint.keras_model.graph import Model, Shape
 from lstmlint.keras_model.training import Compile, Reset, Run
-from lstmlint.verify.changes import applies_to_arguments, apply_change
+from lstmlint.verify.changes import applies_to_arguments, apply_change, up_to
 from lstmlint.verify.rebuild import Rebuilder, dims_of
 from lstmlint.verify.schema import DTYPES, LOSSES, OPTIMIZERS, ArrayPlan, DataPlan, Plan, ProgramPlan, TrainingPlan
 from lstmlint.verify.sizes import MOST_PARAMETERS, Sizes, Unplannable, parameters, rows
@@ -46,6 +46,8 @@ class Planner:
         self._affordable()
         written = self._program()
         programs = [written, *(self._cured(written, cure) for cure in self.experiment.cures)]
+        if self._steps_only and not self.experiment.cures:
+            programs += self._controls(written)
         if self.experiment.claim is Claim.CANNOT_LEARN:
             programs = [self._long_enough(self._quick(program), written) for program in programs]
         plan: Plan = {
@@ -55,7 +57,7 @@ class Planner:
             "seeds": list(seeds),
             "floor": self.experiment.floor,
             "programs": programs,
-            "substituted": self._substituted,
+            "doubt": self._doubt,
             "notes": [],
         }
         plan["notes"] = [*dict.fromkeys((*self.rebuilder.notes, *self.sizes.chosen))][:64]
@@ -68,6 +70,12 @@ class Planner:
     def run(self) -> Run | None:
         """The run that is planned: none where its data are not known and the model alone can tell."""
         return None if self._substituted else self.experiment.run
+
+    @property
+    def _doubt(self) -> str:
+        if self._substituted:
+            return "on data of the model's own shape; the program's are not known"
+        return "on Keras 3; the program is for Keras 2" if self.facts.keras == 2 else ""
 
     @property
     def _substituted(self) -> bool:
@@ -141,6 +149,18 @@ class Planner:
         if epochs != training["epochs"]:
             self.rebuilder.notes.append(f"{program['name']}: {epochs} epochs instead of {training['epochs']}")
         return {**program, "training": {**training, "epochs": epochs}}
+
+    def _controls(self, written: ProgramPlan) -> Iterator[ProgramPlan]:
+        """Without a cure, what shows the cause: the layers before the one that is refused, or data as the model
+        asks."""
+        training: TrainingPlan = {**written["training"], "method": "build"}
+        refused = self.model.problem
+        if refused is not None:
+            yield from up_to(refused.layer, {**written, "training": training})
+        elif self.run is not None:
+            x = [self.array(self._input_array(tensor.shape)) for tensor in self.model.inputs]
+            data: DataPlan = {**written["data"], "x": x, "y": []}
+            yield {**written, "name": "data as the model asks", "data": data, "training": training}
 
     def _training(self) -> TrainingPlan:
         losses = self._losses()
@@ -219,8 +239,7 @@ class Planner:
         return bool(self.run and self.run.loops and reset.loops and reset.loops[-1].span == self.run.loops[-1].span)
 
     def _data(self, training: TrainingPlan) -> DataPlan:
-        x = [self.array(value, _at(self.model.inputs, index)) for index, value in enumerate(self._x)]
-        y = [self.array(value, _at(self.model.outputs, index)) for index, value in enumerate(self._y)]
+        x, y = ([self.array(value) for value in part] for part in (self._x, self._y))
         for loss, array, tensor in zip(training["loss"], y, self.model.outputs, strict=False):
             if loss == "sparse_categorical_crossentropy" and tensor.shape and tensor.shape[-1] is not None:
                 array["classes"] = max(self.sizes.number(tensor.shape[-1]), 1)
@@ -244,7 +263,7 @@ class Planner:
         free = [Dim(8) if axis == 0 else Dim(6) for axis in range(len(shape))]
         return Array(tuple(free[axis] if dim is None else dim for axis, dim in enumerate(shape)), "float32")
 
-    def array(self, value: Value, shape: Shape | None) -> ArrayPlan:
+    def array(self, value: Value) -> ArrayPlan:
         if not isinstance(value, Array) or value.shape is None:
             raise Unplannable("the shape of the data is not known")
         low, high = value.low, value.high
@@ -303,11 +322,6 @@ def _numbers(array: Array) -> list[float] | None:
         return None
     numbers = [float(element) for element in array.elements]  # type: ignore[arg-type]
     return numbers if all(map(math.isfinite, numbers)) else None
-
-
-def _at(tensors: tuple[object, ...], index: int) -> Shape | None:
-    tensor = tensors[index] if index < len(tensors) else None
-    return getattr(tensor, "shape", None)
 
 
 def make_plan(

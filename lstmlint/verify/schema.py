@@ -128,7 +128,7 @@ class ProgramPlan(TypedDict):
 class Plan(TypedDict):
     """``programs``: as written first, then the cures. ``notes`` say where the plan is not the program itself.
 
-    ``substituted``: the shape of the program's data is not known, and data as the model asks for take their place.
+    ``doubt``: why a program that runs here is no proof that the program's own runs, empty where it is.
     """
 
     id: int
@@ -137,5 +137,5 @@ class Plan(TypedDict):
     seeds: list[int]
     floor: float | None
     programs: list[ProgramPlan]
-    substituted: bool
+    doubt: str
     notes: list[str]

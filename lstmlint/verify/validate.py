@@ -227,7 +227,7 @@ _plan = _fields(
         "seeds": _many(_whole(0, 10**6), 16, 1),
         "floor": _maybe(_number),
         "programs": _many(_fields({"name": _text, "model": _model, "data": _data, "training": _training}), 8, 1),
-        "substituted": _flag,
+        "doubt": _text,
         "notes": _many(_text, 64),
     }
 )

@@ -115,6 +115,18 @@ def test_a_cure_that_crashes_as_well_proves_nothing(worker: Worker) -> None:
     assert "refused as well" in verdict.reason
 
 
+def test_without_a_cure_the_layers_before_are_the_control(worker: Worker) -> None:
+    _, _, facts = stacked()
+    verdict = verdict_on(worker, case(Claim.RAISES, facts.models[0], next(facts.runs)))
+    assert (verdict.verdict, verdict.trials[1].program) == ("confirmed", "the layers before LSTM(...)")
+
+
+def test_without_a_cure_data_as_the_model_asks_are_the_control(worker: Worker) -> None:
+    _, _, facts = features(2, 3)
+    verdict = verdict_on(worker, case(Claim.RAISES, facts.models[0], next(facts.runs)))
+    assert (verdict.verdict, verdict.trials[1].program) == ("confirmed", "data as the model asks")
+
+
 def test_data_that_nobody_knows(worker: Worker) -> None:
     """A crash while building is a crash whatever the data; that nothing crashes without them is no proof."""
 
