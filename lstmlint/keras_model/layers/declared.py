@@ -141,10 +141,14 @@ def input_problem(config: Config) -> Problem | None:
 
 
 def _input_layer(layer: Layer) -> Problem | None:
-    """Keras 2 makes an InputLayer of less, and of an integer: it refuses only two shapes at once."""
-    problem = input_problem(layer.config)
-    two = layer.config.has("input_shape") and layer.config.has("batch_input_shape")
-    return problem if layer.keras == 3 or two else None
+    """Keras 2 makes an InputLayer of no shape, of an integer, and of a batch size given twice."""
+    problem, config = input_problem(layer.config), layer.config
+    if layer.keras == 3 or problem is None:
+        return problem
+    number = isinstance(plain(config.values.get("input_shape")), int)
+    two = config.has("input_shape") and config.has("batch_input_shape")
+    lenient = number or problem.found == "nothing" or (problem.found == "both" and not two)
+    return None if lenient else problem
 
 
 @layer(

@@ -42,8 +42,10 @@ def _pools(rank: int) -> Requires:
         problem = ndim(rank + 2)(layer, given)
         if problem or given.shape is None:
             return problem
-        return _wrong_padding(layer) or too_short(
-            layer, given.shape, sizes(layer, "pool_size", rank), padding_of(layer)
+        return (
+            _wrong_padding(layer)
+            or _no_stride(layer)
+            or too_short(layer, given.shape, sizes(layer, "pool_size", rank), padding_of(layer))
         )
 
     return check
@@ -57,6 +59,13 @@ def _wrong_padding(layer: Layer) -> Problem | None:
     return Problem(
         Why.ARGUMENT, f"padding must be 'valid' or 'same', found {shown(value)}", "valid or same", shown(value)
     )
+
+
+def _no_stride(layer: Layer) -> Problem | None:
+    """Strides of 0 pass the constructor and fail in the arithmetic."""
+    if Dim(0) not in (_strides(layer) or ()):
+        return None
+    return Problem(Why.ARGUMENT, "strides must be positive, found 0", "a positive integer", "0")
 
 
 def _accepted(layer: Layer, value: object) -> bool:
