@@ -65,5 +65,5 @@ def test_full_with_colours_is_the_same_text(project: Path, capsys: pytest.Captur
 
 @pytest.mark.parametrize("name", ["text", "json"])
 def test_shapes(name: str, project: Path, capsys: pytest.CaptureFixture[str], request: pytest.FixtureRequest) -> None:
-    main(["shapes", "src/train.py", "src/forecast.ipynb", "--output-format", name])
+    assert main(["shapes", "src/train.py", "src/forecast.ipynb", "--output-format", name]) == 0
     compare(f"shapes.{'txt' if name == 'text' else name}", capsys.readouterr().out, request)
