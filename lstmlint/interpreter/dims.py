@@ -252,6 +252,15 @@ def truncated(source: Dim, factor: float) -> Dim:
     return symbol_dim(f"int({_wrapped(source)} * {factor:g})", key=("int", source, factor))
 
 
+def rounded_up(source: Dim, factor: float) -> Dim:
+    """``ceil(source * factor)``, such as the size of a test part."""
+    if source.known:
+        return as_dim(math.ceil(source.constant * factor))
+    if source.anonymous:
+        return symbol_dim("?", key=("ceil", source, factor))
+    return symbol_dim(f"ceil({_wrapped(source)} * {factor:g})", key=("ceil", source, factor))
+
+
 def _atom(operator: str, left: Dim, right: Dim) -> Dim:
     if left.anonymous or right.anonymous:
         return symbol_dim("?", key=(operator, left, right))

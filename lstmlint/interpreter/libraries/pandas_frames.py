@@ -1,0 +1,145 @@
+"""Tables and Series: how they are made from one another, and changed in place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+from lstmlint.interpreter.dims import Dim, symbol_dim
+from lstmlint.interpreter.library import Call
+from lstmlint.interpreter.machine import Machine
+from lstmlint.interpreter.memory import frames
+from lstmlint.interpreter.slices import slice_length
+from lstmlint.interpreter.values import (
+    Array,
+    Const,
+    Made,
+    Reference,
+    Scalar,
+    Sequence,
+    Slice,
+    Table,
+    Unknown,
+    Value,
+)
+
+ALL = Slice(Const(None), Const(None), Const(None))
+
+
+def unknown_rows(*key: object) -> Dim:
+    """A row count that nobody knows before the program runs; the same for the same call on the same data."""
+    return symbol_dim("rows", key=("rows", *key))
+
+
+def unknown_width(*key: object) -> Dim:
+    return symbol_dim("columns", 1, key=("columns", *key))
+
+
+def names_of(value: Value) -> tuple[Scalar, ...] | None:
+    """The column names of a list of texts or numbers, or of a single one."""
+    match value:
+        case Const(value=None):
+            return None
+        case Const(value=name):
+            return (name,)
+        case Sequence(items=tuple() as items) if all(isinstance(item, Const) for item in items):
+            return tuple(item.value for item in items)
+        case Array(elements=tuple() as elements, shape=(_,)):
+            return elements
+        case _:
+            return None
+
+
+def columns_value(table: Table, made: Made | None) -> Sequence:
+    """``df.columns``: an Index of the names."""
+    if table.columns is not None:
+        return Sequence("Index", tuple(Const(name) for name in table.columns), table.width, None, made)
+    return Sequence("Index", None, table.width, Array((), "str", made=made), made)
+
+
+def as_table(value: Value, made: Made, columns: tuple[Scalar, ...] | None = None) -> Table | None:
+    """A DataFrame of what an array, Series or Table holds; None where its shape is not known to be one or two axes."""
+    match value:
+        case Table():
+            return replace(value, made=made)
+        case Array(shape=(rows,), name=name):
+            return Table(rows, Dim(1), columns or ((name,) if name is not None else (0,)), value.dtype, made)
+        case Array(shape=(rows, width)):
+            numbers = tuple(range(width.constant)) if width.known and width.constant <= 256 else None
+            return Table(rows, width, columns or numbers, value.dtype, made)
+        case _:
+            return None
+
+
+def series(rows: Dim | None, dtype: str | None, made: Made, name: str | None = None) -> Array:
+    return Array(None if rows is None else (rows,), dtype, flavour="series", made=made, name=name)
+
+
+def column(table: Table, name: Scalar, made: Made) -> Array:
+    """``df['a']``."""
+    return series(table.rows, table.dtype, made, name if isinstance(name, str) else None)
+
+
+def columns_kept(table: Table, names: tuple[Scalar, ...], made: Made) -> Table:
+    """``df[['a', 'b']]``."""
+    return Table(table.rows, Dim(len(names)), names, table.dtype, made)
+
+
+def rows_taken(rows: Dim, key: Value, *, by_label: bool, whole: object) -> Dim | None:
+    """How many rows a key takes; None where it takes one and drops the axis."""
+    match key:
+        case Slice(start=Const(value=None), stop=Const(value=None)):
+            return slice_length(rows, key)
+        case Slice() if not by_label:
+            return slice_length(rows, key)
+        case Slice():
+            return unknown_rows(whole, key)
+        case Array(dtype="bool") | Table():
+            return unknown_rows(key)
+        case Array(shape=(count,)):
+            return count
+        case Array(shape=()) | Const() if not isinstance(key, Const) or isinstance(key.value, (int, str, float)):
+            return None
+        case Sequence(items=tuple() as items) if items and all(
+            isinstance(item, Const) and isinstance(item.value, bool) for item in items
+        ):
+            return Dim(sum(bool(item.value) for item in items))
+        case Sequence(length=count):
+            return count
+        case Unknown():
+            return unknown_rows(key)
+        case _:
+            return None
+
+
+# --- in place ---------------------------------------------------------------------------------------------------------
+
+
+def in_place(call: Call, result: Value) -> Value:
+    """``inplace=True``: every name of the receiver has the result, and the call gives None."""
+    if call.flag("inplace") is not True:
+        return result
+    rebind(call.machine, call.receiver, result)
+    return Const(None, call.made(call.receiver))
+
+
+def rebind(machine: Machine, old: Value, new: Value) -> None:
+    """A table was changed: whatever holds it holds the changed one."""
+    for fields in _holders(machine):
+        for name, value in list(fields.items()):
+            if value is old:
+                machine.memory.put(fields, name, new)
+
+
+def _holders(machine: Machine) -> Iterable[dict[Any, Any]]:
+    seen: set[int] = set()
+    for frame in machine.stack:
+        for scope in frames(frame):
+            if id(scope) in seen:
+                continue
+            seen.add(id(scope))
+            yield scope.names
+            for value in list(scope.names.values()):
+                if isinstance(value, Reference) and value.kind == "object":
+                    yield value.fields

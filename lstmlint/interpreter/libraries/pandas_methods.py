@@ -1,0 +1,355 @@
+"""Methods of tables and Series that keep their shape, drop or add rows and columns, or reduce them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from lstmlint.interpreter.calls import call_with
+from lstmlint.interpreter.dims import Dim, symbol_dim
+from lstmlint.interpreter.dtypes import dtype_of
+from lstmlint.interpreter.join import element_of
+from lstmlint.interpreter.libraries.pandas_frames import (
+    as_table,
+    columns_value,
+    in_place,
+    names_of,
+    series,
+    unknown_rows,
+    unknown_width,
+)
+from lstmlint.interpreter.library import Call, method
+from lstmlint.interpreter.loops import spread
+from lstmlint.interpreter.operators import from_dim
+from lstmlint.interpreter.values import (
+    Array,
+    Const,
+    Mapped,
+    Scalar,
+    Sequence,
+    Size,
+    Table,
+    Unknown,
+    Value,
+)
+
+
+def _kept(value: Any, call: Call, dtype: str | None, *, bounds: bool = False) -> Value:
+    """The same rows and columns with other contents."""
+    made = call.made(value, *(call.items("args") or ()))
+    if isinstance(value, Table):
+        return replace(value, dtype=dtype, made=made)
+    low, high = (value.low, value.high) if bounds else (None, None)
+    return replace(value, elements=None, dtype=dtype, low=low, high=high, made=made)
+
+
+# --- the shape stays --------------------------------------------------------------------------------------------------
+
+
+@method(
+    "Table Series",
+    "fillna ffill bfill pad backfill interpolate replace where mask clip round abs cumsum cumprod cummax cummin "
+    "rank infer_objects convert_dtypes tz_localize tz_convert add sub mul div truediv pow radd rsub rmul rdiv mod "
+    "swaplevel combine_first transform rename_axis set_axis droplevel floordiv to_period "
+    "to_timestamp normalize",
+    "*args, inplace=False, **kwargs",
+)
+def same_shape(call: Call) -> Value:
+    dtype = call.receiver.dtype if call.name.rsplit(".", 1)[1] in _SAME_DTYPE else None
+    return in_place(call, _kept(call.receiver, call, dtype))
+
+
+_SAME_DTYPE = frozenset(["fillna", "ffill", "bfill", "clip", "round", "abs", "cumsum", "interpolate", "rename_axis"])
+
+
+@method("Table Series", "shift diff pct_change", "*args, **kwargs")
+def shifted(call: Call) -> Value:
+    """The first rows become NaN, so integers become floats."""
+    before = call.receiver.dtype
+    number = before is not None and before.startswith(("int", "uint", "bool"))
+    if call.name.endswith("pct_change"):
+        return _kept(call.receiver, call, "float64" if before is not None and not before.startswith("obj") else None)
+    return _kept(
+        call.receiver, call, ("float64" if before and not before.startswith("b") else None) if number else before
+    )
+
+
+@method("Table Series", "sort_values sort_index", "*args, axis=0, inplace=False, **kwargs")
+def ordered(call: Call) -> Value:
+    return in_place(call, _kept(call.receiver, call, call.receiver.dtype, bounds=True))
+
+
+@method("Table Series", "isna isnull notna notnull isin duplicated between eq ne lt gt le ge", "*args, **kwargs")
+def condition(call: Call) -> Value:
+    if call.name.endswith("duplicated") and isinstance(call.receiver, Table):
+        return series(call.receiver.rows, "bool", call.made(call.receiver))
+    return _kept(call.receiver, call, "bool")
+
+
+@method("Table Series", "copy __copy__ view", "*args, **kwargs")
+def copy(call: Call) -> Value:
+    return replace(call.receiver, made=call.made(call.receiver))
+
+
+@method("Table Series", "astype", "dtype=None, **kwargs")
+def astype(call: Call) -> Value:
+    dtype = dtype_of(call["dtype"])
+    value = _kept(call.receiver, call, dtype, bounds=True)
+    if isinstance(value, Array) and dtype is not None and dtype.startswith("float"):
+        elements = call.receiver.elements
+        numbers = elements and tuple(float(e) for e in elements if isinstance(e, (int, float)))
+        return replace(value, elements=numbers if elements and len(numbers or ()) == len(elements) else None)
+    return value
+
+
+@method("Series", "map apply", "func=None, *args, **kwargs", raw=True)
+def map_values(call: Call) -> Value:
+    """A value for each row; what a dict or function gives is not followed."""
+    return _kept(call.receiver, call, None)
+
+
+@method("Table", "applymap map", "func, *args, **kwargs", raw=True)
+def apply_map(call: Call) -> Value:
+    return _kept(call.receiver, call, None)
+
+
+@method("Table", "apply agg aggregate", "func, axis=0, *args, **kwargs", raw=True)
+def apply(call: Call) -> Value:
+    """The function gets one column, or one row with ``axis=1``, and tells what comes out."""
+    table, made = call.receiver, call.made(call.receiver)
+    by_row = call.integer("axis") == 1 or call.text("axis") == "columns"
+    inner, outer = (table.width, table.rows) if by_row else (table.rows, table.width)
+    if isinstance(call["func"], Const):
+        return Unknown("a table reduced by name", made)
+    result = call_with(call.machine, call["func"], (series(inner, table.dtype, made),), call.site.span)
+    match result:
+        case Array(shape=(size,)) if not by_row:
+            return Table(size, outer, table.columns, result.dtype, made)
+        case Array(shape=(size,), flavour="series"):
+            return Table(outer, size, None, result.dtype, made)
+        case Array(shape=()) | Const() | Size():
+            return series(outer, getattr(result, "dtype", None), made)
+        case _:
+            return series(outer, None, made) if by_row else Unknown("what a function makes of a table", made)
+
+
+# --- fewer rows -------------------------------------------------------------------------------------------------------
+
+
+def with_rows(value: Any, rows: Dim, call: Call) -> Value:
+    made = call.made(value)
+    if isinstance(value, Table):
+        return replace(value, rows=rows, made=made)
+    return Array((rows,), value.dtype, None, value.low, value.high, "series", made, value.name)
+
+
+def rows_of(value: Any) -> Dim:
+    if isinstance(value, Table):
+        return value.rows
+    return value.shape[0] if value.shape else unknown_rows(value)
+
+
+@method("Table Series", "dropna", "axis=0, how=None, thresh=None, subset=None, inplace=False, **kwargs")
+def dropna(call: Call) -> Value:
+    if call.integer("axis") == 1 or call.text("axis") == "columns":
+        width = unknown_width("dropna", call.receiver)
+        return in_place(call, replace(call.receiver, width=width, columns=None, made=call.made(call.receiver)))
+    return in_place(call, with_rows(call.receiver, unknown_rows("dropna", call.receiver), call))
+
+
+@method(
+    "Table Series",
+    "drop_duplicates query nlargest nsmallest truncate between_time at_time reindex asfreq explode reindex_like "
+    "first last",
+    "*args, inplace=False, **kwargs",
+)
+def other_rows(call: Call) -> Value:
+    if call.name.endswith("reindex") and "columns" in call.arguments and isinstance(call.receiver, Table):
+        names = names_of(call["columns"])
+        width = unknown_width(call.receiver, call.site.span) if names is None else Dim(len(names))
+        return replace(call.receiver, width=width, columns=names, made=call.made(call.receiver))
+    return in_place(call, with_rows(call.receiver, unknown_rows(call.site.span, call.receiver), call))
+
+
+@method("Table Series", "head tail", "n=5")
+def head(call: Call) -> Value:
+    rows, count = rows_of(call.receiver), call.dim("n")
+    if count is None:
+        return with_rows(call.receiver, unknown_rows(call.site.span), call)
+    if count.known and count.constant < 0:
+        left = rows + count
+    elif count.known and rows.known:
+        left = Dim(min(rows.constant, count.constant))
+    else:
+        left = count
+    return with_rows(call.receiver, left if not left.known or left.constant >= 0 else Dim(0), call)
+
+
+@method("Table Series", "sample", "n=None, frac=None, *args, **kwargs")
+def sample(call: Call) -> Value:
+    if call.number("frac") == 1.0:
+        return with_rows(call.receiver, rows_of(call.receiver), call)
+    count = call.dim("n")
+    if call.is_none("n") and call.is_none("frac"):
+        count = Dim(1)
+    return with_rows(call.receiver, count if count is not None else unknown_rows(call.site.span), call)
+
+
+# --- reductions -------------------------------------------------------------------------------------------------------
+
+_REDUCTIONS = (
+    "mean sum std var min max median count nunique any all prod quantile skew kurt kurtosis sem idxmax idxmin mode mad"
+)
+
+
+@method("Table", _REDUCTIONS, "*args, axis=None, **kwargs")
+def reduce_table(call: Call) -> Value:
+    table, given = call.receiver, call.items("args") or ()
+    first = given[0] if given and not call.name.endswith("quantile") else None
+    axis = call["axis"] if not call.is_none("axis") else (first if first is not None else Const(0))
+    across = isinstance(axis, Const) and axis.value in (1, "columns")
+    if call.name.endswith("mode"):
+        return replace(table, rows=unknown_rows(call.site.span), made=call.made(table))
+    return series(table.rows if across else table.width, None, call.made(table))
+
+
+@method("Series", "mean sum std var min max median prod quantile skew kurt kurtosis sem mad", "*args, **kwargs")
+def reduce_series(call: Call) -> Value:
+    """One number; its bounds are those of the contents where it lies among them."""
+    name = call.name.rsplit(".", 1)[1]
+    inside = name in ("mean", "min", "max", "median", "quantile")
+    low, high = (call.receiver.low, call.receiver.high) if inside else (None, None)
+    dtype = call.receiver.dtype if name in ("min", "max") else None
+    if name in ("min", "max") and call.receiver.elements and low is not None and high is not None:
+        pick = min if name == "min" else max
+        return Const(pick(call.receiver.elements), call.made(call.receiver))
+    return Array((), dtype, None, low, high, made=call.made(call.receiver))
+
+
+@method("Series", "count", "*args")
+def count(call: Call) -> Value:
+    return from_dim(unknown_rows("count", call.receiver), call.made(call.receiver))
+
+
+@method("Series", "any all idxmax idxmin argmax argmin", "*args, **kwargs")
+def one_value(call: Call) -> Value:
+    return call.unknown(f"the {call.name.rsplit('.', 1)[1]} of a column")
+
+
+def _distinct(value: Array) -> tuple[Scalar, ...] | None:
+    return None if value.elements is None else tuple(dict.fromkeys(value.elements))
+
+
+def _distinct_count(value: Array) -> Dim:
+    known = _distinct(value)
+    return symbol_dim("classes", 1, key=("unique", value)) if known is None else Dim(len(known))
+
+
+@method("Series", "unique", "")
+def unique(call: Call) -> Value:
+    value = call.receiver
+    return Array((_distinct_count(value),), value.dtype, _distinct(value), value.low, value.high, made=call.made(value))
+
+
+@method("Series", "nunique", "dropna=True")
+def nunique(call: Call) -> Value:
+    return from_dim(_distinct_count(call.receiver), call.made(call.receiver))
+
+
+@method("Series", "value_counts", "*args, **kwargs")
+def value_counts(call: Call) -> Value:
+    return series(_distinct_count(call.receiver), "int64", call.made(call.receiver))
+
+
+@method("Table", "corr cov", "*args, **kwargs")
+def correlation(call: Call) -> Value:
+    width = call.receiver.width if call.receiver.dtype is not None else unknown_width("numeric", call.receiver)
+    return Table(width, width, None, "float64", call.made(call.receiver))
+
+
+@method("Table", "describe value_counts pivot pivot_table melt stack unstack", "*args, **kwargs")
+def rearranged(call: Call) -> Value:
+    return call.unknown(f"the {call.name.rsplit('.', 1)[1]} of a table")
+
+
+# --- iteration and conversion -----------------------------------------------------------------------------------------
+
+
+@method("Table", "iterrows itertuples items iteritems", "*args, **kwargs")
+def iterate(call: Call) -> Value:
+    table, made = call.receiver, call.made(call.receiver)
+    label = Unknown("a label of the index", made)
+    if call.name.endswith("itertuples"):
+        return Sequence("list", None, table.rows, Unknown("a row of a table", made), made)
+    if call.name.endswith("iterrows"):
+        pair = Sequence("tuple", (label, series(table.width, table.dtype, made)), Dim(2))
+        return Sequence("list", None, table.rows, pair, made)
+    name = element_of(columns_value(table, made)) or label
+    pair = Sequence("tuple", (name, series(table.rows, table.dtype, made)), Dim(2))
+    return Sequence("list", None, table.width, pair, made)
+
+
+@method("Table", "keys", "")
+def keys(call: Call) -> Value:
+    return columns_value(call.receiver, call.made(call.receiver))
+
+
+@method("Series", "tolist to_list", "")
+def to_list(call: Call) -> Value:
+    found = spread(call.machine, call.receiver)
+    return call.machine.new_list(Sequence("list", found.items, found.length, found.element, call.made(call.receiver)))
+
+
+@method("Series", "items iteritems", "")
+def series_items(call: Call) -> Value:
+    element = spread(call.machine, call.receiver).element or Array((), call.receiver.dtype)
+    pair = Sequence("tuple", (Unknown("a label of the index"), element), Dim(2))
+    return Sequence("list", None, rows_of(call.receiver), pair, call.made(call.receiver))
+
+
+@method("Series", "to_frame", "name=None")
+def to_frame(call: Call) -> Value:
+    table = as_table(call.receiver, call.made(call.receiver))
+    name = call.text("name")
+    if table is None:
+        return Unknown("a table of a Series of unknown rank", call.made(call.receiver))
+    return replace(table, columns=(name,)) if name is not None else table
+
+
+@method("Table Series", "to_dict", "*args, **kwargs")
+def to_dict(call: Call) -> Value:
+    return call.machine.new_dict(Mapped((), True, None, None, call.made(call.receiver)))
+
+
+@method(
+    "Table Series",
+    "to_csv to_excel to_json to_pickle to_parquet to_sql info hist boxplot to_hdf to_feather to_latex to_markdown",
+    "*args, **kwargs",
+)
+def written(call: Call) -> Value:
+    return Const(None, call.made(call.receiver))
+
+
+@method("Table", "update", "other, **kwargs")
+def update(call: Call) -> Value:
+    return Const(None, call.made(call.receiver, call["other"]))
+
+
+@method("Table Series", "squeeze", "axis=None")
+def squeeze(call: Call) -> Value:
+    value = call.receiver
+    if isinstance(value, Table) and value.width == Dim(1):
+        return series(value.rows, value.dtype, call.made(value))
+    known = isinstance(value, Table) and value.width.known
+    return value if known or isinstance(value, Array) else Unknown("a table squeezed", call.made(value))
+
+
+@method("Table", "dot __matmul__", "other")
+def dot(call: Call) -> Value:
+    match call["other"]:
+        case Array(shape=(_,)):
+            return series(call.receiver.rows, None, call.made(call.receiver, call["other"]))
+        case Array(shape=(_, width)) | Table(width=width):
+            return Table(call.receiver.rows, width, None, None, call.made(call.receiver, call["other"]))
+        case _:
+            return call.unknown("a product of tables")
