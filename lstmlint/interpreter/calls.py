@@ -242,6 +242,7 @@ def record_call(
         conditional=machine.conditional,
         order=machine.order,
         unexpected=unexpected,
+        traced=machine.traced > 0,
     )
     machine.record.calls.append(call)
 

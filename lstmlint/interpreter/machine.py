@@ -58,6 +58,7 @@ class Machine:
         self.turn = 1
         self.undecided = 0  # branches around us whose condition is not known
         self.hook: str | None = None
+        self.traced = 0  # layers of the program's own whose ``call`` is running
         self.stack: list[Scope] = []
         self.active: list[Function] = []  # functions being executed, the innermost last
         self.called: set[int] = set()  # ids of function nodes that were executed
@@ -103,6 +104,15 @@ class Machine:
             yield
         finally:
             self.loops, self.turn = before, turn
+
+    @contextmanager
+    def tracing(self) -> Iterator[None]:
+        """Inside the ``call`` of a layer, a model or a Lambda."""
+        self.traced += 1
+        try:
+            yield
+        finally:
+            self.traced -= 1
 
     @contextmanager
     def reading(self, parsed: Parsed) -> Iterator[None]:

@@ -339,7 +339,8 @@ def call_own(
         if not given.listed and given.tensors
         else Sequence("list", given.tensors, Dim(len(given.tensors)))
     )
-    result = call_function(machine, bind_receiver(method, own), (inputs,), dict(given.arguments), span)
+    with machine.tracing():
+        result = call_function(machine, bind_receiver(method, own), (inputs,), dict(given.arguments), span)
     tensors = tensors_in(machine.freeze(result))
     return tensors or (Tensor(None),), None, not isinstance(result, Tensor) and len(tensors) > 1
 

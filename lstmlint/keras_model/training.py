@@ -114,3 +114,5 @@ class LibraryCall:
     order: int = 0
     #: Arguments that the installed function does not take, as written.
     unexpected: Mapping[str, Value] = field(default_factory=dict)
+    #: Inside a Lambda or the ``call`` of a layer or model of the program's own, where Keras traces with real tensors.
+    traced: bool = False

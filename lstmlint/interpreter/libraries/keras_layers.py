@@ -100,7 +100,8 @@ def _lambda(call: Call, layer: Layer, given: Value, keywords: dict[str, Value]) 
 
     arguments = layer.config["arguments"]
     extra = {str(k.value): v for k, v in arguments.items} if isinstance(arguments, Mapped) else {}
-    result = call_with(call.machine, layer.config["function"], (given,), call.site.span, extra)
+    with call.machine.tracing():
+        result = call_with(call.machine, layer.config["function"], (given,), call.site.span, extra)
     tensors = tensors_in(call.machine.freeze(result)) or (Tensor(None),)
     listed = len(tensors) > 1
     shape = layer.config.shape("output_shape")

@@ -1,0 +1,62 @@
+"""States are reset where no layer keeps any."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lstmlint.api import (
+    Confidence,
+    Facts,
+    Finding,
+    Fix,
+    Label,
+    Layer,
+    Reset,
+    Rule,
+    Safety,
+    Severity,
+    called_here,
+    recurrent_layers,
+    remembers_nothing,
+    removal,
+)
+
+rule = Rule(code="LST203", name="reset-without-state", severity=Severity.WARNING, since="0.1.0")
+
+
+@rule.on(Reset)
+def check(reset: Reset, facts: Facts) -> Iterator[Finding]:
+    layer = stateless_layer(reset)
+    if layer is None:
+        return
+    edit, place, crash = removal(facts.source, reset.call.span), called_here(layer, facts), crash_of(reset, facts)
+    yield Finding(
+        reset.call.span,
+        f"`{reset.call.text}` resets nothing: `{layer.text}` is not stateful and starts every sample from zeros{crash}",
+        Confidence.HIGH,
+        label="no state to reset",
+        help="drop the reset; or, if samples should remember those before, make the layer `stateful=True`",
+        labels=(Label(place, "no `stateful=True`"),) if place else (),
+        fix=Fix("drop the reset", Safety.SAFE, (edit,)) if edit else None,
+        severity=Severity.ERROR if crash else None,
+    )
+
+
+def stateless_layer(reset: Reset) -> Layer | None:
+    """The layer that was meant to keep a state and does not."""
+    if reset.model is not None:
+        return recurrent_layers(reset.model)[0] if remembers_nothing(reset.model) else None
+    layer = reset.layer
+    # A loop that resets whatever can be reset says nothing about this layer.
+    if layer is None or reset.conditional or not layer.recurrent or layer.own is not None:
+        return None
+    return layer if layer.stateful is False else None
+
+
+def crash_of(reset: Reset, facts: Facts) -> str:
+    """What Keras says to it, where it says anything."""
+    if facts.keras == 3 and reset.model is not None:
+        return " (and a Keras 3 model has no such method: AttributeError)"
+    if facts.keras == 2 and reset.layer is not None:
+        return " (Keras 2 raises AttributeError)"
+    return ""
