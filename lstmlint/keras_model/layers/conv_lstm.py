@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from lstmlint.interpreter.dims import Dim
 from lstmlint.keras_model.graph import Layer, Problem, Shape
-from lstmlint.keras_model.layers.checks import all_required, axis_problem, data_format, every, ndim, tuple_of, unit_dim
+from lstmlint.keras_model.layers.checks import (
+    all_required,
+    axis_problem,
+    data_format,
+    every,
+    ndim,
+    sizes,
+    tuple_of,
+    unit_dim,
+)
 from lstmlint.keras_model.layers.convolutional import not_both, padding_among, rank_of, slid, unknown_space, windows
 from lstmlint.keras_model.layers.names import known_names
 from lstmlint.keras_model.layers.recurrent import batch_and_steps, fixed_batch, sequence_outputs
 from lstmlint.keras_model.layers.table import Given, LayerInput, layer
-from lstmlint.keras_model.layers.windows import channels, padding_of, spatial, too_short
+from lstmlint.keras_model.layers.windows import channels, no_stride, padding_of, spatial, too_short
 
 _SIGNATURE = (
     "filters, kernel_size, strides={ones}, padding='valid', data_format=None, dilation_rate={ones}, activation='tanh', "
@@ -46,7 +55,9 @@ def _known_space(layer: Layer, given: LayerInput) -> Problem | None:
     unknown = layer.keras == 3 and None in space
     if unknown or channels(layer, step) is None:
         return axis_problem("every axis after the steps must be known", shape, "sizes", "None")
-    return too_short(layer, step, windows(layer), padding_of(layer))
+    return no_stride(sizes(layer, "strides", rank_of(layer))) or too_short(
+        layer, step, windows(layer), padding_of(layer)
+    )
 
 
 for _rank in (1, 2, 3):

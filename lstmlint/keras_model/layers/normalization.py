@@ -37,6 +37,8 @@ def axes_of(layer: Layer) -> tuple[int, ...] | None:
     match argument(layer, "axis"):
         case int() as axis:
             return (axis,)
+        case float() as axis if layer.kind == "BatchNormalization":
+            return (int(axis),)
         case tuple() as axes if all(isinstance(axis, int) for axis in axes):
             return tuple(axis for axis in axes if isinstance(axis, int))
         case _:

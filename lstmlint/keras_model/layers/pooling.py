@@ -16,7 +16,15 @@ from lstmlint.keras_model.layers.checks import (
 )
 from lstmlint.keras_model.layers.convolutional import rank_of, unknown_space
 from lstmlint.keras_model.layers.table import Given, LayerInput, Requires, Validate, layer
-from lstmlint.keras_model.layers.windows import channels, padding_of, slide, spatial, too_short, with_channels
+from lstmlint.keras_model.layers.windows import (
+    channels,
+    no_stride,
+    padding_of,
+    slide,
+    spatial,
+    too_short,
+    with_channels,
+)
 
 
 def _strides(layer: Layer) -> tuple[Dim, ...] | None:
@@ -44,7 +52,7 @@ def _pools(rank: int) -> Requires:
             return problem
         return (
             _wrong_padding(layer)
-            or _no_stride(layer)
+            or no_stride(_strides(layer))
             or too_short(layer, given.shape, sizes(layer, "pool_size", rank), padding_of(layer))
         )
 
@@ -59,13 +67,6 @@ def _wrong_padding(layer: Layer) -> Problem | None:
     return Problem(
         Why.ARGUMENT, f"padding must be 'valid' or 'same', found {shown(value)}", "valid or same", shown(value)
     )
-
-
-def _no_stride(layer: Layer) -> Problem | None:
-    """Strides of 0 pass the constructor and fail in the arithmetic."""
-    if Dim(0) not in (_strides(layer) or ()):
-        return None
-    return Problem(Why.ARGUMENT, "strides must be positive, found 0", "a positive integer", "0")
 
 
 def _accepted(layer: Layer, value: object) -> bool:

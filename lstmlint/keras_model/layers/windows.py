@@ -56,6 +56,13 @@ def too_short(layer: Layer, shape: Shape, windows: tuple[Dim, ...] | None, paddi
     return None
 
 
+def no_stride(strides: tuple[Dim, ...] | None) -> Problem | None:
+    """Strides of 0 pass some constructors and fail in the arithmetic."""
+    if Dim(0) not in (strides or ()):
+        return None
+    return Problem(Why.ARGUMENT, "strides must be positive, found 0", "a positive integer", "0")
+
+
 def surely_less(left: Dim, right: Dim) -> bool:
     return compare(left, right) is Comparison.DIFFERENT and least(right - left) > 0
 

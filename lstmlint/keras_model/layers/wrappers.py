@@ -104,8 +104,16 @@ def bidirectional(outer: Layer, given: LayerInput) -> Given:
     output, states = shapes[0], shapes[1:]
     merged = _merged(outer, output)
     if states or len(merged) > 1:
-        return Outputs((*merged, *states, *states))
+        return Outputs((*merged, *states, *_backward_states(outer, given, states)))
     return merged[0]
+
+
+def _backward_states(outer: Layer, given: LayerInput, states: tuple[Shape | None, ...]) -> tuple[Shape | None, ...]:
+    """Keras 3 takes the forward layer's for both."""
+    if outer.keras == 3 or len(outer.inner) != 2:
+        return states
+    called = call_layer(outer.inner[1], replace(given, state=()))
+    return tuple(tensor.shape for tensor in called.outputs[1:])
 
 
 def _merged(outer: Layer, output: Shape | None) -> tuple[Shape | None, ...]:
