@@ -1,54 +1,78 @@
-"""Arrays from nested lists, broadcasting, arithmetic and indexing: what numpy itself does to shapes and contents."""
+"""Arrays from nested lists, broadcasting and arithmetic: what numpy itself does to shapes and contents."""
 
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any
 
-from lstmlint.interpreter.dims import Comparison, Dim, compare, differ, floor_divide, product, same, unknown_dim
+from lstmlint.interpreter.contents import MOST_ELEMENTS, Index, moved
+from lstmlint.interpreter.dims import Comparison, Dim, compare, differ, product, same, unknown_dim
+from lstmlint.interpreter.dtypes import convert, scalar_dtype, wider
 from lstmlint.interpreter.join import element_of
-from lstmlint.interpreter.values import Array, Const, Made, Scalar, Sequence, Size, Slice, Table, Unknown, Value
-from lstmlint.keras_model.graph import dim_of
+from lstmlint.interpreter.slices import slice_length
+from lstmlint.interpreter.values import Array, Const, Made, Scalar, Sequence, Size, Table, Unknown, Value
 
-#: Contents are kept for arrays of at most this many elements.
-MOST_ELEMENTS = 2048
-_KINDS = {bool: "bool", int: "int64", float: "float64", complex: "complex128", str: "str"}
-
-
-def scalar_dtype(value: Scalar) -> str | None:
-    return _KINDS.get(type(value))
+#: numpy's own bound on the number of axes.
+MOST_AXES = 64
 
 
-def wider(left: str | None, right: str | None) -> str | None:
-    """The dtype of arithmetic between two, as numpy promotes the common ones."""
-    if left == right:
-        return left
-    order = ["bool", "uint8", "int8", "int16", "int32", "int64", "float16", "float32", "float64", "complex128"]
-    if left in order and right in order:
-        wide = max(left, right, key=order.index)
-        if wide == "float32" and {left, right} & {"int32", "int64"}:
-            return "float64"
-        return wide
-    return None
+def refused(why: str, made: Made | None = None) -> Unknown:
+    """What a call gives that numpy certainly raises at."""
+    return Unknown(f"numpy refuses: {why}", made)
+
+
+def refusal(value: Value) -> str | None:
+    """Why numpy raises where this value was made; None where it does not, or that cannot be told."""
+    match value:
+        case Unknown(why=why) if why.startswith("numpy refuses: "):
+            return why.removeprefix("numpy refuses: ")
+        case Array(made=Made(refused=why)) if why:
+            return why
+        case _:
+            return None
+
+
+def shape_text(shape: Iterable[Dim] | None) -> str:
+    """``(n, 3)``, ``(5,)``; ``?`` where the rank is not known."""
+    if shape is None:
+        return "?"
+    parts = [str(dim) for dim in shape]
+    return f"({parts[0]},)" if len(parts) == 1 else f"({', '.join(parts)})"
+
+
+# --- from nested lists ------------------------------------------------------------------------------------------------
 
 
 def from_nested(value: Value, made: Made | None = None, dtype: str | None = None) -> Array | None:
     """``np.array(value)``: None where the value is not a nesting of numbers; ragged lists give dtype object."""
     match value:
         case Array():
-            return Array(value.shape, dtype or value.dtype, value.elements, value.low, value.high, "numpy", made)
+            return cast(replace(value, flavour="numpy", made=made, name=None), dtype)
         case Table(rows=rows, width=width):
             return Array((rows, width), dtype or value.dtype, made=made)
         case Const(value=bool() | int() | float() | str() | complex() as scalar):
-            bounds = _bounds([scalar])
-            return Array((), dtype or scalar_dtype(scalar), (scalar,), *bounds, made=made)
+            fits = not isinstance(scalar, int) or abs(scalar) < 2**63
+            return cast(with_elements((), scalar_dtype(scalar) if fits else None, (scalar,), made), dtype)
         case Size():
             return Array((), dtype or "int64", made=made)
+        case Sequence(kind="set"):
+            return Array((), "object", made=made)
         case Sequence():
             return _from_sequence(value, made, dtype)
         case _:
             return None
+
+
+def cast(array: Array, dtype: str | None) -> Array:
+    """``array.astype(dtype)``; contents and bounds stay where the new type holds them."""
+    if dtype is None or dtype == array.dtype:
+        return array
+    elements = None if array.elements is None else convert(array.elements, dtype)
+    keeps = dtype in ("float64", "float32") or (dtype == "int64" and array.dtype not in ("float64", "float32", None))
+    low, high = bounds(elements) if elements is not None else (array.low, array.high) if keeps else (None, None)
+    return replace(array, dtype=dtype, elements=elements, low=low, high=high)
 
 
 def _from_sequence(value: Sequence, made: Made | None, dtype: str | None) -> Array | None:
@@ -56,49 +80,78 @@ def _from_sequence(value: Sequence, made: Made | None, dtype: str | None) -> Arr
         inner = None if value.element is None else from_nested(value.element)
         if inner is None or inner.shape is None:
             return Array(None, dtype, made=made)
-        return Array((value.length, *inner.shape), dtype or inner.dtype, None, inner.low, inner.high, made=made)
+        whole = Array((value.length, *inner.shape), inner.dtype, None, inner.low, inner.high, made=made)
+        return cast(whole, dtype)
     if not value.items:
         return Array((Dim(0),), dtype or "float64", (), made=made)
     inner_arrays = [from_nested(item) for item in value.items]
     if any(array is None for array in inner_arrays):
         return Array(None, dtype, made=made)
-    return stacked([array for array in inner_arrays if array is not None], made, dtype)
+    whole = stacked([array for array in inner_arrays if array is not None], made, dtype)
+    nested = any(isinstance(i, Sequence) and a.dtype == "object" for i, a in zip(value.items, inner_arrays, strict=False) if a)
+    return _ragged(whole) if nested and dtype != "object" else whole
+
+
+def _ragged(array: Array) -> Array:
+    why = "the items have different shapes, and the array is not said to be one of objects"
+    return array if array.made is None else replace(array, made=replace(array.made, refused=why))
 
 
 def stacked(arrays: list[Array], made: Made | None, dtype: str | None = None) -> Array:
     """Equal shapes become one array with a new first axis; shapes that certainly differ give an array of objects."""
-    shapes = [array.shape for array in arrays]
-    if any(shape is None for shape in shapes):
+    shapes = [array.shape for array in arrays if array.shape is not None]
+    if len(shapes) < len(arrays):
         return Array(None, dtype, made=made)
-    first = shapes[0]
-    assert first is not None
-    if any(shape is not None and _certainly_unequal(shape, first) for shape in shapes):
-        return Array((Dim(len(arrays)),), dtype or "object", made=made)
-    count = sum(len(array.elements or ()) for array in arrays)
-    known = all(array.elements is not None for array in arrays) and count <= MOST_ELEMENTS
-    kind = arrays[0].dtype
-    for array in arrays[1:]:
-        kind = wider(kind, array.dtype)
-    elements = tuple(e for array in arrays for e in array.elements or ()) if known else None
-    low, high = _combined_bounds(arrays)
-    return Array((Dim(len(arrays)), *first), dtype or kind, elements, low, high, made=made)
+    if any(_certainly_unequal(shape, shapes[0]) for shape in shapes):
+        ragged = Array((Dim(len(arrays)),), dtype or "object", made=made)
+        return ragged if dtype == "object" else _ragged(ragged)
+    kind = common_dtype(arrays)
+    shape = (Dim(len(arrays)), *(common_dim(dims) for dims in zip(*shapes, strict=True)))
+    elements = joined_elements(arrays, kind)
+    low, high = combined_bounds(arrays)
+    return cast(Array(shape, kind, elements, low, high, made=made), dtype)
+
+
+def common_dtype(arrays: Iterable[Array]) -> str | None:
+    """What arrays put together hold: text as soon as one of them does."""
+    kinds = [array.dtype for array in arrays]
+    kind = kinds[0] if kinds else None
+    for other in kinds[1:]:
+        kind = "str" if "str" in (kind, other) and None not in (kind, other) else wider(kind, other)
+    return kind
+
+
+def common_dim(dims: Iterable[Dim]) -> Dim:
+    """The size that several sizes are, if they are one: a known one, else the first with a name."""
+    return min(dims, key=lambda dim: (not dim.known, dim.anonymous))
+
+
+def joined_elements(arrays: list[Array], dtype: str | None) -> tuple[Scalar, ...] | None:
+    """The contents of several arrays one after the other."""
+    if any(array.elements is None for array in arrays):
+        return None
+    if sum(len(array.elements or ()) for array in arrays) > MOST_ELEMENTS:
+        return None
+    return convert((element for array in arrays for element in array.elements or ()), dtype)
 
 
 def _certainly_unequal(left: tuple[Dim, ...], right: tuple[Dim, ...]) -> bool:
     return len(left) != len(right) or any(differ(a, b) for a, b in zip(left, right, strict=True))
 
 
-def _combined_bounds(arrays: Iterable[Array]) -> tuple[float | None, float | None]:
-    lows, highs = [a.low for a in arrays], [a.high for a in arrays]
-    known_lows = [low for low in lows if low is not None]
-    known_highs = [high for high in highs if high is not None]
+def combined_bounds(arrays: Iterable[Array]) -> tuple[float | None, float | None]:
+    """Bounds that hold for the contents of all; an empty array has none to hold."""
+    filled = [array for array in arrays if array.elements != ()]
+    lows = [array.low for array in filled]
+    highs = [array.high for array in filled]
     return (
-        min(known_lows) if len(known_lows) == len(lows) and lows else None,
-        max(known_highs) if len(known_highs) == len(highs) and highs else None,
+        None if not lows or None in lows else min(low for low in lows if low is not None),
+        None if not highs or None in highs else max(high for high in highs if high is not None),
     )
 
 
-def _bounds(elements: Iterable[Scalar]) -> tuple[float | None, float | None]:
+def bounds(elements: Iterable[Scalar]) -> tuple[float | None, float | None]:
+    """The least and greatest of known contents; None where they are no real numbers."""
     numbers = list(elements)
     if not numbers or not all(isinstance(n, (bool, int, float)) for n in numbers):
         return None, None
@@ -109,10 +162,15 @@ def _bounds(elements: Iterable[Scalar]) -> tuple[float | None, float | None]:
     return (None, None) if any(f != f for f in floats) else (min(floats), max(floats))
 
 
-def with_elements(shape: tuple[Dim, ...], dtype: str | None, elements: Iterable[Scalar], made: Made | None) -> Array:
+def with_elements(
+    shape: tuple[Dim, ...], dtype: str | None, elements: Iterable[Scalar], made: Made | None, flavour: str = "numpy"
+) -> Array:
     """An array with known contents, its bounds taken from them."""
     contents = tuple(elements)
-    return Array(shape, dtype, contents, *_bounds(contents), made=made)
+    return Array(shape, dtype, contents, *bounds(contents), flavour=flavour, made=made)
+
+
+# --- broadcasting and arithmetic --------------------------------------------------------------------------------------
 
 
 def broadcast(left: tuple[Dim, ...] | None, right: tuple[Dim, ...] | None) -> tuple[Dim, ...] | Unknown | None:
@@ -129,221 +187,50 @@ def broadcast(left: tuple[Dim, ...] | None, right: tuple[Dim, ...] | None) -> tu
         elif b == one or same(a, b):
             dims.append(a)
         elif compare(a, b) is Comparison.DIFFERENT and a.known and b.known:
-            return Unknown(f"shapes {_text(left)} and {_text(right)} do not broadcast")
+            return refused(f"shapes {shape_text(left)} and {shape_text(right)} do not broadcast")
         else:
             dims.append(a if a.known and not b.known else (b if b.known and not a.known else unknown_dim()))
     return tuple(dims)
 
 
-def _text(shape: tuple[Dim, ...]) -> str:
-    return f"({', '.join(map(str, shape))})"
-
-
 def elementwise(
     left: Array, right: Array, function: Callable[[Any, Any], Any] | None, dtype: str | None, made: Made
 ) -> Value:
-    """``left <op> right`` with numpy's broadcasting; contents where both are known and shapes are equal or scalar."""
+    """``left <op> right`` with numpy's broadcasting; contents where both are known."""
     shape = broadcast(left.shape, right.shape)
     if isinstance(shape, Unknown):
-        return shape
+        return Unknown(shape.why, made)
     flavour = next((a.flavour for a in (left, right) if a.flavour != "numpy"), "numpy")
-    elements = _zipped(left, right, function)
+    elements = _zipped(left, right, shape, function, dtype)
     if elements is None or shape is None:
         return Array(shape, dtype, flavour=flavour, made=made)
-    low, high = _bounds(elements)
-    return Array(shape, dtype, elements, low, high, flavour, made)
+    return with_elements(shape, dtype, elements, made, flavour)
 
 
-def _zipped(left: Array, right: Array, function: Callable[[Any, Any], Any] | None) -> tuple[Scalar, ...] | None:
-    if function is None or left.elements is None or right.elements is None:
+def _zipped(
+    left: Array, right: Array, shape: tuple[Dim, ...] | None, function: Callable[[Any, Any], Any] | None, dtype: Any
+) -> tuple[Scalar, ...] | None:
+    if function is None or dtype is None:
         return None
-    a, b = left.elements, right.elements
-    if left.shape != right.shape:
-        if len(a) == 1 and left.rank is not None and left.rank <= (right.rank or 0):
-            a = a * len(b)
-        elif len(b) == 1 and right.rank is not None and right.rank <= (left.rank or 0):
-            b = b * len(a)
-        else:
-            return None
+    a, b = spread_out(left, shape), spread_out(right, shape)
+    if a is None or b is None:
+        return None
     try:
-        return tuple(function(x, y) for x, y in zip(a, b, strict=True))
+        return convert((function(x, y) for x, y in zip(a, b, strict=True)), dtype)
     except (ArithmeticError, TypeError, ValueError):
         return None
 
 
-# --- indexing ---------------------------------------------------------------------------------------------------------
+def spread_out(array: Array, shape: tuple[Dim, ...] | None) -> tuple[Scalar, ...] | None:
+    """The contents of an array broadcast to ``shape``."""
+    if array.shape is None or shape is None or array.shape == shape:
+        return array.elements
+    skipped, ones = len(shape) - len(array.shape), [dim == Dim(1) for dim in array.shape]
 
+    def source(index: Index) -> Index:
+        return tuple(0 if one else i for one, i in zip(ones, index[skipped:], strict=True))
 
-def index_array(array: Array, keys: tuple[Value, ...], made: Made) -> Value:
-    """``array[keys]`` for integers, slices, None, Ellipsis, masks and integer arrays, as numpy indexes."""
-    if array.shape is None:
-        return Array(None, array.dtype, None, array.low, array.high, array.flavour, made)
-    consumed = sum(_axes_taken(key) for key in keys)
-    if consumed > len(array.shape):
-        return Unknown(f"too many indices: {consumed} for an array of {len(array.shape)} axes", made)
-    expanded = list(_without_ellipsis(keys, len(array.shape) - consumed))
-    if any(isinstance(key, Unknown) for key in expanded):
-        return Array(None, array.dtype, None, array.low, array.high, array.flavour, made)
-    shape = _indexed_shape(array.shape, expanded)
-    elements = _indexed_elements(array, expanded)
-    if shape == () and elements is not None:
-        return Array((), array.dtype, elements, *_bounds(elements), flavour=array.flavour, made=made)
-    return Array(shape, array.dtype, elements, array.low, array.high, array.flavour, made)
-
-
-def _axes_taken(key: Value) -> int:
-    match key:
-        case Const(value=value) if value is None or value is Ellipsis:
-            return 0
-        case Array(dtype="bool", shape=tuple() as shape):
-            return len(shape)
-        case _:
-            return 1
-
-
-def _without_ellipsis(keys: tuple[Value, ...], missing: int) -> Iterator[Value]:
-    whole = Slice(Const(None), Const(None), Const(None))
-    seen = False
-    for key in keys:
-        if isinstance(key, Const) and key.value is Ellipsis:
-            if not seen:
-                yield from [whole] * missing
-            seen = True
-        else:
-            yield key
-    if not seen:
-        yield from [whole] * missing
-
-
-def _indexed_shape(shape: tuple[Dim, ...], keys: list[Value]) -> tuple[Dim, ...] | None:
-    result: list[Dim] = []
-    fancy: list[tuple[Dim, ...]] = []
-    fancy_at: int | None = None
-    axis = 0
-    for key in keys:
-        match key:
-            case Const(value=None):
-                result.append(Dim(1))
-                continue
-            case Slice():
-                result.append(slice_length(shape[axis], key))
-            case Array(dtype="bool", shape=tuple() as mask):
-                fancy_at = len(result) if fancy_at is None else fancy_at
-                fancy.append((unknown_dim(),))
-                axis += len(mask)
-                continue
-            case Array() | Sequence():
-                inner = from_nested(key)
-                if inner is None or inner.shape is None:
-                    return None
-                fancy_at = len(result) if fancy_at is None else fancy_at
-                fancy.append((unknown_dim(),) if inner.dtype == "bool" else inner.shape)
-            case Const(value=bool()):
-                return None
-            case Const(value=int()) | Size():
-                pass
-            case _:
-                return None
-        axis += 1
-    if fancy:
-        together: Any = fancy[0]
-        for other in fancy[1:]:
-            together = broadcast(together, other)
-        if together is None or isinstance(together, Unknown):
-            return None
-        assert fancy_at is not None
-        result[fancy_at:fancy_at] = together
-    return tuple(result)
-
-
-def slice_length(size: Dim, key: Slice) -> Dim:
-    """How many items ``[start:stop:step]`` takes of ``size``; bounds are taken to lie inside where they are symbols."""
-    step = _bound(key.step)
-    if step is None:
-        return unknown_dim()
-    stride = 1 if step is _ABSENT else step.value
-    if stride is None or stride == 0:
-        return unknown_dim()
-    start, stop = _bound(key.start), _bound(key.stop)
-    if start is None or stop is None:
-        return unknown_dim()
-    if size.known and all(bound is _ABSENT or bound.known for bound in (start, stop)):
-        marks = [None if bound is _ABSENT else bound.constant for bound in (start, stop)]
-        return Dim(len(range(*slice(marks[0], marks[1], stride).indices(size.constant))))
-    if stride < 0:
-        return size if start is _ABSENT and stop is _ABSENT and stride == -1 else unknown_dim()
-    first = Dim(0) if start is _ABSENT else _from_end(start, size)
-    last = size if stop is _ABSENT else _from_end(stop, size)
-    length = last - first
-    if length.known and length.constant < 0:
-        return Dim(0)
-    if stride == 1:
-        return length
-    return floor_divide(length + (stride - 1), Dim(stride))
-
-
-_ABSENT: Any = object()
-
-
-def _bound(value: Value) -> Any:
-    if isinstance(value, Const) and value.value is None:
-        return _ABSENT
-    return dim_of(value)
-
-
-def _from_end(bound: Dim, size: Dim) -> Dim:
-    """A slice bound counted from the front: negative numbers, and ``-look_back``, count from the end."""
-    if bound.known:
-        return size + bound if bound.constant < 0 else bound
-    if all(factor < 0 for _, factor in bound.terms) and bound.constant <= 0:
-        return size + bound
-    return bound
-
-
-def _indexed_elements(array: Array, keys: list[Value]) -> tuple[Scalar, ...] | None:
-    if array.elements is None or array.shape is None or not all(dim.known for dim in array.shape):
-        return None
-    picks: list[list[int]] = []
-    axis = 0
-    for key in keys:
-        if isinstance(key, Const) and key.value is None:
-            continue
-        size = array.shape[axis].constant
-        chosen = _chosen(key, size)
-        if chosen is None:
-            return None
-        picks.append(chosen)
-        axis += 1
-    sizes = [dim.constant for dim in array.shape]
-    strides = [1] * len(sizes)
-    for i in range(len(sizes) - 2, -1, -1):
-        strides[i] = strides[i + 1] * sizes[i + 1]
-    offsets = [0]
-    for chosen, stride in zip(picks, strides, strict=True):
-        offsets = [offset + index * stride for offset in offsets for index in chosen]
-    return tuple(array.elements[offset] for offset in offsets)
-
-
-def _chosen(key: Value, size: int) -> list[int] | None:
-    match key:
-        case Slice():
-            bounds = [None if b is _ABSENT else b for b in map(_bound, (key.start, key.stop, key.step))]
-            if any(
-                b is None and not _is_absent(k) for b, k in zip(bounds, (key.start, key.stop, key.step), strict=True)
-            ):
-                return None
-            numbers = [None if b is None else b.value for b in bounds]
-            if any(n is None and b is not None for n, b in zip(numbers, bounds, strict=True)) or numbers[2] == 0:
-                return None
-            return list(range(*slice(*numbers).indices(size)))
-        case Const(value=int() as index) if not isinstance(index, bool) and -size <= index < size:
-            return [index % size]
-        case _:
-            return None
-
-
-def _is_absent(value: Value) -> bool:
-    return isinstance(value, Const) and value.value is None
+    return moved(array, shape, source)
 
 
 def total(array: Array) -> Dim | None:
@@ -364,3 +251,19 @@ OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
 def sequence_element(value: Sequence) -> Value:
     """What an item of a sequence is like; Unknown for an empty one."""
     return element_of(value) or Unknown("an item of an empty list")
+
+
+__all__ = [
+    "MOST_ELEMENTS",
+    "OPERATORS",
+    "broadcast",
+    "elementwise",
+    "from_nested",
+    "refusal",
+    "refused",
+    "scalar_dtype",
+    "slice_length",
+    "stacked",
+    "total",
+    "wider",
+]

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
-from lstmlint.interpreter.arrays import OPERATORS, elementwise, from_nested, scalar_dtype, wider
+from lstmlint.interpreter.arithmetic import array_arithmetic, array_negated
+from lstmlint.interpreter.arrays import OPERATORS, from_nested
 from lstmlint.interpreter.dims import (
     Comparison,
     Dim,
@@ -186,19 +188,9 @@ def _arrays(symbol: str, left: Value, right: Value, made: Made) -> Value:
     if a is None or b is None:
         whole: Any = left if isinstance(left, Array) else right
         return Array(whole.shape if whole.rank else None, None, flavour=whole.flavour, made=made)
-    dtype = "bool" if symbol in _COMPARE else _result_dtype(symbol, a, b, left, right)
-    compute = _COMPUTE.get(symbol) if symbol not in ("**", "<<", ">>") else None
-    return elementwise(a, b, compute, dtype, Made(made.operation, made.span, (left, right)))
-
-
-def _result_dtype(symbol: str, a: Array, b: Array, left: Value, right: Value) -> str | None:
-    if symbol == "/":
-        return a.dtype if a.dtype in ("float32", "float16") else "float64"
-    for array, other in ((a, right), (b, left)):
-        # A Python number does not widen a float array.
-        if isinstance(other, Const) and array.dtype and array.dtype.startswith("float"):
-            return array.dtype
-    return wider(a.dtype, b.dtype)
+    flavour = next((v.flavour for v in (left, right) if isinstance(v, Array) and v.flavour != "numpy"), "numpy")
+    a, b = replace(a, flavour=flavour), replace(b, flavour=flavour)
+    return array_arithmetic(symbol, a, b, (left, right), Made(made.operation, made.span, (left, right)))
 
 
 _COMPARE: dict[str, Callable[[Any, Any], Any]] = {
@@ -311,11 +303,9 @@ def unary(symbol: str, value: Value, made: Made) -> Value:
             return value
         case "-", Size() if dim is not None:
             return Size(-dim, made)
-        case "-", Array():
-            bounds = (None if value.high is None else -value.high, None if value.low is None else -value.low)
-            elements = value.elements and tuple(-e for e in value.elements if isinstance(e, (int, float)))
-            return Array(value.shape, value.dtype, elements, *bounds, flavour=value.flavour, made=made)
-        case _, Array() | Table():
+        case _, Array():
+            return array_negated(symbol, value, made)
+        case _, Table():
             return value
         case _:
             return Unknown(f"{symbol} of a value that is not known", made)
@@ -340,4 +330,4 @@ def to_int(value: Value, made: Made) -> Value:
             return Size(unknown_dim(), made)
 
 
-__all__ = ["binary", "comparison", "from_dim", "scalar_dtype", "to_int", "truth", "unary"]
+__all__ = ["binary", "comparison", "from_dim", "to_int", "truth", "unary"]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import libcst as cst
 
-from lstmlint.interpreter.arrays import index_array, slice_length
 from lstmlint.interpreter.dims import Dim, unknown_dim
+from lstmlint.interpreter.indexing import index_array
 from lstmlint.interpreter.join import element_of, join_all
 from lstmlint.interpreter.library import METHODS
 from lstmlint.interpreter.machine import Machine
 from lstmlint.interpreter.memory import Scope
+from lstmlint.interpreter.slices import slice_length
 from lstmlint.interpreter.values import (
     Array,
     Const,

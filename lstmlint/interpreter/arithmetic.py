@@ -1,0 +1,147 @@
+"""Arithmetic on arrays: the type that numpy gives, contents where they are known, and bounds by intervals."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from lstmlint.interpreter.arrays import bounds, elementwise, refused
+from lstmlint.interpreter.dtypes import convert, floating, is_float, is_integer, is_number, wider, with_scalar
+from lstmlint.interpreter.values import Array, Const, Made, Size, Value
+
+_COMPARE: dict[str, Callable[[Any, Any], Any]] = {
+    "==": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+_COMPUTE: dict[str, Callable[[Any, Any], Any]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": operator.truediv,
+    "//": operator.floordiv,
+    "%": operator.mod,
+    "**": operator.pow,
+    "&": operator.and_,
+    "|": operator.or_,
+    "^": operator.xor,
+    **_COMPARE,
+}
+_LOGICAL: dict[str, Callable[[Any, Any], Any]] = {"+": operator.or_, "*": operator.and_}
+#: Powers beyond this are not computed.
+_LARGEST_POWER = 16
+
+
+def array_arithmetic(symbol: str, left: Array, right: Array, written: tuple[Value, Value], made: Made) -> Value:
+    """``left <symbol> right``; ``written`` are the operands as they stand, where a plain number does not widen."""
+    both_bool = left.dtype == "bool" == right.dtype
+    if symbol == "-" and both_bool:
+        return refused("bool arrays have no difference", made)
+    if symbol in "&|^" and (is_float(left.dtype) or is_float(right.dtype)):
+        return refused(f"{symbol} of floats", made)
+    dtype = _dtype(symbol, left, right, written)
+    compute = _LOGICAL.get(symbol, _COMPUTE.get(symbol)) if both_bool else _COMPUTE.get(symbol)
+    if symbol == "**" and not _small_power(right):
+        compute = None
+    if both_bool and symbol in ("//", "%", "**"):
+        compute = None
+    found = elementwise(left, right, compute, dtype, made)
+    if isinstance(found, Array) and found.elements is None and dtype in ("float64", "int64", "float32"):
+        low, high = _interval(symbol, left, right)
+        return replace(found, low=low, high=high)
+    return found
+
+
+def _small_power(exponent: Array) -> bool:
+    return exponent.elements is not None and all(
+        isinstance(e, (int, float)) and 0 <= e <= _LARGEST_POWER for e in exponent.elements
+    )
+
+
+def _dtype(symbol: str, left: Array, right: Array, written: tuple[Value, Value]) -> str | None:
+    if symbol in _COMPARE:
+        return "bool"
+    if not (is_number(left.dtype) and is_number(right.dtype)):
+        return None
+    kind = _common(left, right, written)
+    if symbol == "/":
+        return floating(kind) if not is_integer(kind) and kind != "bool" else _quotient(kind)
+    if kind == "bool" and symbol in ("//", "%", "**"):
+        return "int8"
+    return kind
+
+
+def _quotient(dtype: str | None) -> str | None:
+    """True division of integers is in float64, of the small ones too but for ``int8`` (float16) and ``int16`` (float32)."""
+    return "float64" if dtype in ("bool", "int8", "uint8", "int16", "uint16") else floating(dtype)
+
+
+def _common(left: Array, right: Array, written: tuple[Value, Value]) -> str | None:
+    plain = [_python_number(value) for value in written]
+    if plain[1] is not None and plain[0] is None:
+        return with_scalar(left.dtype, plain[1])
+    if plain[0] is not None and plain[1] is None:
+        return with_scalar(right.dtype, plain[0])
+    return wider(left.dtype, right.dtype)
+
+
+def _python_number(value: Value) -> object:
+    match value:
+        case Const(value=number):
+            return number
+        case Size():
+            return 1
+        case _:
+            return None
+
+
+def _interval(symbol: str, left: Array, right: Array) -> tuple[float | None, float | None]:
+    """Bounds of a result whose contents are not known."""
+    if left.low is None or left.high is None or right.low is None or right.high is None:
+        return None, None
+    if symbol not in ("+", "-", "*", "/") or (symbol == "/" and right.low <= 0 <= right.high):
+        return None, None
+    compute = _COMPUTE[symbol]
+    try:
+        ends = [float(compute(a, b)) for a in (left.low, left.high) for b in (right.low, right.high)]
+    except ArithmeticError:
+        return None, None
+    if any(end != end or abs(end) > 2.0**53 for end in ends):
+        return None, None
+    return min(ends), max(ends)
+
+
+def array_negated(symbol: str, value: Array, made: Made) -> Value:
+    """``-x``, ``+x``, ``~x``."""
+    if symbol in "+-" and value.dtype == "bool":
+        return refused(f"bool arrays have no {symbol}", made)
+    if symbol == "~" and is_float(value.dtype):
+        return refused("~ of floats", made)
+    found = replace(value, made=made, name=None)
+    if symbol == "+":
+        return found
+    low, high = (None if end is None or symbol == "~" else -end for end in (value.high, value.low))
+    if value.elements is None:
+        return replace(found, low=low, high=high) if value.dtype in ("int64", "float64", "float32") else _open(found)
+    return _computed(found, symbol)
+
+
+def _open(array: Array) -> Array:
+    return replace(array, low=None, high=None)
+
+
+def _computed(array: Array, symbol: str) -> Array:
+    negate: Callable[[Any], Any] = operator.neg if symbol == "-" else operator.not_
+    if symbol == "~" and array.dtype != "bool":
+        negate = operator.invert
+    try:
+        elements = convert((negate(e) for e in array.elements or ()), array.dtype)
+    except TypeError:
+        elements = None
+    low, high = (None, None) if elements is None else bounds(elements)
+    return replace(array, elements=elements, low=low, high=high)

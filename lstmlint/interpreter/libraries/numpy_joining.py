@@ -1,0 +1,389 @@
+"""numpy's functions that put arrays together and take them apart."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import replace
+
+from lstmlint.interpreter.arrays import combined_bounds, common_dim, common_dtype, refused, shape_text, total
+from lstmlint.interpreter.contents import from_lines, lines, sizes_of
+from lstmlint.interpreter.dims import Dim, differ, exact_quotient, floor_divide, unknown_dim
+from lstmlint.interpreter.dtypes import convert
+from lstmlint.interpreter.indexing import index_array
+from lstmlint.interpreter.libraries.numpy_shaping import like
+from lstmlint.interpreter.library import CONSTANTS, Call, function, method
+from lstmlint.interpreter.requests import argument, array_of, axis_in, cast_as_asked, dtype
+from lstmlint.interpreter.values import Array, Const, Made, Reference, Sequence, Slice, Unknown, Value
+from lstmlint.keras_model.graph import dim_of
+
+_ALL = Slice(Const(None), Const(None), Const(None))
+
+
+def _arrays(call: Call, name: str) -> list[Array] | None:
+    """The arrays of a list argument; those of an array are its rows. None where it is not known how many."""
+    value = call[name]
+    match value:
+        case Sequence(items=tuple() as items):
+            return [item if isinstance(item, Array) else array_of(item, getattr(item, "made", None)) for item in items]
+        case Array(shape=(count, *_)) if count.known and 0 <= count.constant <= 64:
+            made = call.made(value)
+            rows = [index_array(value, (Const(i),), made) for i in range(count.constant)]
+            return [row for row in rows if isinstance(row, Array)]
+        case _:
+            return None
+
+
+def _repeated(call: Call, name: str) -> tuple[Array, Dim] | None:
+    """What the arrays of a list of unknown length are like, and how many there are."""
+    match call[name]:
+        case Sequence(items=None, length=length, element=element) if element is not None:
+            return array_of(element), length
+        case Array(shape=(count, *rest)) as array:
+            return Array(tuple(rest), array.dtype, None, array.low, array.high), count
+        case _:
+            return None
+
+
+# --- concatenate ------------------------------------------------------------------------------------------------------
+
+
+@function("numpy.concatenate numpy.concat", "arrays, axis=0, out=None, dtype=None, casting='same_kind'")
+def concatenate(call: Call) -> Value:
+    made, axis = call.made(*_sources(call, "arrays")), call.integer("axis")
+    arrays = _arrays(call, "arrays")
+    if arrays is None:
+        return cast_as_asked(_many_joined(_repeated(call, "arrays"), axis, made), dtype(call))
+    if call.is_none("axis") and "axis" in call.given:
+        arrays, axis = [_flat(array) for array in arrays], 0
+    return _as_asked(joined(arrays, axis, made), call)
+
+
+def _sources(call: Call, name: str) -> tuple[Value, ...]:
+    value = call[name]
+    return value.items if isinstance(value, Sequence) and value.items else (value,)
+
+
+def _as_asked(value: Value, call: Call) -> Value:
+    return cast_as_asked(value, dtype(call)) if isinstance(value, Array) else value
+
+
+def _many_joined(repeated: tuple[Array, Dim] | None, axis: int | None, made: Made) -> Array:
+    if repeated is None or repeated[0].shape is None or axis is None:
+        return Array(None, made=made)
+    inner, count = repeated
+    shape = list(inner.shape or ())
+    at = axis_in(axis, len(shape))
+    if at is None:
+        return Array(None, made=made)
+    shape[at] = shape[at] * count
+    return Array(tuple(shape), inner.dtype, None, inner.low, inner.high, made=made)
+
+
+def _flat(array: Array) -> Array:
+    count = total(array)
+    return replace(array, shape=(unknown_dim() if count is None else count,))
+
+
+def joined(arrays: list[Array], axis: int | None, made: Made) -> Value:
+    """``np.concatenate``: all sizes but the axis's must agree."""
+    if not arrays:
+        return refused("there is nothing to concatenate", made)
+    shapes = [array.shape for array in arrays if array.shape is not None]
+    kind, (low, high) = common_dtype(arrays), combined_bounds(arrays)
+    if not shapes or axis is None:
+        rank = len(shapes[0]) if shapes else None
+        return Array(
+            None if rank is None else tuple(unknown_dim() for _ in range(rank)), kind, None, low, high, made=made
+        )
+    texts = " and ".join(shape_text(shape) for shape in shapes[:3])
+    rank, at = len(shapes[0]), axis_in(axis, len(shapes[0]))
+    if any(len(shape) != rank for shape in shapes) or not rank or at is None:
+        return refused(f"concatenate of shapes {texts} along axis {axis}", made)
+    for i, dims in enumerate(zip(*shapes, strict=True)):
+        if i != at and any(differ(a, b) for a in dims for b in dims[:1]):
+            return refused(f"concatenate of shapes {texts}: they differ on axis {i}", made)
+    grown = unknown_dim() if len(shapes) < len(arrays) else _sum(shape[at] for shape in shapes)
+    shape = tuple(grown if i == at else common_dim(dims) for i, dims in enumerate(zip(*shapes, strict=True)))
+    return _filled(arrays, shape, at, Array(shape, kind, None, low, high, made=made))
+
+
+def _sum(dims: object) -> Dim:
+    total = Dim(0)
+    for dim in dims:  # type: ignore[attr-defined]
+        total = total + dim
+    return total
+
+
+def _filled(arrays: list[Array], shape: tuple[Dim, ...], axis: int, whole: Array) -> Array:
+    sizes = sizes_of(shape)
+    cut = [lines(array, axis) for array in arrays]
+    if sizes is None or any(part is None for part in cut) or whole.dtype is None:
+        return whole
+    rows = [tuple(e for piece in pieces for e in piece) for pieces in zip(*[part or [] for part in cut], strict=True)]
+    elements = convert(from_lines(rows, sizes, axis), whole.dtype)
+    return whole if elements is None else like(whole, shape, elements, whole.made)  # type: ignore[arg-type]
+
+
+# --- stack and its kin ------------------------------------------------------------------------------------------------
+
+
+@function("numpy.stack", "arrays, axis=0, out=None, *, dtype=None, casting='same_kind'")
+def stack(call: Call) -> Value:
+    made, axis = call.made(*_sources(call, "arrays")), call.integer("axis")
+    arrays = _arrays(call, "arrays")
+    if arrays is not None:
+        return _as_asked(stacked_on(arrays, axis, made), call)
+    repeated = _repeated(call, "arrays")
+    if repeated is None or repeated[0].shape is None or axis is None:
+        return Array(None, made=made)
+    inner, count = repeated
+    shape = list(inner.shape or ())
+    at = axis_in(axis, len(shape) + 1)
+    if at is None:
+        return refused(f"axis {axis} of a stack of {shape_text(inner.shape)}", made)
+    shape.insert(at, count)
+    return _as_asked(Array(tuple(shape), inner.dtype, None, inner.low, inner.high, made=made), call)
+
+
+def stacked_on(arrays: list[Array], axis: int | None, made: Made) -> Value:
+    """``np.stack``: equal shapes, with a new axis."""
+    if not arrays:
+        return refused("there is nothing to stack", made)
+    shapes = [array.shape for array in arrays if array.shape is not None]
+    if not shapes or axis is None:
+        return Array(None, common_dtype(arrays), made=made)
+    if any(len(s) != len(shapes[0]) or any(map(differ, s, shapes[0])) for s in shapes):
+        return refused(f"stack of shapes {' and '.join(shape_text(s) for s in shapes[:3])}", made)
+    at = axis_in(axis, len(shapes[0]) + 1)
+    if at is None:
+        return refused(f"axis {axis} of a stack of {shape_text(shapes[0])}", made)
+    common = tuple(common_dim(dims) for dims in zip(*shapes, strict=True))
+    raised = [replace(array, shape=(*common[:at], Dim(1), *common[at:])) for array in arrays]
+    return joined(raised, at, made)
+
+
+@function("numpy.vstack numpy.row_stack", "tup, *, dtype=None, casting='same_kind'")
+def vstack(call: Call) -> Value:
+    return _with_rank(call, lambda shape: (Dim(1), *shape) if len(shape) == 1 else _raised(shape, 2), 0)
+
+
+@function("numpy.hstack", "tup, *, dtype=None, casting='same_kind'")
+def hstack(call: Call) -> Value:
+    arrays = _arrays(call, "tup")
+    first = arrays[0] if arrays else next(iter(_repeated(call, "tup") or ()), None)
+    flat = first is not None and isinstance(first, Array) and first.shape is not None and len(first.shape) <= 1
+    return _with_rank(call, lambda shape: _raised(shape, 1), 0 if flat else 1)
+
+
+@function("numpy.dstack", "tup")
+def dstack(call: Call) -> Value:
+    return _with_rank(call, _depth, 2)
+
+
+@function("numpy.column_stack", "tup")
+def column_stack(call: Call) -> Value:
+    return _with_rank(call, lambda shape: (*_raised(shape, 1), Dim(1)) if len(shape) <= 1 else shape, 1)
+
+
+def _depth(shape: tuple[Dim, ...]) -> tuple[Dim, ...]:
+    match shape:
+        case ():
+            return (Dim(1),) * 3
+        case (size,):
+            return (Dim(1), size, Dim(1))
+        case (rows, columns):
+            return (rows, columns, Dim(1))
+        case _:
+            return shape
+
+
+def _raised(shape: tuple[Dim, ...], rank: int) -> tuple[Dim, ...]:
+    return shape if len(shape) >= rank else (Dim(1),) * (rank - len(shape)) + shape
+
+
+def _with_rank(call: Call, raise_rank: object, axis: int) -> Value:
+    made = call.made(*_sources(call, "tup"))
+    arrays = _arrays(call, "tup")
+    if arrays is None:
+        repeated = _repeated(call, "tup")
+        if repeated is None or repeated[0].shape is None:
+            return Array(None, made=made)
+        inner = replace(repeated[0], shape=raise_rank(repeated[0].shape))  # type: ignore[operator]
+        return _as_asked(_many_joined((inner, repeated[1]), axis, made), call)
+    raised = [a if a.shape is None else replace(a, shape=raise_rank(a.shape)) for a in arrays]  # type: ignore[operator]
+    return _as_asked(joined(raised, axis, made), call)
+
+
+CONSTANTS["numpy.c_"] = Reference("numpy.c_")
+CONSTANTS["numpy.r_"] = Reference("numpy.r_")
+
+
+@method("numpy.c_ numpy.r_", "__getitem__", "key")
+def put_together(call: Call) -> Value:
+    """``np.c_[a, b]`` puts columns side by side, ``np.r_[a, b]`` rows one below the other."""
+    key = call["key"]
+    values = key.items if isinstance(key, Sequence) and key.kind == "tuple" and key.items is not None else (key,)
+    made = call.made(*values)
+    if any(
+        isinstance(value, (Slice, Unknown)) or (isinstance(value, Const) and isinstance(value.value, str))
+        for value in values
+    ):
+        return Array(None, made=made)
+    arrays = [array_of(value) for value in values]
+    if call.name.startswith("numpy.c_"):
+        raised = [
+            a if a.shape is None or len(a.shape) > 1 else replace(a, shape=(*_raised(a.shape, 1), Dim(1)))
+            for a in arrays
+        ]
+        rank = max((len(a.shape) for a in raised if a.shape is not None), default=2)
+        return joined(raised, rank - 1, made)
+    return joined([a if a.shape is None else replace(a, shape=_raised(a.shape, 1)) for a in arrays], 0, made)
+
+
+# --- append, insert, delete -------------------------------------------------------------------------------------------
+
+
+@function("numpy.append", "arr, values, axis=None")
+def append(call: Call) -> Value:
+    arrays = [argument(call, "arr"), argument(call, "values")]
+    made = call.made(call["arr"], call["values"])
+    if call.is_none("axis"):
+        return joined([_flat(array) for array in arrays], 0, made)
+    return joined(arrays, call.integer("axis"), made)
+
+
+@function("numpy.insert", "arr, obj, values, axis=None")
+def insert(call: Call) -> Value:
+    array, at = argument(call, "arr"), call["obj"]
+    made = call.made(call["arr"], call["values"])
+    flat = _flat(array) if call.is_none("axis") else array
+    axis = 0 if call.is_none("axis") else call.integer("axis")
+    if flat.shape is None or axis is None or axis_in(axis, len(flat.shape)) is None:
+        return Array(None, array.dtype, made=made)
+    grown = _inserted(at, argument(call, "values"), flat.shape, axis)
+    shape = list(flat.shape)
+    shape[axis] = shape[axis] + grown
+    low, high = combined_bounds([flat, argument(call, "values")])
+    return Array(tuple(shape), array.dtype, None, low, high, made=made)
+
+
+def _inserted(at: Value, values: Array, shape: tuple[Dim, ...], axis: int) -> Dim:
+    """How many places an insertion adds along the axis."""
+    if isinstance(at, Sequence):
+        return at.length if at.length != Dim(1) else unknown_dim()
+    if dim_of(at) is None or values.shape is None:
+        return unknown_dim()
+    if not values.shape or (len(values.shape) < len(shape) and len(shape) > 1):
+        return Dim(1)
+    return values.shape[0] if len(shape) == 1 else unknown_dim()
+
+
+@function("numpy.delete", "arr, obj, axis=None")
+def delete(call: Call) -> Value:
+    array, made = argument(call, "arr"), call.made(call["arr"])
+    flat = _flat(array) if call.is_none("axis") else array
+    axis = 0 if call.is_none("axis") else call.integer("axis")
+    if flat.shape is None or axis is None or axis_in(axis, len(flat.shape)) is None:
+        return Array(None, array.dtype, made=made)
+    at = axis % len(flat.shape)
+    index, size = call.dim("obj"), flat.shape[at]
+    shape = list(flat.shape)
+    if index is None or not index.known:
+        shape[at] = size - 1 if index is not None else unknown_dim()
+        return like(flat, tuple(shape), None, made)
+    if size.known and not -size.constant <= index.constant < size.constant:
+        return refused(f"index {index} is out of bounds for axis {at} of size {size}", made)
+    shape[at] = size - 1
+    if not size.known:
+        return like(flat, tuple(shape), None, made)
+    kept = [i for i in range(min(size.constant, 4096)) if i != index.constant % size.constant]
+    if len(kept) != size.constant - 1:
+        return like(flat, tuple(shape), None, made)
+    picks = Array((Dim(len(kept)),), "int64", tuple(kept))
+    return index_array(flat, (*[_ALL] * at, picks), made)
+
+
+# --- split ------------------------------------------------------------------------------------------------------------
+
+
+@function("numpy.split numpy.array_split", "ary, indices_or_sections, axis=0")
+def split(call: Call) -> Value:
+    return _split(call, call.integer("axis"))
+
+
+@function("numpy.vsplit", "ary, indices_or_sections")
+def vsplit(call: Call) -> Value:
+    return _split(call, 0)
+
+
+@function("numpy.hsplit", "ary, indices_or_sections")
+def hsplit(call: Call) -> Value:
+    array = argument(call, "ary")
+    return _split(call, 0 if array.shape is not None and len(array.shape) == 1 else 1)
+
+
+@function("numpy.dsplit", "ary, indices_or_sections")
+def dsplit(call: Call) -> Value:
+    return _split(call, 2)
+
+
+def _split(call: Call, axis: int | None) -> Value:
+    array, made = argument(call, "ary"), call.made(call["ary"])
+    if array.shape is None or axis is None:
+        return call.unknown("the parts of an array of unknown rank")
+    at = axis_in(axis, len(array.shape))
+    least_rank = {"vsplit": 2, "dsplit": 3}.get(call.name.rpartition(".")[2], 1)
+    if at is None or len(array.shape) < least_rank:
+        return refused(f"a split of {shape_text(array.shape)} along axis {axis}", made)
+    size = array.shape[at]
+    cuts = _cuts(call, size)
+    if isinstance(cuts, Unknown):
+        return replace(cuts, made=made)
+    if cuts is None:
+        element = like(array, tuple(unknown_dim() if i == at else d for i, d in enumerate(array.shape)), None, made)
+        return call.machine.new_list(Sequence("list", None, unknown_dim(), element, made))
+    marks = [Const(None), *cuts, Const(None)]
+    parts = [
+        index_array(array, (*[_ALL] * at, Slice(a, b, Const(None))), made)
+        for a, b in itertools.pairwise(marks)
+    ]
+    return call.machine.new_list(Sequence("list", tuple(parts), Dim(len(parts)), None, made))
+
+
+def _cuts(call: Call, size: Dim) -> list[Value] | Unknown | None:
+    """Where the axis is cut: given as positions, or as a number of parts."""
+    from lstmlint.interpreter.operators import from_dim
+
+    sections = call.dim("indices_or_sections")
+    if sections is None:
+        return _positions(call["indices_or_sections"])
+    count = sections.value
+    if count is not None and count <= 0:
+        return refused("the number of parts must be larger than 0")
+    if count is None or count > 256:
+        return None
+    if call.name.endswith("array_split"):
+        return _uneven(size, count)
+    width = exact_quotient(size, Dim(count))
+    if width is None and size.known:
+        return refused(f"{size} items do not divide into {count} equal parts")
+    width = floor_divide(size, Dim(count)) if width is None else width
+    return [from_dim(width * i) for i in range(1, count)]
+
+
+def _positions(value: Value) -> list[Value] | None:
+    match value:
+        case Sequence(items=tuple() as items) if all(dim_of(item) is not None for item in items):
+            return list(items)
+        case Array(shape=(_,), elements=tuple() as elements):
+            return [Const(e) for e in elements]
+        case _:
+            return None
+
+
+def _uneven(size: Dim, count: int) -> list[Value] | None:
+    """The first parts are one longer where the size does not divide."""
+    if not size.known:
+        return None
+    each, extras = divmod(size.constant, count)
+    return [Const(each * i + min(i, extras)) for i in range(1, count)]
