@@ -16,9 +16,10 @@ from lstmlint.interpreter.values import Array, Const, Reference, Value
 from lstmlint.keras_model.graph import Model, Shape
 from lstmlint.keras_model.training import Compile, Reset, Run
 from lstmlint.verify.changes import applies_to_arguments, apply_change, up_to
-from lstmlint.verify.rebuild import Rebuilder, dims_of
+from lstmlint.verify.choose import choose, vocabulary
+from lstmlint.verify.rebuild import Rebuilder
 from lstmlint.verify.schema import DTYPES, LOSSES, OPTIMIZERS, ArrayPlan, DataPlan, Plan, ProgramPlan, TrainingPlan
-from lstmlint.verify.sizes import MOST_PARAMETERS, Sizes, Unplannable, parameters, rows
+from lstmlint.verify.sizes import MOST_PARAMETERS, Sizes, Unplannable, parameters
 from lstmlint.verify.validate import PlanError, check_plan
 
 #: Weight updates that a program gets at least and at most, so that a slow start is not taken for a mistake.
@@ -42,7 +43,7 @@ class Planner:
 
     def plan(self, number: int, seeds: Sequence[int]) -> Plan:
         """Raises Unplannable with the reason where the finding cannot be put to the test."""
-        self._settle()
+        choose(self.sizes, self.model, self.run)
         self._affordable()
         written = self._program()
         programs = [written, *(self._cured(written, cure) for cure in self.experiment.cures)]
@@ -98,17 +99,6 @@ class Planner:
     def _steps_only(self) -> bool:
         """Whether one step tells: contents and length of the data do not matter then."""
         return self.experiment.claim is Claim.RAISES
-
-    def _settle(self) -> None:
-        arrays = [value for value in self._values if isinstance(value, Array) and value.shape]
-        for array in arrays:
-            rows(self.sizes, array.shape[0])  # type: ignore[index]
-        shapes = (dim for array in arrays for dim in array.shape or ())
-        self.sizes.settle((*dims_of(self.model), *shapes))
-
-    @property
-    def _values(self) -> tuple[Value, ...]:
-        return (*self.run.x, *self.run.y) if self.run else ()
 
     def _affordable(self) -> None:
         weights = parameters(self.model, self.sizes)
@@ -240,6 +230,10 @@ class Planner:
 
     def _data(self, training: TrainingPlan) -> DataPlan:
         x, y = ([self.array(value) for value in part] for part in (self._x, self._y))
+        for array, value, tensor in zip(x, self._x, self.model.inputs, strict=False):
+            ids = vocabulary(self.model, tensor, self.sizes)
+            if ids and getattr(value, "high", None) is None:
+                array["high"] = ids - 1e-6
         for loss, array, tensor in zip(training["loss"], y, self.model.outputs, strict=False):
             if loss == "sparse_categorical_crossentropy" and tensor.shape and tensor.shape[-1] is not None:
                 array["classes"] = max(self.sizes.number(tensor.shape[-1]), 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -20,6 +21,10 @@ _BY_ELEMENT = frozenset(
         *("log_cosh", "binary_crossentropy", "mean_absolute_percentage_error", "poisson"),
     }
 )
+
+
+#: Keras prints some messages in bold.
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
 def attempt(program: ProgramPlan, seed: int, eager: bool) -> dict[str, Any]:
@@ -69,7 +74,7 @@ def _by_batch(model: Any, x: list[Any], y: list[Any], batch: int) -> Iterator[fl
 
 def _message(error: Exception) -> str:
     """Keras's own words, without the traceback that TensorFlow puts into some messages."""
-    text = str(error)
+    text = _COLOUR.sub("", str(error))
     if "Detected at node" in text or "[[{{node" in text:
         useful = [
             line for line in text.splitlines() if line and not line.lstrip().startswith(("File", "Detected", "at "))

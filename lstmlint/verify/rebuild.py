@@ -12,7 +12,7 @@ from lstmlint.keras_model.graph import Layer, Model, Node
 from lstmlint.source import Span
 from lstmlint.verify.schema import DTYPES, InputPlan, LayerPlan, ModelPlan, NodePlan, Plain
 from lstmlint.verify.sizes import Sizes, Unplannable
-from lstmlint.verify.validate import known_layers
+from lstmlint.verify.validate import known_layers, parameters_of
 
 #: Arguments that say what goes in: Keras 3 takes them from an Input, so that is where they are put.
 INPUT_ARGUMENTS = frozenset({"input_shape", "batch_input_shape", "input_dim", "input_length", "batch_size"})
@@ -119,9 +119,8 @@ class Rebuilder:
         }
 
     def _arguments(self, layer: Layer) -> Iterator[tuple[str, Plain]]:
-        for name in sorted(layer.config.given - _WRAPPED):
-            if name in INPUT_ARGUMENTS and name not in self.raw:
-                continue
+        moved = INPUT_ARGUMENTS - self.raw - parameters_of(_RENAMED.get(layer.kind, layer.kind))
+        for name in sorted(layer.config.given - _WRAPPED - moved):
             try:
                 yield name, self.plain(name, layer.config[name])
             except Unplannable:

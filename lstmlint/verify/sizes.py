@@ -14,8 +14,6 @@ from lstmlint.keras_model.graph import Layer, Model, Node, all_layers
 
 #: Different primes, so that two sizes that are not the same do not come out the same by luck.
 _NUMBERS = (11, 7, 13, 5, 17, 3, 19, 23)
-#: Samples of a data set whose size is not known.
-_ROWS = 47
 #: A size that cannot be met after this many tries is not met.
 _TRIES = 400
 
@@ -40,6 +38,22 @@ class Sizes:
         for monomial, factor in dim.terms:
             total += factor * math.prod(self._symbol(symbol) for symbol in monomial)
         return total
+
+    def meet(self, given: Dim, wanted: Dim) -> None:
+        """Choose so that two sizes are equal, where a size that is still free allows it.
+
+        A number picked at random would make a crash that the program need not have.
+        """
+        difference = given - wanted
+        for monomial, factor in difference.terms:
+            free = monomial[0] if len(monomial) == 1 and abs(factor) == 1 else None
+            if free is None or free in self.numbers or next(_roots(free), None) is not free:
+                continue
+            rest = difference - Dim(0, ((monomial, factor),))
+            number = -factor * self.number(rest)
+            if number >= max(free.low, 1):
+                self.numbers[free] = number
+                return
 
     def settle(self, dims: Iterable[Dim]) -> None:
         """Choose so that each of ``dims`` is at least 1; raises Unplannable where that is not managed."""
@@ -93,13 +107,6 @@ def _roots(symbol: Symbol) -> Iterator[Symbol]:
             return
         case _:
             yield symbol
-
-
-def rows(sizes: Sizes, dim: Dim, at_least: int = _ROWS) -> None:
-    """Give a data set whose rows are not known ``at_least`` so many."""
-    for symbol in dim.symbols:
-        for root in _roots(symbol):
-            sizes.numbers[root] = max(sizes.numbers.get(root, 0), at_least + sizes.shift)
 
 
 def parameters(model: Model, sizes: Sizes) -> int:

@@ -156,6 +156,13 @@ def known_layers() -> frozenset[str]:
     return frozenset(LAYERS) - CARRY_CODE
 
 
+def parameters_of(kind: str) -> frozenset[str]:
+    """The names of a known layer's own arguments: ``input_dim`` is one of Embedding's, not of LSTM's."""
+    from lstmlint.keras_model.layers.table import LAYERS
+
+    return frozenset(parameter.name for parameter in LAYERS[kind].parameters) if kind in known_layers() else frozenset()
+
+
 _size = _whole(1, 2**31 - 1)
 _source = _many(_whole(-64, MOST_LAYERS * 4), 2, 2)
 _layer_fields = _fields(

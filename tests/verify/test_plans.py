@@ -87,6 +87,38 @@ def test_windows_have_at_least_one_sample() -> None:
     assert sizes.number(modulo(windows, Dim(7))) == sizes.number(windows) % 7
 
 
+def test_sizes_of_data_meet_those_of_the_model() -> None:
+    """Features that nobody knows are those that the model asks for: any other number would crash by our own doing."""
+    columns = unknown_dim()
+    model = sequential((None, 5, 7), layer("LSTM", 4), compiled=compiled("mean_squared_error"))
+    plan = planned(case(Claim.RAISES, model, run(model, shaped(40, 5, columns - 1), shaped(40, unknown_dim()))))
+    data = plan["programs"][0]["data"]
+    assert (data["x"][0]["shape"], data["y"][0]["shape"]) == ([40, 5, 7], [40, 4])
+
+
+def test_rows_fill_the_batches_of_a_stateful_model() -> None:
+    n = symbol_dim("n")
+    model = sequential((5, 3, 2), layer("LSTM", 4, stateful=True), compiled=compiled("mean_squared_error"))
+    plan = planned(case(Claim.RAISES, model, run(model, shaped(n - 3, 3, 2), shaped(n - 3, 4), batch_size=5)))
+    assert plan["programs"][0]["data"]["x"][0]["shape"][0] % 5 == 0
+
+
+def test_ids_stay_within_the_vocabulary() -> None:
+    model = sequential((None, 5), layer("Embedding", 6, 8), layer("LSTM", 4), compiled=compiled("mean_squared_error"))
+    plan = planned(case(Claim.RAISES, model, run(model, shaped(8, 5, dtype="int32"), shaped(8, 4))))
+    assert 5 <= plan["programs"][0]["data"]["x"][0]["high"] < 6
+
+
+def test_known_sizes_of_data_stay() -> None:
+    plan = planned(case(Claim.RAISES, *_of_seven(shaped(40, 5, 6))))
+    assert plan["programs"][0]["data"]["x"][0]["shape"] == [40, 5, 6]
+
+
+def _of_seven(x: Any) -> tuple[Model, Any]:
+    model = sequential((None, 5, 7), layer("LSTM", 4), compiled=compiled("mean_squared_error"))
+    return model, run(model, x, shaped(40, 4))
+
+
 def test_impossible_sizes() -> None:
     with pytest.raises(Unplannable):
         Sizes().settle([Dim(0)])
@@ -134,6 +166,13 @@ def test_input_arguments_become_an_input() -> None:
     model = plan["programs"][0]["model"]
     assert model["layers"][0]["arguments"] == {"units": 4}
     assert model["inputs"][0]["shape"] == [5, 2]
+
+
+def test_input_dim_belongs_to_an_embedding() -> None:
+    embedding = layer("Embedding", input_dim=100, output_dim=8, input_length=5)
+    model = sequential((None, 5), embedding, layer("LSTM", 4), compiled=compiled("mean_squared_error"))
+    plan = planned(case(Claim.RAISES, model, run(model, shaped(8, 5, dtype="int32"), shaped(8, 4))))
+    assert plan["programs"][0]["model"]["layers"][0]["arguments"] == {"input_dim": 100, "output_dim": 8}
 
 
 def test_input_arguments_stay_where_they_are_the_matter() -> None:
