@@ -45,6 +45,12 @@ from lstmlint.keras_model.graph import Why as Why
 from lstmlint.keras_model.graph import all_layers as all_layers
 from lstmlint.keras_model.graph import array_shape_text as array_shape_text
 from lstmlint.keras_model.graph import shape_text as shape_text
+from lstmlint.keras_model.removed import POSITIONS as POSITIONS
+from lstmlint.keras_model.removed import REMOVED_LAYERS as REMOVED_LAYERS
+from lstmlint.keras_model.removed import REMOVED_METHODS as REMOVED_METHODS
+from lstmlint.keras_model.removed import Removed as Removed
+from lstmlint.keras_model.removed import removed_argument as removed_argument
+from lstmlint.keras_model.removed import removed_name as removed_name
 from lstmlint.keras_model.training import Compile as Compile
 from lstmlint.keras_model.training import LibraryCall as LibraryCall
 from lstmlint.keras_model.training import Loop as Loop
@@ -70,6 +76,10 @@ from lstmlint.questions import samples_as_steps as samples_as_steps
 from lstmlint.questions import takes_tokens as takes_tokens
 from lstmlint.questions import without_first as without_first
 from lstmlint.questions import written_shape as written_shape
+from lstmlint.rewriting import input_before as input_before
+from lstmlint.rewriting import renamed_keyword as renamed_keyword
+from lstmlint.rewriting import renamed_method as renamed_method
+from lstmlint.rewriting import statement as statement
 from lstmlint.source import Span as Span
 from lstmlint.state import BATCH_HOOKS as BATCH_HOOKS
 from lstmlint.state import batch_of as batch_of

@@ -8,7 +8,7 @@ from lstmlint.edits import CallSite, Edit
 from lstmlint.facts import Facts
 from lstmlint.interpreter.dims import Dim, differ
 from lstmlint.interpreter.values import Array, Const, Made, Unknown, Value, history
-from lstmlint.keras_model.graph import Layer, Model, all_layers, dim_of
+from lstmlint.keras_model.graph import Layer, Model, Shape, all_layers, dim_of
 from lstmlint.keras_model.layers import LAYERS
 from lstmlint.keras_model.training import Loop, Reset, Run
 from lstmlint.source import Position, SourceFile, Span
@@ -34,8 +34,8 @@ def remembers_nothing(model: Model) -> bool:
 
 def batch_of(model: Model) -> Dim | None:
     """The batch size that the model's input fixes."""
-    shape = model.inputs[0].shape if model.inputs else None
-    return shape[0] if shape is not None and len(shape) else None
+    shape: Shape | None = model.inputs[0].shape if model.inputs else None
+    return shape[0] if shape else None
 
 
 def samples_of(run: Run) -> Dim | None:

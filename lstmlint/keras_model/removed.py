@@ -1,7 +1,7 @@
 """What Keras 3 no longer takes: arguments, methods, functions, layers and modules.
 
-Measured on Keras 3.15.1 beside tf_keras 2.21: each name here raises on the first. What the second takes as well is gone since
-Keras 3; the rest went with an earlier version of Keras 2.
+Measured on Keras 3.15.1 beside tf_keras 2.21: each name here raises on the first. What the second takes is gone since Keras 3;
+the rest went with an earlier version of Keras 2.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ OPTIMIZERS = frozenset({"SGD", "RMSprop", "Adam", "AdamW", "Adagrad", "Adadelta"
 
 
 def removed_argument(callee: str, name: str) -> Removed | None:
-    """What became of an argument of a function, class or method, by its canonical name; None where it is still there."""
+    """What became of an argument of a function, class or method by its canonical name; None where it is still there."""
     found = REMOVED_ARGUMENTS.get(callee, {}).get(name)
     module, _, kind = callee.rpartition(".")
     if found is None and module == "keras.layers" and kind not in ("InputLayer", "Input"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from lstmlint.interpreter.calls import record_call
 from lstmlint.interpreter.library import Call, attribute, function, method
 from lstmlint.interpreter.machine import Machine
 from lstmlint.interpreter.values import Array, Const, Reference, Unknown, Value
@@ -197,12 +198,18 @@ def initialize(call: Call) -> Value:
 @attribute("keras.callbacks.History", "history")
 def history(machine: Machine, value: Any) -> Value:
     """The curves of a run: one list a metric, as long as there were epochs. Rules ask for its keys."""
-    return Reference("keras.callbacks.History.history", {}, value.made)
+    return Reference("keras.callbacks.History.history", dict(value.fields), value.made)
 
 
 @method("keras.callbacks.History.history", "__getitem__ get", "key, default=None")
 def curve(call: Call) -> Value:
-    return Unknown("a curve of a training run", call.made(call.receiver))
+    """One curve, written down with the keys that there are."""
+    result = Unknown("a curve of a training run", call.made(call.receiver))
+    known = call.receiver.fields.get("keys")
+    if known is not None and call.name.endswith("__getitem__"):
+        values = {"key": call["key"], "known": known}
+        record_call(call.machine, "History.history", "history", call.site, values, result, call.receiver, {})
+    return result
 
 
 @method("keras.callbacks.History.history", "keys values items")

@@ -125,9 +125,9 @@ def _metrics(value: Value) -> list[str]:
 
 @method("Model", "fit", _FIT)
 def fit(call: Call) -> Value:
-    _run(call, "fit")
+    run = _run(call, "fit")
     run_hooks(call)
-    return Reference("keras.callbacks.History", {}, call.made())
+    return Reference("keras.callbacks.History", {"keys": _history_keys(run)}, call.made())
 
 
 @method("Model", "fit_generator", "generator, steps_per_epoch=None, epochs=1, *args, **kwargs")
@@ -381,6 +381,26 @@ def _same_reset(event: object, call: Call, model: Model | None, layer: Layer | N
     if not isinstance(event, Reset) or event.call.span != call.site.span:
         return False
     return event.layer is layer and (event.model is None) == (model is None)
+
+
+# --- histories --------------------------------------------------------------------------------------------------------
+
+
+def _history_keys(run: Run) -> Mapped:
+    """What the history of a fit holds; open where metrics, outputs or callbacks are not plain."""
+    compiled = run.model.compiled
+    given = compiled.arguments.get("metrics", Const(None)) if compiled else Unknown("a model that is not compiled")
+    items = given.items if isinstance(given, Sequence) else ()
+    none = isinstance(given, Const) and given.value is None
+    plain = none or (bool(items) and all(isinstance(i, Const) and isinstance(i.value, str) for i in items or ()))
+    checked = run.validation_data is not None or run.validation_split != 0
+    unsure = run.validation_data is None and run.validation_split is None
+    callbacks = run.arguments.get("callbacks", Const(None))
+    quiet = isinstance(callbacks, Const) and callbacks.value is None
+    names = ["loss", *(str(item.value) for item in items or () if isinstance(item, Const))]
+    names += [f"val_{name}" for name in names] if checked else []
+    known = plain and quiet and not unsure and len(run.model.outputs) == 1
+    return Mapped(tuple((Const(name), Const(None)) for name in names), open=not known)
 
 
 # --- callbacks --------------------------------------------------------------------------------------------------------
