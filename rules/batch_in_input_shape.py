@@ -1,0 +1,99 @@
+"""``input_shape`` holds the samples: the whole shape of the data, or their number in the place of the steps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lstmlint.api import (
+    Claim,
+    Confidence,
+    Edit,
+    Experiment,
+    Facts,
+    Fed,
+    Finding,
+    Fix,
+    Label,
+    Node,
+    Rule,
+    Safety,
+    Severity,
+    Tensor,
+    Whole,
+    array_shape_text,
+    given_whole,
+    made_at,
+    misfed,
+    model_of,
+    origin,
+    samples_as_steps,
+    shape_text,
+    without_first,
+    written_shape,
+)
+
+rule = Rule(code="LST103", name="batch-in-input-shape", severity=Severity.ERROR, since="0.1.0")
+
+
+@rule.on(Node)
+def check(node: Node, facts: Facts) -> Iterator[Finding]:
+    """A recurrent layer is refused because the batch axis is declared along with the steps and features."""
+    tensor = node.input
+    if node.problem is None or tensor is None or not node.layer.recurrent or origin(tensor) is not None:
+        return
+    whole = given_whole(tensor, facts)
+    span = made_at(tensor)
+    if whole is None or span is None:
+        return
+    site, model = written_shape(tensor, facts), model_of(node, facts)
+    yield Finding(
+        site.span if site is not None else span,
+        f"the input shape holds the batch axis as well, so that the model waits for {shape_text(tensor.shape)}",
+        Confidence.HIGH,
+        label="the first axis is that of the samples",
+        help="declare (steps, features) only: Keras adds the batch axis itself",
+        labels=tuple(_labels(node, whole)),
+        fix=_fix(tensor, facts),
+        experiment=Experiment(Claim.RAISES, model, whole.run) if model is not None else None,
+    )
+
+
+def _labels(node: Node, whole: Whole) -> Iterator[Label]:
+    if node.span is not None and node.layer.call is not None:
+        yield Label(node.span, "expects (batch, steps, features)")
+    if whole.run is not None:
+        yield Label(whole.run.call.span, "gives data of that very shape")
+
+
+def _fix(tensor: Tensor, facts: Facts) -> Fix | None:
+    """Keras refuses to build this model, so no working program changes."""
+    site = written_shape(tensor, facts)
+    text = without_first(site.text) if site is not None and not site.star else None
+    if site is None or text is None:
+        return None
+    return Fix("leave the batch axis out", Safety.SAFE, (Edit(site.value, text),))
+
+
+@rule.on(Facts)
+def check_steps(facts: Facts, _: Facts) -> Iterator[Finding]:
+    """The number of samples stands in the place of the steps."""
+    for fed in misfed(facts, sure=False):
+        if samples_as_steps(fed):
+            yield _samples(fed, facts)
+
+
+def _samples(fed: Fed, facts: Facts) -> Finding:
+    """Keras 3 compares the steps with the data in functional models only."""
+    site, run = written_shape(fed.tensor, facts), fed.run
+    span = site.span if site is not None else made_at(fed.tensor) or run.call.span
+    found = array_shape_text(fed.dims)
+    return Finding(
+        span,
+        f"the input shape names {fed.shape[1]}, the number of samples, as the steps: the data is {found}",
+        Confidence.HIGH if all(dim.known for dim in fed.dims) else Confidence.MEDIUM,
+        label=f"declares {shape_text(fed.shape)}",
+        help=f"the steps are the second axis of the data, {fed.dims[1]}",
+        labels=(Label(run.call.span, f"gets {found}"),),
+        severity=Severity.ERROR if fed.raises else Severity.INFO,
+        experiment=Experiment(Claim.RAISES, run.model, run) if fed.raises else None,
+    )

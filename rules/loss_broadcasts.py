@@ -1,0 +1,61 @@
+"""Output and targets have different shapes, and the loss stretches one over the other instead of failing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lstmlint.api import (
+    Aim,
+    Aimed,
+    Claim,
+    Confidence,
+    Experiment,
+    Facts,
+    Finding,
+    Label,
+    Rule,
+    Severity,
+    array_shape_text,
+    made_at,
+    misaimed,
+    shape_text,
+)
+
+rule = Rule(code="LST403", name="loss-broadcasts", severity=Severity.WARNING, since="0.1.0")
+
+
+@rule.on(Facts)
+def check(facts: Facts, _: Facts) -> Iterator[Finding]:
+    for aimed in misaimed(facts):
+        if aimed.how is Aim.BROADCASTS:
+            yield _finding(aimed)
+
+
+def _finding(aimed: Aimed) -> Finding:
+    out = made_at(aimed.output)
+    span = out if out is not None else aimed.run.call.span
+    return Finding(
+        span,
+        f"the model gives {shape_text(aimed.shape)} for targets {array_shape_text(aimed.dims)}, and"
+        f" `{aimed.loss}` stretches one over the other instead of failing",
+        Confidence.HIGH if all(dim.known for dim in aimed.dims[1:]) else Confidence.MEDIUM,
+        label=f"gives {shape_text(aimed.shape)}",
+        help=_help(aimed),
+        labels=tuple(_labels(aimed, span)),
+        experiment=Experiment(Claim.TRAINS_SOMETHING_ELSE, aimed.run.model, aimed.run),
+    )
+
+
+def _help(aimed: Aimed) -> str:
+    wanted, given = aimed.dims[-1], aimed.shape[-1]
+    if len(aimed.dims) == len(aimed.shape) and str(given) == "1":
+        return f"end the model in `Dense({wanted})`, one output for each target, or pick the one column that is meant"
+    return f"bring both to one shape: targets of (samples, {', '.join(str(dim) for dim in aimed.shape[1:])})"
+
+
+def _labels(aimed: Aimed, span: object) -> Iterator[Label]:
+    y = made_at(aimed.array)
+    if aimed.run.call.span != span:
+        yield Label(aimed.run.call.span, f"targets {array_shape_text(aimed.dims)}")
+    if y is not None and y not in aimed.run.call.span:
+        yield Label(y, "the targets")
