@@ -1,4 +1,4 @@
-"""Edits that several rules make: a name in a call, a statement on a line of its own, an `Input` before a first layer."""
+"""Edits that several rules make: a name in a call, a statement on its own line, an `Input` before a layer."""
 
 from __future__ import annotations
 

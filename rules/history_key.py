@@ -27,9 +27,7 @@ def check(call: LibraryCall, facts: Facts) -> Iterator[Finding]:
         f"the history has no key {key.value!r}: it has {', '.join(map(repr, names))}; KeyError",
         Confidence.HIGH,
         label="KeyError",
-help=f"read `[{twin!r}]`" if twin else "read one of these",
-        if twin
-        else "read one of these, or add the metric in `compile`, or `validation_data` in `fit`",
+        help=f"read `[{twin!r}]`" if twin else "read one of these",
         fix=Fix(f"read {twin!r}", Safety.SAFE, (Edit(place, f"'{twin}'"),)) if twin and key.made is not None else None,
     )
 

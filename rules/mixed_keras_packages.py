@@ -22,11 +22,7 @@ def check(facts: Facts, _: Facts) -> Iterator[Finding]:
         return
     one, other = sorted(first.values(), key=lambda call: call.order)[:2]
     serious = facts.keras == 2
-    says = (
-        "Keras 2 has two sets of classes that refuse each other"
-        if serious
-        else "Keras 3 has one set of classes for both"
-    )
+    says = "Keras 2 has two sets of classes that refuse each other" if serious else "on Keras 3 they are the same"
     yield Finding(
         other.call.callee,
         f"`{other.call.callee_text}` comes from `{package_of(other)}` and `{one.call.callee_text}` from "

@@ -1,7 +1,7 @@
 """What Keras 3 no longer takes: arguments, methods, functions, layers and modules.
 
-Measured on Keras 3.15.1 beside tf_keras 2.21: each name here raises on the first. What the second takes is gone since Keras 3;
-the rest went with an earlier version of Keras 2.
+Measured on Keras 3.15.1 beside tf_keras 2.21: each name here raises on the first. What the second takes is gone since
+Keras 3; the rest went with an earlier version of Keras 2.
 """
 
 from __future__ import annotations
