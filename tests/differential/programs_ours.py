@@ -1,0 +1,251 @@
+"""What lstmlint says of a script, held against what its real run recorded.
+
+A disagreement is of one of these kinds, the worst first: ``crash`` (of lstmlint), ``false error`` (refused, but it
+ran), ``wrong`` (a shape or number that is not so), ``missed error`` (it raised, nothing was said), ``unknown``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from lstmlint.api import Severity
+from lstmlint.engine import NotPython, interpreted, lint_for
+from lstmlint.facts import Assigned, Facts
+from lstmlint.interpreter.dims import Dim
+from lstmlint.interpreter.values import Array, Const, Reference, Sequence, Size, Unknown, Value
+from lstmlint.keras_model.graph import Model, Node
+from lstmlint.keras_model.training import Run
+from lstmlint.settings import Settings
+from lstmlint.source import SourceFile, Span
+from tests.differential.programs_real import METHODS, Record, statements
+
+PATH = "program.py"
+#: Rules that say that Keras raises because of a shape, a batch size or a target.
+KINDS = {"f": "float", "i": "int", "b": "bool"}
+FAMILIES = ("LST1", "LST4", "LST207", "LST208", "LST209")
+
+
+@dataclass(frozen=True)
+class Disagreement:
+    kind: str
+    what: str
+    row: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.kind}: row {self.row}: {self.what}"
+
+
+@dataclass(frozen=True)
+class Program:
+    text: str
+    real: Record
+    facts: Facts
+
+    @property
+    def last_row(self) -> int:
+        """The row of the script's own level at which it raised; past its end where it did not."""
+        raised = self.real["raised"]
+        return raised["rows"][0] if raised and raised["rows"] else len(self.text.split("\n")) + 1
+
+    def statement(self, row: int) -> tuple[int, int]:
+        around = [(first, last) for first, last in statements(self.text) if first <= row <= last]
+        return min(around, key=lambda rows: rows[1] - rows[0], default=(row, row))
+
+    def raised_at(self, span: Span) -> bool:
+        """Whether a place lies within a statement that was running when the script raised."""
+        rows = (self.real["raised"] or {}).get("rows", ())
+        return any(first <= span.end.row and span.start.row <= last for first, last in map(self.statement, rows))
+
+
+def compare(text: str, real: Record) -> list[Disagreement]:
+    """Everything in which lstmlint and the real run disagree."""
+    try:
+        facts = interpreted(SourceFile(PATH, text), 3)
+    except Exception as error:
+        return [Disagreement("crash", f"{type(error).__name__}: {error}")]
+    assert not isinstance(facts, NotPython), facts.message
+    program = Program(text, real, facts)
+    return [*_values(program), *_models(program), *_runs(program), *_refusals(program)]
+
+
+def compare_findings(text: str, real: Record) -> list[Disagreement]:
+    """An error finding of the shape rules at the statement that raised, and nowhere that ran."""
+    linted = lint_for(Settings()).file(PATH, text.encode(), named=True)
+    if linted.crashes:
+        return [Disagreement("crash", linted.crashes[0].error)]
+    assert linted.facts is not None
+    program = Program(text, real, linted.facts)
+    found = [one for one in linted.diagnostics if one.severity is Severity.ERROR and one.code.startswith(FAMILIES)]
+    places = [(one.span, f"{one.code} {one.message}", [label.span for label in one.labels]) for one in found]
+    return list(_judged(program, places))
+
+
+def _judged(program: Program, places: list[tuple[Span, str, list[Span]]]) -> Iterator[Disagreement]:
+    raised = program.real["raised"]
+    here = [place for place in places if any(program.raised_at(span) for span in (place[0], *place[2]))]
+    if raised and not here:
+        yield Disagreement("missed error", f"{raised['type']}: {raised['message'][:160]}", (raised["rows"] or [0])[-1])
+    for span, message, _ in places:
+        if not raised or (span.end.row < program.last_row and not here and not _deferred(program)):
+            yield Disagreement("false error", message, span.start.row)
+
+
+def _deferred(program: Program) -> bool:
+    """Whether it raised in a run, which may be for the model's sake."""
+    first, last = program.statement(program.last_row)
+    rows = program.text.split("\n")[first - 1 : last]
+    return any(f".{method}(" in row for row in rows for method in METHODS)
+
+
+def _refusals(program: Program) -> Iterator[Disagreement]:
+    """Layers that Keras refuses according to the layer table, where the script ran."""
+    for node in program.facts.nodes:
+        problem = node.problem or node.layer.problem
+        span = node.span or (node.layer.call.span if node.layer.call else None)
+        if problem and span and not program.real["raised"]:
+            yield Disagreement("false error", f"{node.layer.text}: {problem.message}", span.start.row)
+
+
+def fits(ours: tuple[Dim | None, ...] | None, real: list[int | None], batch: bool = False) -> str:
+    """``same``, ``unknown`` or ``wrong``. A batch axis of None fits any."""
+    if ours is None:
+        return "unknown"
+    if len(ours) != len(real):
+        return "wrong"
+    pairs = list(zip(ours, real, strict=True))[1 if batch else 0 :]
+    return _worst({_dim_fits(*pair) for pair in pairs})
+
+
+def _dim_fits(ours: Dim | None, real: int | None) -> str:
+    if ours is not None and ours.value is None:
+        return "unknown"
+    return "same" if (None if ours is None else ours.value) == real else "wrong"
+
+
+def _worst(words: set[str]) -> str:
+    return next((word for word in ("wrong", "unknown") if word in words), "same")
+
+
+def _shown(shape: Any) -> str:
+    return "unknown" if shape is None else str(tuple(str(dim) for dim in shape))
+
+
+def _values(program: Program) -> Iterator[Disagreement]:
+    """Module-level names at the end of the script."""
+    functions = list(_function_rows(program.text))
+    latest: dict[str, Assigned] = {}
+    for assigned in program.facts.assigned:
+        row = assigned.span.start.row
+        if row < program.last_row and not any(first <= row <= last for first, last in functions):
+            latest[assigned.name] = assigned
+    for name, real in program.real["values"].items():
+        if name in latest and real is not None:
+            word = _value_fits(latest[name].value, real)
+            if word != "same":
+                said = _value_text(latest[name].value)
+                yield Disagreement(word, f"{name} is {real}, not {said}", latest[name].span.start.row)
+
+
+def _function_rows(text: str) -> Iterator[tuple[int, int]]:
+    import ast
+
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef):
+            yield node.lineno, node.end_lineno or node.lineno
+
+
+def _value_text(value: Value) -> str:
+    return f"{type(value).__name__} {_shown(getattr(value, 'shape', None))} {getattr(value, 'why', '')}"
+
+
+def _value_fits(ours: Value, real: Any) -> str:
+    match ours, real:
+        case Array(shape=shape, dtype=dtype), {"shape": sizes, "kind": kind}:
+            word = fits(shape, sizes)
+            clash = dtype is not None and kind in KINDS and not dtype.startswith(KINDS[kind])
+            return "wrong" if clash else word
+        case Const(value=value), int() | str():
+            return "same" if value == real else "wrong"
+        case Size(dim=dim), int():
+            return "unknown" if dim.value is None else "same" if dim.value == real else "wrong"
+        case Sequence(kind="tuple", items=tuple() as items), list():
+            return "same" if len(items) == len(real) else "wrong"
+        case (Array(), int() | str() | list()) | (Const() | Size(), dict() | list()):
+            return "wrong" if not (isinstance(ours, Array) and ours.shape in ((), None)) else "same"
+        case (Reference(kind="list") | Unknown()), {"length": _}:
+            return "same"
+        case _:
+            return "unknown"
+
+
+def _models(program: Program) -> Iterator[Disagreement]:
+    """The layers of each model that the script left behind."""
+    for name, layers in program.real["models"].items():
+        ours = [model for model in program.facts.models if model.name == name] or list(program.facts.models)[-1:]
+        if not ours:
+            yield Disagreement("unknown", f"model {name} was not seen")
+            continue
+        yield from _layers(program, ours[-1], layers)
+
+
+def _layers(program: Program, model: Model, layers: list[Any]) -> Iterator[Disagreement]:
+    row = model.span.start.row
+    nodes = [node for node in model.nodes if node.layer.kind != "InputLayer"]
+    if not model.complete:
+        yield Disagreement("unknown", f"model is not complete: {model.reason}", row)
+        return
+    kinds, theirs = sorted(node.layer.kind for node in nodes), sorted(_kind(kind) for kind, _, _ in layers)
+    if kinds != theirs:
+        yield Disagreement("wrong", f"layers {kinds}, really {theirs}", row)
+        return
+    waiting = list(nodes)
+    for kind, _, shapes in layers:
+        node = next((n for n in waiting if n.layer.kind == _kind(kind) and _outputs_fit(n, shapes) == "same"), None)
+        node = node or next(n for n in waiting if n.layer.kind == _kind(kind))
+        waiting.remove(node)
+        word = _outputs_fit(node, shapes)
+        if word != "same":
+            said = [_shown(tensor.shape) for tensor in node.outputs]
+            yield Disagreement(
+                word, f"{node.layer.text} gives {shapes}, not {said}", node.span.start.row if node.span else row
+            )
+
+
+def _kind(kind: str) -> str:
+    return {"GlobalMaxPool1D": "GlobalMaxPooling1D"}.get(kind, kind)
+
+
+def _outputs_fit(node: Node, shapes: list[Any]) -> str:
+    if len(node.outputs) != len(shapes):
+        return "wrong"
+    return _worst({fits(ours.shape, shape, batch=True) for ours, shape in zip(node.outputs, shapes, strict=True)})
+
+
+def _runs(program: Program) -> Iterator[Disagreement]:
+    """Each fit, evaluate and predict that happened."""
+    seen: set[tuple[str, int]] = set()
+    for real in program.real["runs"]:
+        key = (real["method"], real["row"])
+        if key not in seen and real["x"] is not None:
+            seen.add(key)
+            first, last = program.statement(real["row"])
+            ours = [r for r in program.facts.runs if r.method == key[0] and first <= r.call.span.start.row <= last]
+            yield from _run(real, ours)
+
+
+def _run(real: Record, ours: list[Run]) -> Iterator[Disagreement]:
+    if not ours:
+        yield Disagreement("unknown", f"{real['method']} was not seen", real["row"])
+        return
+    for words, values, shapes in (("x", ours[0].x, real["x"]), ("y", ours[0].y, real["y"])):
+        if shapes is None or any(isinstance(value, Reference | Sequence) for value in values):
+            continue
+        if len(values) != len(shapes):
+            yield Disagreement("unknown" if not values else "wrong", f"{words}: {len(values)} arrays", real["row"])
+            continue
+        for value, shape in zip(values, shapes, strict=True):
+            word = fits(value.shape, shape) if isinstance(value, Array) else "unknown"
+            if word != "same":
+                yield Disagreement(word, f"{words} is {shape}, not {_value_text(value)}", real["row"])

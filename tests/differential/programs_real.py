@@ -1,0 +1,172 @@
+"""The real run: a script's text executed in a worker process, with what its layers, arrays and runs really were.
+
+Reads one JSON text a line (``{"text": ...}``), answers with one line each. Models run eagerly: the same checks as in a
+compiled run, without seconds of tracing.
+"""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import io
+import json
+import os
+import subprocess
+import sys
+import traceback
+from collections.abc import Iterator
+from typing import Any
+
+NAME = "<program>"
+METHODS = ("fit", "evaluate", "predict", "train_on_batch")
+Record = dict[str, Any]
+
+
+def program_rows(frames: Any) -> list[int]:
+    """The rows of the script on a stack, the outermost first."""
+    return [row for frame, row in frames if frame.f_code.co_filename == NAME]
+
+
+def shapes_of(value: Any) -> list[list[int]] | None:
+    """The shape of each array in what was given as x or y; None where it is something else, such as nested lists."""
+    if value is None:
+        return []
+    given = value if isinstance(value, list | tuple) else value.values() if isinstance(value, dict) else [value]
+    return [list(one.shape) for one in given] if all(hasattr(one, "shape") for one in given) else None
+
+
+def plain_value(value: Any) -> Any:
+    """What is compared of a module-level name: an array's shape, a number, a tuple of numbers."""
+    import numpy as np
+
+    match value:
+        case bool() | int() | str():
+            return value
+        case np.ndarray():
+            return {"shape": list(value.shape), "kind": value.dtype.kind}
+        case tuple() if value and all(isinstance(item, int) for item in value):
+            return list(value)
+        case list():
+            return {"length": len(value)}
+        case _:
+            return None
+
+
+def output_shapes(layer: Any) -> list[Any]:
+    """The shapes a layer gives at its last call in a graph."""
+    nodes = layer._inbound_nodes
+    return [list(tensor.shape) for tensor in nodes[-1].output_tensors] if nodes else []
+
+
+def layers_of(model: Any) -> list[Any]:
+    kept = [layer for layer in model.layers if type(layer).__name__ != "InputLayer"]
+    return [[type(layer).__name__, len(layer._inbound_nodes), output_shapes(layer)] for layer in kept]
+
+
+class Recorder:
+    """Stands between the script and Keras, and writes down what passes."""
+
+    def __init__(self) -> None:
+        import keras
+
+        self.runs: list[Record] = []
+        self.keras = keras
+        self.compile = keras.Model.compile
+        keras.Model.compile = self._compile()
+        for method in METHODS:
+            setattr(keras.Model, method, self._run(method, getattr(keras.Model, method)))
+
+    def _compile(self) -> Any:
+        original = self.compile
+
+        def compile(model: Any, *args: Any, **kwargs: Any) -> Any:
+            return original(model, *args, **{**kwargs, "run_eagerly": True, "jit_compile": False})
+
+        return compile
+
+    def _run(self, method: str, original: Any) -> Any:
+        def run(model: Any, x: Any = None, *args: Any, **kwargs: Any) -> Any:
+            y = kwargs.get("y", args[0] if args else None) if method != "predict" else None
+            # A fit with validation data calls evaluate itself.
+            if sys._getframe(1).f_code.co_filename == NAME:
+                row = program_rows(traceback.walk_stack(sys._getframe(1)))[0]
+                self.runs.append({"method": method, "row": row, "x": shapes_of(x), "y": shapes_of(y)})
+            quiet = {} if method == "train_on_batch" else {"verbose": 0}
+            return original(model, x, *args, **{**kwargs, **quiet})
+
+        return run
+
+    def models(self, names: dict[str, Any]) -> Record:
+        found = {name: value for name, value in names.items() if isinstance(value, self.keras.Model)}
+        return {name: layers_of(model) for name, model in found.items() if model.built}
+
+
+def execute(text: str, recorder: Recorder) -> Record:
+    """Run one script of ours, and say what became of it."""
+    recorder.keras.backend.clear_session()
+    recorder.keras.utils.set_random_seed(1)
+    recorder.runs.clear()
+    names: dict[str, Any] = {"__name__": "__main__"}
+    raised = None
+    try:
+        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+            exec(compile(text, NAME, "exec"), names)
+    except Exception as error:
+        rows = program_rows(traceback.walk_tb(error.__traceback__))
+        raised = {"type": type(error).__name__, "message": str(error)[:300], "rows": rows}
+    values = {name: plain_value(value) for name, value in names.items() if not name.startswith("__")}
+    return {"raised": raised, "models": recorder.models(names), "runs": list(recorder.runs), "values": values}
+
+
+def serve() -> None:
+    import warnings
+
+    warnings.simplefilter("ignore")
+    answers = os.fdopen(os.dup(1), "w")
+    recorder = Recorder()
+    for line in sys.stdin:
+        record = execute(json.loads(line)["text"], recorder)
+        answers.write(json.dumps(record) + "\n")
+        answers.flush()
+
+
+class Worker:
+    """The process that runs the scripts, one after another."""
+
+    def __init__(self) -> None:
+        quiet = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": "-1", "KERAS_BACKEND": "tensorflow"}
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", __name__ if __name__ != "__main__" else "tests.differential.programs_real"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            env=quiet,
+        )
+
+    def run(self, text: str) -> Record:
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self.process.stdin.write(json.dumps({"text": text}) + "\n")
+        self.process.stdin.flush()
+        answer = self.process.stdout.readline()
+        assert answer, "the worker died"
+        record: Record = json.loads(answer)
+        return record
+
+    def close(self) -> None:
+        self.process.terminate()
+        self.process.wait()
+
+
+def statements(text: str) -> Iterator[tuple[int, int]]:
+    """First and last row of each simple statement and of each header of a compound one."""
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.stmt):
+            body = getattr(node, "body", None)
+            last = body[0].lineno - 1 if isinstance(body, list) and body else node.end_lineno
+            yield node.lineno, max(last or node.lineno, node.lineno)
+
+
+if __name__ == "__main__":
+    serve()
