@@ -7,10 +7,11 @@ from collections.abc import Iterator, Sequence
 from lstmlint.edits import CallSite, Edit
 from lstmlint.facts import Facts
 from lstmlint.interpreter.dims import Dim, differ
-from lstmlint.interpreter.values import Array, Const, Made, Unknown, Value, history
+from lstmlint.interpreter.values import Array, Made, Unknown, Value, history
 from lstmlint.keras_model.graph import Layer, Model, Shape, all_layers, dim_of
 from lstmlint.keras_model.layers import LAYERS
 from lstmlint.keras_model.training import Loop, Reset, Run
+from lstmlint.provenance import ancestors
 from lstmlint.source import Position, SourceFile, Span
 
 BATCH_HOOKS = frozenset({"on_batch_begin", "on_train_batch_begin", "on_batch_end", "on_train_batch_end"})
@@ -55,7 +56,7 @@ def single_y(run: Run) -> Array | None:
 
 def loss_of(run: Run) -> str | None:
     """Keras's name of the loss, where there is one."""
-    losses = run.model.compiled.losses if run.model.compiled else ()
+    losses: tuple[str | None, ...] = run.model.compiled.losses if run.model.compiled else ()
     return losses[0] if len(losses) == 1 else None
 
 
@@ -169,18 +170,6 @@ def _nested(elements: Sequence[object], sizes: list[int]) -> str:
     return f"[{', '.join(words)}{', …' if sizes[0] > 6 else ''}]"
 
 
-_SHUFFLING = frozenset({"Dataset.shuffle", "sklearn.model_selection.train_test_split", "sklearn.utils.shuffle"})
-
-
-def shuffles(made: Made) -> bool:
-    """Whether a step on the way of the data put the samples in random order."""
-    return made.operation in _SHUFFLING | {"numpy.random.permutation"} and not _unshuffled(made)
-
-
-def _unshuffled(made: Made) -> bool:
-    return any(isinstance(source, Const) and source.value is False for source in made.sources)
-
-
 def removal(source: SourceFile, span: Span) -> Edit | None:
     """The edit that takes out a statement that stands alone on its line; ``pass`` where its block would be empty."""
     row, line = span.start.row, source.line(span.start.row)
@@ -211,9 +200,9 @@ def looks_back_further(target: Value, x: Value) -> bool:
     Known where the targets were gathered in a loop that reads the series at ``[i - 2]`` as well as at ``[i]``, and the
     samples are that series item by item.
     """
-    roots = {id(value) for value in _ancestors(x) if isinstance(value, Array)}
+    roots = {id(value) for value in ancestors(x) if isinstance(value, Array)}
     offsets: dict[int, set[Dim]] = {}
-    for value in _ancestors(target):
+    for value in ancestors(target):
         made = getattr(value, "made", None)
         if made is None or made.operation != "index" or len(made.sources) < 2:
             continue
@@ -225,16 +214,3 @@ def looks_back_further(target: Value, x: Value) -> bool:
 
 def _steps_between(keys: set[Dim]) -> bool:
     return any(same_symbols and differ(a, b) for a in keys for b in keys for same_symbols in (a.symbols == b.symbols,))
-
-
-def _ancestors(value: Value, limit: int = 400) -> Iterator[Value]:
-    """A value and what it was made from, breadth first."""
-    waiting, seen = [value], set[int]()
-    while waiting and len(seen) < limit:
-        current = waiting.pop(0)
-        if id(current) in seen:
-            continue
-        seen.add(id(current))
-        yield current
-        made = getattr(current, "made", None)
-        waiting.extend(made.sources if made is not None else ())

@@ -38,7 +38,9 @@ def check(run: Run, facts: Facts) -> Iterator[Finding]:
     if run.shuffle is True and run.method == "fit":
         yield by_fit(run, layer, facts)
         return
-    before = next((made for value in (run.x_value, *run.x) for made in operations(value) if shuffles(made)), None)
+    before = next(
+        (made for value in (run.x_value, *run.x) for made in operations(value) if shuffles(made, facts)), None
+    )
     if before is not None:
         yield by_data(run, before, layer, facts)
 

@@ -1,0 +1,174 @@
+"""What rules about data ask: where an array comes from, what was cut, and what was done to it on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lstmlint.facts import Facts
+from lstmlint.interpreter.dims import Dim, differ, same
+from lstmlint.interpreter.values import Array, Const, Made, Sequence, Slice, Table, Value
+from lstmlint.keras_model.graph import dim_of
+from lstmlint.keras_model.training import LibraryCall, Run
+
+SPLIT = "sklearn.model_selection.train_test_split"
+#: Values looked at on the way back to an array's sources.
+MOST_VALUES = 600
+
+
+def ancestors(value: Value) -> Iterator[Value]:
+    """A value and everything it was made from, the nearest first; what a list holds counts as well."""
+    waiting, seen = [value], set[int]()
+    while waiting and len(seen) < MOST_VALUES:
+        current = waiting.pop(0)
+        if id(current) in seen:
+            continue
+        seen.add(id(current))
+        yield current
+        made = getattr(current, "made", None)
+        waiting.extend(made.sources if made is not None else ())
+        if isinstance(current, Sequence):
+            waiting.extend(current.items[:8] if current.items is not None else (current.element,))
+
+
+def made_by(value: Value, *names: str) -> Made | None:
+    """The latest of these operations on the way of a value."""
+    for one in ancestors(value):
+        made = getattr(one, "made", None)
+        if made is not None and made.operation in names:
+            return made  # type: ignore[no-any-return]
+    return None
+
+
+def comes_from(value: Value, source: Value) -> bool:
+    return any(one is source for one in ancestors(value))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Window:
+    """Pieces cut from a series by a slice that moves with a loop: ``series[i : i + length]`` for each ``i``."""
+
+    piece: Array
+    series: Value
+    length: Dim
+
+    @property
+    def made(self) -> Made:
+        made = self.piece.made
+        assert made is not None
+        return made
+
+
+def window_of(value: Value) -> Window | None:
+    """The moving slice that a value's samples were cut by, the nearest."""
+    for one in ancestors(value):
+        made = getattr(one, "made", None)
+        if not isinstance(one, Array) or made is None or made.operation != "index" or len(made.sources) < 2:
+            continue
+        length = moving(made.sources[1])
+        if length is not None:
+            return Window(one, made.sources[0], length)
+    return None
+
+
+def moving(key: Value) -> Dim | None:
+    """The length of a slice whose ends both move by one with a loop's index."""
+    if not isinstance(key, Slice):
+        return None
+    start, stop = dim_of(key.start), dim_of(key.stop)
+    step = dim_of(key.step)
+    if start is None or stop is None or start.known or (step is not None and step != Dim(1)):
+        return None
+    length = stop - start
+    by_one = any(monomial_size == 1 and factor == 1 for monomial_size, factor in _linear(start))
+    return length if by_one and length.symbols.isdisjoint(start.symbols) else None
+
+
+def _linear(dim: Dim) -> Iterator[tuple[int, int]]:
+    return ((len(monomial), factor) for monomial, factor in dim.terms)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Cut:
+    """One part of a split along the samples: ``first`` for a part from the start, else one up to the end."""
+
+    made: Made
+    first: bool
+
+
+def cuts(value: Value, source: Value) -> Iterator[Cut]:
+    """The splits between a source and a value that was made from it."""
+    for one in ancestors(value):
+        made = getattr(one, "made", None)
+        if made is not None and made.span is not None and made.sources and comes_from(made.sources[0], source):
+            cut = cut_of(made)
+            if cut is not None:
+                yield cut
+
+
+def cut_of(made: Made) -> Cut | None:
+    """``data[:n]``, ``data[n:]``, ``data[n:len(data)]``, or a part of ``train_test_split``."""
+    if made.operation == SPLIT and isinstance(made.sources[-1], Const):
+        return Cut(made, made.sources[-1].value == "train")
+    key = made.sources[1] if made.operation == "index" and len(made.sources) > 1 else None
+    if not isinstance(key, Slice) or dim_of(key.step) not in (None, Dim(1)):
+        return None
+    rows = rows_of(made.sources[0])
+    start, stop = dim_of(key.start), dim_of(key.stop)
+    from_start = is_none(key.start) or start == Dim(0)
+    to_end = is_none(key.stop) or (rows is not None and stop is not None and same(stop, rows))
+    if from_start == to_end or not (from_start or (start is not None and not few(start))):
+        return None
+    return Cut(made, from_start) if not (from_start and stop is not None and few(stop)) else None
+
+
+def few(bound: Dim) -> bool:
+    """``[1:]`` and ``[:-1]`` shift a series, and ``[:5]`` shows it; neither splits it."""
+    return bound.known and abs(bound.constant) < 10
+
+
+def is_none(value: Value) -> bool:
+    return isinstance(value, Const) and value.value is None
+
+
+def rows_of(value: Value) -> Dim | None:
+    match value:
+        case Array(shape=(rows, *_)) | Table(rows=rows):
+            return rows
+        case _:
+            return None
+
+
+def call_at(facts: Facts, made: Made) -> LibraryCall | None:
+    """The library call that a step of a value's way was."""
+    return next((call for call in facts.calls_to(made.operation) if call.call.span == made.span), None)
+
+
+def shuffles(made: Made, facts: Facts) -> bool:
+    """Whether a step put samples in random order."""
+    if made.operation in ("Dataset.shuffle", "sklearn.utils.shuffle", "numpy.random.permutation"):
+        return True
+    call = call_at(facts, made) if made.operation == SPLIT else None
+    if call is None or call.call.has_star:
+        return False
+    shuffle = call.arguments.get("shuffle")
+    return isinstance(shuffle, Const) and shuffle.value is True
+
+
+def reordered(old: tuple[Dim, ...], new: tuple[Dim, ...]) -> bool:
+    """Whether a reshape certainly puts the same axes in another order; axes of 1 do not count."""
+    before, after = [[dim for dim in shape if dim != Dim(1)] for shape in (old, new)]
+    if len(before) != len(after) or len(before) < 2:
+        return False
+    left = list(after)
+    for dim in before:
+        twin = next((index for index, other in enumerate(left) if same(dim, other)), None)
+        if twin is None:
+            return False
+        del left[twin]
+    return any(differ(a, b) for a, b in zip(before, after, strict=True))
+
+
+def given_values(run: Run) -> tuple[Value, ...]:
+    """Everything a run is given to learn or answer: x, y and validation data."""
+    return (*run.x, *run.y, *(run.validation_data or ()))
