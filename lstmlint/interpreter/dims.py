@@ -47,8 +47,13 @@ class Symbol:
 _Monomial = tuple[Symbol, ...]
 
 
-def _order(monomial: _Monomial) -> tuple[int, tuple[str, ...]]:
-    return (-len(monomial), tuple(repr(symbol.key) for symbol in monomial))
+def _order(monomial: _Monomial) -> tuple[int, tuple[tuple[str, int], ...]]:
+    return (-len(monomial), tuple(map(_rank, monomial)))
+
+
+def _rank(symbol: Symbol) -> tuple[str, int]:
+    """One order for equal products. The key itself can be a whole value: its hash is enough, and cheap."""
+    return symbol.name, hash(symbol.key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +97,7 @@ class Dim:
             return unknown_dim()
         mine, theirs = (((), self.constant), *self.terms), (((), other.constant), *other.terms)
         products = [
-            (tuple(sorted((*a, *b), key=lambda symbol: repr(symbol.key))), p * q) for a, p in mine for b, q in theirs
+            (tuple(sorted((*a, *b), key=_rank)), p * q) for a, p in mine for b, q in theirs
         ]
         return _collect(0, products)
 
