@@ -237,7 +237,9 @@ class Planner:
         for loss, array, tensor in zip(training["loss"], y, self.model.outputs, strict=False):
             if loss == "sparse_categorical_crossentropy" and tensor.shape and tensor.shape[-1] is not None:
                 array["classes"] = max(self.sizes.number(tensor.shape[-1]), 1)
-        data: DataPlan = {"x": x, "y": y, "task": self.experiment.task, "steps": []}
+        own = all(array["values"] is not None for array in (*x, *y))
+        task = "learnable" if own else self.experiment.task  # own data ask for nothing else: evidence can be shared
+        data: DataPlan = {"x": x, "y": y, "task": task, "steps": []}
         return self._cut(data, training["batch_size"])
 
     @property

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from asked import FLOOR, asked
 
@@ -67,3 +69,16 @@ def test_the_same_seeds_give_the_same_numbers(worker: Worker, verdict: Verdict) 
     (again,) = verify_findings([asked()], worker=worker)
     assert again is not None
     assert (again.as_written, again.cured) == (verdict.as_written, verdict.cured)
+
+
+def test_two_findings_on_one_program_share_the_evidence(worker: Worker) -> None:
+    """Another rule with another task asks for the same training: it is not done twice."""
+    finding, rule, facts = asked()
+    experiment = replace(finding.experiment, task="previous-sample", floor=None)
+    heard: list[Event] = []
+    both = [(finding, rule, facts), (replace(finding, experiment=experiment), rule, facts)]
+    one, two = verify_findings(both, worker=worker, progress=heard.append)
+    assert one is not None
+    assert two is not None
+    assert (one.verdict, two.verdict, one.as_written) == ("confirmed", "confirmed", two.as_written)
+    assert {event.index for event in heard if event.kind == "training"} == {0}
