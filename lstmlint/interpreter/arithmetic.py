@@ -7,9 +7,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from lstmlint.interpreter.arrays import bounds, elementwise, refused
-from lstmlint.interpreter.dtypes import convert, floating, is_float, is_integer, is_number, wider, with_scalar
-from lstmlint.interpreter.values import Array, Const, Made, Size, Value
+from lstmlint.interpreter.arrays import bounds, broadcast, elementwise, refused, shape_text
+from lstmlint.interpreter.dims import differ
+from lstmlint.interpreter.dtypes import convert, is_float, is_integer, is_number, wider, with_scalar
+from lstmlint.interpreter.values import Array, Const, Made, Size, Unknown, Value
 
 _COMPARE: dict[str, Callable[[Any, Any], Any]] = {
     "==": operator.eq,
@@ -39,6 +40,8 @@ _LARGEST_POWER = 16
 
 def array_arithmetic(symbol: str, left: Array, right: Array, written: tuple[Value, Value], made: Made) -> Value:
     """``left <symbol> right``; ``written`` are the operands as they stand, where a plain number does not widen."""
+    if symbol == "@":
+        return matmul(left, right, made)
     both_bool = left.dtype == "bool" == right.dtype
     if symbol == "-" and both_bool:
         return refused("bool arrays have no difference", made)
@@ -68,20 +71,14 @@ def _dtype(symbol: str, left: Array, right: Array, written: tuple[Value, Value])
         return "bool"
     if not (is_number(left.dtype) and is_number(right.dtype)):
         return None
-    kind = _common(left, right, written)
-    if symbol == "/":
-        return floating(kind) if not is_integer(kind) and kind != "bool" else _quotient(kind)
-    if kind == "bool" and symbol in ("//", "%", "**"):
-        return "int8"
-    return kind
+    kind = common_dtype_of(left, right, written)
+    if symbol == "/" and (kind == "bool" or is_integer(kind)):
+        return "float64"
+    return "int8" if kind == "bool" and symbol in ("//", "%", "**") else kind
 
 
-def _quotient(dtype: str | None) -> str | None:
-    """True division of integers is in float64, of the small ones too but for ``int8`` (float16) and ``int16`` (float32)."""
-    return "float64" if dtype in ("bool", "int8", "uint8", "int16", "uint16") else floating(dtype)
-
-
-def _common(left: Array, right: Array, written: tuple[Value, Value]) -> str | None:
+def common_dtype_of(left: Array, right: Array, written: tuple[Value, Value]) -> str | None:
+    """The type of two operands together; ``written`` are they as they stand, plain numbers among them."""
     plain = [_python_number(value) for value in written]
     if plain[1] is not None and plain[0] is None:
         return with_scalar(left.dtype, plain[1])
@@ -145,3 +142,24 @@ def _computed(array: Array, symbol: str) -> Array:
         elements = None
     low, high = (None, None) if elements is None else bounds(elements)
     return replace(array, elements=elements, low=low, high=high)
+
+
+# --- products of matrices ---------------------------------------------------------------------------------------------
+
+
+def matmul(left: Array, right: Array, made: Made) -> Value:
+    """``left @ right``: the last axis of one meets the last but one of the other; those before broadcast."""
+    kind = wider(left.dtype, right.dtype)
+    if left.shape is None or right.shape is None:
+        return Array(None, kind, made=made)
+    if not left.shape or not right.shape:
+        return refused("matmul of a number", made)
+    inner = left.shape[-1], right.shape[-2 if len(right.shape) > 1 else 0]
+    if differ(*inner):
+        return refused(f"matmul of shapes {shape_text(left.shape)} and {shape_text(right.shape)}", made)
+    outer = broadcast(left.shape[:-2], right.shape[:-2])
+    if outer is None or isinstance(outer, Unknown):
+        return refused(f"matmul of shapes {shape_text(left.shape)} and {shape_text(right.shape)}", made)
+    rows = left.shape[-2:-1] if len(left.shape) > 1 else ()
+    columns = right.shape[-1:] if len(right.shape) > 1 else ()
+    return Array((*outer, *rows, *columns), kind, made=made)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import libcst as cst
 
 from lstmlint.interpreter.dims import Dim, unknown_dim
@@ -140,7 +142,7 @@ def forget_contents(machine: Machine, array: Array, written: Value) -> None:
             for name, value in list(scope.names.items()):
                 if value is array:
                     machine.memory.put(scope.names, name, changed)
-                elif isinstance(value, Array) and value.elements is not None and _is_view(value, array):
+                elif isinstance(value, Array) and _has_contents(value) and _share_memory(value, array):
                     stale = Array(value.shape, value.dtype, None, None, None, value.flavour, value.made)
                     machine.memory.put(scope.names, name, stale)
                 elif isinstance(value, Reference) and value.kind == "object":
@@ -153,8 +155,31 @@ def _forget_in_object(machine: Machine, owner: Reference, array: Array, changed:
             machine.memory.put(owner.fields, name, changed)
 
 
-def _is_view(value: Array, array: Array) -> bool:
-    return value.made is not None and any(source is array for source in value.made.sources)
+def _has_contents(value: Array) -> bool:
+    return value.elements is not None or value.low is not None or value.high is not None
+
+
+#: What gives another look at the same memory (or may): what is written through one is seen through the other.
+_VIEWS = frozenset(
+    "index reshape ravel transpose swapaxes moveaxis rollaxis expand_dims squeeze atleast_1d atleast_2d atleast_3d asarray "
+    "asanyarray ascontiguousarray array broadcast_to split array_split vsplit hsplit dsplit flip fliplr flipud rot90 view "
+    "sliding_window_view as_strided diag values to_numpy".split()
+)
+
+
+def _share_memory(one: Array, other: Array) -> bool:
+    return any(base is other for base in _bases(one)) or any(base is one for base in _bases(other))
+
+
+def _bases(value: Array) -> Iterator[Value]:
+    """The arrays that this one may be a view of, near to far."""
+    waiting = [value]
+    for _ in range(50):
+        made = waiting.pop(0).made if waiting else None
+        if made is not None and made.operation.rpartition(".")[2] in _VIEWS:
+            sources = [source for source in made.sources[:8] if isinstance(source, Array)]
+            yield from sources
+            waiting.extend(sources)
 
 
 def delete(machine: Machine, target: cst.CSTNode, scope: Scope) -> None:

@@ -343,10 +343,7 @@ def _split(call: Call, axis: int | None) -> Value:
         element = like(array, tuple(unknown_dim() if i == at else d for i, d in enumerate(array.shape)), None, made)
         return call.machine.new_list(Sequence("list", None, unknown_dim(), element, made))
     marks = [Const(None), *cuts, Const(None)]
-    parts = [
-        index_array(array, (*[_ALL] * at, Slice(a, b, Const(None))), made)
-        for a, b in itertools.pairwise(marks)
-    ]
+    parts = [index_array(array, (*[_ALL] * at, Slice(a, b, Const(None))), made) for a, b in itertools.pairwise(marks)]
     return call.machine.new_list(Sequence("list", tuple(parts), Dim(len(parts)), None, made))
 
 
