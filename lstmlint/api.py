@@ -33,9 +33,11 @@ from lstmlint.interpreter.values import Mapped as Mapped
 from lstmlint.interpreter.values import Reference as Reference
 from lstmlint.interpreter.values import Sequence as Sequence
 from lstmlint.interpreter.values import Size as Size
+from lstmlint.interpreter.values import Slice as Slice
 from lstmlint.interpreter.values import Table as Table
 from lstmlint.interpreter.values import Tensor as Tensor
 from lstmlint.interpreter.values import Unknown as Unknown
+from lstmlint.interpreter.values import Value as Value
 from lstmlint.interpreter.values import history as history
 from lstmlint.keras_model.graph import Layer as Layer
 from lstmlint.keras_model.graph import Model as Model
@@ -72,6 +74,8 @@ from lstmlint.provenance import reordered as reordered
 from lstmlint.provenance import rows_of as rows_of
 from lstmlint.provenance import shuffles as shuffles
 from lstmlint.provenance import window_of as window_of
+from lstmlint.questions import PREDICTING as PREDICTING
+from lstmlint.questions import SCORED as SCORED
 from lstmlint.questions import Aim as Aim
 from lstmlint.questions import Aimed as Aimed
 from lstmlint.questions import Fed as Fed
@@ -81,6 +85,7 @@ from lstmlint.questions import argument_of as argument_of
 from lstmlint.questions import given_whole as given_whole
 from lstmlint.questions import input_site as input_site
 from lstmlint.questions import last_recurrent as last_recurrent
+from lstmlint.questions import library_name as library_name
 from lstmlint.questions import made_at as made_at
 from lstmlint.questions import made_once as made_once
 from lstmlint.questions import misaimed as misaimed
@@ -88,6 +93,10 @@ from lstmlint.questions import misfed as misfed
 from lstmlint.questions import model_of as model_of
 from lstmlint.questions import needs_every_step as needs_every_step
 from lstmlint.questions import origin as origin
+from lstmlint.questions import parts as parts
+from lstmlint.questions import refused_input as refused_input
+from lstmlint.questions import refused_layer as refused_layer
+from lstmlint.questions import samples as samples
 from lstmlint.questions import samples_as_steps as samples_as_steps
 from lstmlint.questions import takes_tokens as takes_tokens
 from lstmlint.questions import without_first as without_first

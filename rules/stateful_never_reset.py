@@ -20,11 +20,15 @@ from lstmlint.api import (
     passes,
     receiver_text,
     resets_that_may,
+    samples_of,
     stateful_layers,
     unseen_callbacks,
 )
 
 rule = Rule(code="LST205", name="stateful-never-reset", severity=Severity.WARNING, since="0.1.0")
+
+#: Where a pass is longer, less than one update in fifty starts from a foreign state.
+LONG_PASS = 50
 
 
 @rule.on(Run)
@@ -57,5 +61,14 @@ def finding(run: Run, facts: Facts, loop: Loop | None, turns: Dim) -> Finding:
         label=f"{turns} passes over the same data",
         help=f"train with `epochs=1` in a loop and call {reset} after each turn, or in a callback's `on_epoch_end`",
         labels=(Label(place, "keeps its state until it is reset"),) if place else (),
+        severity=Severity.INFO if long_pass(run) else None,
         experiment=Experiment(Claim.STATE_MATTERS, run.model, run, probe="passes"),
     )
+
+
+def long_pass(run: Run) -> bool:
+    """Whether a pass is known to have many batches."""
+    samples, batch = samples_of(run), run.batch_size
+    if samples is None or batch is None or samples.value is None or not batch.value:
+        return False
+    return samples.value // batch.value >= LONG_PASS

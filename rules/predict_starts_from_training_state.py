@@ -1,0 +1,76 @@
+"""A stateful model answers the data that it was trained on, starting from the state that training left."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lstmlint.api import (
+    Claim,
+    Confidence,
+    Edit,
+    Experiment,
+    Facts,
+    Finding,
+    Fix,
+    Label,
+    Rule,
+    Run,
+    Safety,
+    Severity,
+    Span,
+    receiver_text,
+    resets_that_may,
+    single_x,
+    stateful_layers,
+    statement,
+    unseen_callbacks,
+)
+
+rule = Rule(code="LST213", name="predict-starts-from-training-state", severity=Severity.WARNING, since="0.1.0")
+
+ASKS = frozenset({"predict", "evaluate"})
+
+
+@rule.on(Run)
+def check(run: Run, facts: Facts) -> Iterator[Finding]:
+    x = single_x(run)
+    if run.method not in ASKS or not stateful_layers(run.model) or x is None or run.loops:
+        return
+    before = [
+        event for event in (*facts.runs_of(run.model), *resets_that_may(facts, run.model)) if event.order < run.order
+    ]
+    last = max(before, key=lambda event: event.order, default=None)
+    # Data that follow the training data may well go on from their state; the training data themselves do not.
+    if isinstance(last, Run) and last.trains and not last.conditional and single_x(last) is x and quiet(last, facts):
+        yield finding(run, last, facts)
+
+
+def quiet(run: Run, facts: Facts) -> bool:
+    """Whether no callback resets while a fit ends."""
+    hooks = [reset.hook for reset in resets_that_may(facts, run.model)]
+    return not unseen_callbacks(run) and not any(hook in ("on_epoch_end", "on_train_end") for hook in hooks)
+
+
+def finding(run: Run, last: Run, facts: Facts) -> Finding:
+    name = receiver_text(run.call.callee_text)
+    text = f"{name}.reset_states()" if facts.keras == 2 else f"{name}.layers[0].reset_states()"
+    indent = statement(facts.source, last.call.span)
+    layer = stateful_layers(run.model)[0]
+    edits = ()
+    if indent is not None and run.model.kind == "sequential" and run.model.layers[:1] == (layer,) and alone(run):
+        edits = (Edit(Span(last.call.span.path, last.call.span.end, last.call.span.end), f"\n{indent}{text}"),)
+    return Finding(
+        run.call.span,
+        f"`{run.method}` goes through the training data again, but the state of `{layer.core.kind}` stands where `{last.method}` "
+        "left it, at their end",
+        Confidence.HIGH,
+        label="starts from the end of training",
+        help=f"reset before it: `{text}`",
+        labels=(Label(last.call.span, "leaves its state behind"),),
+        fix=Fix("reset the state first", Safety.UNSAFE, edits) if edits else None,
+        experiment=Experiment(Claim.STATE_MATTERS, run.model, run, probe="reset"),
+    )
+
+
+def alone(run: Run) -> bool:
+    return len(stateful_layers(run.model)) == 1

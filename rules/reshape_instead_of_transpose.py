@@ -1,0 +1,63 @@
+"""`reshape` is used to swap axes, which puts values into other series and steps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lstmlint.api import (
+    Array,
+    Confidence,
+    Facts,
+    Finding,
+    Label,
+    LibraryCall,
+    Rule,
+    Severity,
+    array_shape_text,
+    made_here,
+    reordered,
+    same,
+)
+
+rule = Rule(code="LST302", name="reshape-instead-of-transpose", severity=Severity.WARNING, since="0.1.0")
+
+RESHAPES = ("numpy.reshape", "Array.reshape")
+
+
+@rule.on(LibraryCall)
+def check(call: LibraryCall, facts: Facts) -> Iterator[Finding]:
+    result = call.result
+    if call.name not in RESHAPES or call.call.span.path != facts.source.path or not isinstance(result, Array):
+        return
+    source = call.receiver if call.name == "Array.reshape" else next(iter(call.arguments.values()), None)
+    if not isinstance(source, Array) or source.shape is None or result.shape is None or call.conditional:
+        return
+    if reordered(source.shape, result.shape) and not undone(source, result):
+        yield finding(call, source, result, facts)
+
+
+def undone(source: Array, result: Array) -> bool:
+    """A vector laid out and laid back: the reshape before had the result's shape."""
+    made = source.made
+    before = made.sources[0] if made is not None and made.operation in RESHAPES and made.sources else None
+    shape = before.shape if isinstance(before, Array) else None
+    return (
+        shape is not None
+        and result.shape is not None
+        and len(shape) == len(result.shape)
+        and all(map(same, shape, result.shape))
+    )
+
+
+def finding(call: LibraryCall, source: Array, result: Array, facts: Facts) -> Finding:
+    name, place = facts.name_of(source) or "the array", made_here(source, facts)
+    before, after = array_shape_text(source.shape), array_shape_text(result.shape)
+    return Finding(
+        call.call.span,
+        f"`reshape` turns `{name}` {before} into {after}: it reads the values on in their old order, so they land in other "
+        "rows and steps; axes are swapped by `transpose`",
+        Confidence.HIGH,
+        label=f"{before} -> {after}",
+        help=f"swap axes with `{name}.transpose(...)` or `np.swapaxes`, then reshape where an axis of 1 is missing",
+        labels=(Label(place, before),) if place and place != call.call.span else (),
+    )

@@ -1,0 +1,71 @@
+"""A scaler is fitted again on test or new data, so the model sees them on another scale than in training."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lstmlint.api import (
+    Confidence,
+    Facts,
+    Finding,
+    Fix,
+    Label,
+    LibraryCall,
+    Rule,
+    Safety,
+    Severity,
+    Value,
+    comes_from,
+    renamed_method,
+)
+
+rule = Rule(code="LST316", name="scaler-refitted", severity=Severity.WARNING, since="0.1.0")
+
+
+@rule.on(LibraryCall)
+def check(call: LibraryCall, facts: Facts) -> Iterator[Finding]:
+    module, _, method = call.name.rpartition(".")
+    if method != "fit_transform" or not module.startswith("sklearn.preprocessing.") or not module.endswith("Scaler"):
+        return
+    if call.call.span.path != facts.source.path or call.loops or call.conditional or call.receiver is None:
+        return
+    earlier = first_fit(call, facts)
+    if earlier is None or not held_out(call.result, facts) or not trained(earlier, facts):
+        return
+    yield finding(call, earlier)
+
+
+def first_fit(call: LibraryCall, facts: Facts) -> LibraryCall | None:
+    """The fit of the same scaler on other data before."""
+    names = (call.name, call.name.replace(".fit_transform", ".fit"))
+    for other in facts.calls_to(*names):
+        same_scaler = other.receiver is call.receiver and other.order < call.order
+        if same_scaler and other.arguments.get("X") is not call.arguments.get("X"):
+            return other
+    return None
+
+
+def held_out(result: Value, facts: Facts) -> bool:
+    """Whether a model is asked about the result, or checked on it, and not trained on it."""
+    asked = [value for run in facts.runs for value in ((run.validation_data or ()) if run.trains else run.x)]
+    learned = [value for run in facts.runs if run.trains for value in run.x]
+    return any(comes_from(value, result) for value in asked) and not any(comes_from(value, result) for value in learned)
+
+
+def trained(call: LibraryCall, facts: Facts) -> bool:
+    """Whether a model learns from what the first fit scaled."""
+    learned = [value for run in facts.runs if run.trains for value in run.x]
+    return any(comes_from(value, call.result) for value in learned)
+
+
+def finding(call: LibraryCall, earlier: LibraryCall) -> Finding:
+    return Finding(
+        call.call.span,
+        f"`{call.call.callee_text}` fits the scaler again, on data that the model is only asked about: they are on another scale "
+        "than the data it was trained on",
+        Confidence.HIGH,
+        label="fitted anew",
+        help="`transform` them with the scale of the training data",
+        labels=(Label(earlier.call.span, "fitted on the training data"),),
+        fix=Fix("keep the scale of the training data", Safety.UNSAFE, (renamed_method(call.call, "transform"),)),
+    )

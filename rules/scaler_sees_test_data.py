@@ -1,0 +1,75 @@
+"""A scaler is fitted on all data, and the result is split afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lstmlint.api import (
+    Confidence,
+    Cut,
+    Facts,
+    Finding,
+    Label,
+    LibraryCall,
+    Rule,
+    Severity,
+    Value,
+    cuts,
+)
+
+rule = Rule(code="LST305", name="scaler-sees-test-data", severity=Severity.WARNING, since="0.1.0")
+
+FITS = ("fit_transform", "fit")
+
+
+@rule.on(LibraryCall)
+def check(call: LibraryCall, facts: Facts) -> Iterator[Finding]:
+    module, _, method = call.name.rpartition(".")
+    if method not in FITS or not module.startswith("sklearn.preprocessing.") or not module.endswith("Scaler"):
+        return
+    data = call.arguments.get("X")
+    if data is None or call.call.span.path != facts.source.path or call.conditional:
+        return
+    for scaled in transformed(call, data, facts):
+        found = split_after(scaled, facts)
+        if found is not None:
+            yield finding(call, data, facts, *found)
+            return
+
+
+def transformed(call: LibraryCall, data: Value, facts: Facts) -> Iterator[Value]:
+    """What the scaler makes of the data that it was fitted on."""
+    if call.name.endswith("fit_transform"):
+        yield call.result
+    for later in facts.calls_to(f"{call.name.rpartition('.')[0]}.transform"):
+        if later.receiver is call.receiver and later.arguments.get("X") is data:
+            yield later.result
+
+
+def split_after(scaled: Value, facts: Facts) -> tuple[Cut, Cut] | None:
+    """The part that is trained on and the part that is held out, both cut from the scaled data."""
+    trained = parts(scaled, (value for run in facts.runs if run.trains for value in (*run.x, *run.y)))
+    tested = (value for run in facts.runs for value in ((run.validation_data or ()) if run.trains else run.x))
+    first = next((cut for cut in trained if cut.first), None)
+    rest = next((cut for cut in parts(scaled, tested) if not cut.first), None) if first else None
+    return (first, rest) if first and rest else None
+
+
+def parts(scaled: Value, values: Iterator[Value]) -> Iterator[Cut]:
+    for value in values:
+        yield from cuts(value, scaled)
+
+
+def finding(call: LibraryCall, data: Value, facts: Facts, first: Cut, rest: Cut) -> Finding:
+    name = facts.name_of(data) or "the data"
+    spans = dict.fromkeys(cut.made.span for cut in (first, rest) if cut.made.span.path == facts.source.path)
+    words = ("trained on", "held out") if len(spans) == 2 else ("split here",)
+    return Finding(
+        call.call.span,
+        f"`{call.call.callee_text}` is fitted on all of `{name}` and the result is split into training and test data: the "
+        "scale tells the model about the test part",
+        Confidence.HIGH,
+        label="sees the test part as well",
+        help=f"split first; `fit` on the training part of `{name}` only, and `transform` both",
+        labels=tuple(Label(span, word) for span, word in zip(spans, words, strict=False)),
+    )

@@ -1,0 +1,73 @@
+"""The samples do not fill the batches of a stateful model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lstmlint.api import (
+    Array,
+    Claim,
+    Confidence,
+    Experiment,
+    Facts,
+    Finding,
+    Label,
+    Rule,
+    Run,
+    Severity,
+    batch_of,
+    input_call,
+    samples_of,
+    stateful_layers,
+)
+
+rule = Rule(code="LST209", name="stateful-partial-batch", severity=Severity.ERROR, since="0.1.0")
+
+BATCHED = frozenset({"fit", "evaluate", "predict"})
+
+
+@rule.on(Run)
+def check(run: Run, facts: Facts) -> Iterator[Finding]:
+    wanted, layers = batch_of(run.model), stateful_layers(run.model)
+    if wanted is None or wanted.value is None or not layers or run.method not in BATCHED or run.model.problem:
+        return
+    if run.batch_size is None or run.batch_size.value != wanted.value or wanted.value < 2:
+        return
+    part = next((one for one in parts(run) if one[1] % wanted.value), None)
+    if part is not None:
+        yield finding(run, wanted.value, *part)
+
+
+def parts(run: Run) -> Iterator[tuple[str, int]]:
+    """The sets that Keras goes through, and how many samples each has."""
+    samples = samples_of(run)
+    if run.data_kind != "array" or samples is None or samples.value is None or run.validation_split is None:
+        return
+    trained = int(samples.value * (1 - run.validation_split))
+    yield "training" if run.validation_split else "", trained
+    if run.validation_split:
+        yield "validation", samples.value - trained
+    checked = run.validation_data[0] if run.validation_data else None
+    if isinstance(checked, Array) and checked.shape and checked.shape[0].value is not None:
+        yield "validation", checked.shape[0].value
+
+
+def finding(run: Run, batch: int, part: str, samples: int) -> Finding:
+    rest, place = samples % batch, input_call(run.model)
+    whole = samples - rest
+    # TensorFlow broadcasts a single row over the states of a whole batch.
+    says = (
+        f"the last batch has {rest} and Keras raises"
+        if rest > 1
+        else "the last batch has 1, which is silently repeated"
+    )
+    return Finding(
+        run.call.span,
+        f"{samples} {part + ' ' if part else ''}samples do not fill batches of {batch} of a stateful model: {says}",
+        Confidence.HIGH,
+        label=f"{samples} = {samples // batch} * {batch} + {rest}",
+        help=f"keep {whole} samples, or choose a batch size{' and a validation_split' if part else ''} that leaves no rest",
+        labels=(Label(place.span, f"batches of {batch}"),) if place and place.span.path == run.call.span.path else (),
+        severity=Severity.WARNING if rest == 1 else None,
+        experiment=Experiment(Claim.RAISES, run.model, run) if rest > 1 else None,
+    )
