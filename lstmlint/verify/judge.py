@@ -191,7 +191,14 @@ def _cannot_learn(plan: Plan, results: Sequence[Message]) -> _Found:
     below = [name for name, losses in _by_cure(plan, cured).items() if max(losses) < WELL_BELOW * floor]
     if not below:
         return _Found("inconclusive", "no cured program came well below the floor", floor)
-    return _Found("confirmed", f"as written it stays at the floor of {floor:.3f}; {' and '.join(below)}: below", floor)
+    reason = f"as written it stays at the floor of {floor:.3f}; {' and '.join(below)}: below"
+    return _Found("confirmed", f"{_task(plan)}{reason}", floor)
+
+
+def _task(plan: Plan) -> str:
+    """What is shown holds for a task that needs memory: whether the program's own does, its data alone can tell."""
+    needs_memory = plan["programs"][0]["data"]["task"] == "previous-sample"
+    return "where the answer depends on the sample before, " if needs_memory else ""
 
 
 def _lost(results: Sequence[Message]) -> bool:
@@ -224,7 +231,7 @@ def _by_cure(plan: Plan, cured: Sequence[Message]) -> dict[str, list[float]]:
 
 
 def _something_else(plan: Plan, results: Sequence[Message]) -> _Found:
-    """The loss compares targets with outputs they do not belong to; cured, one with one."""
+    """The loss compares targets with outputs they do not belong to: seen without a cure; a cure must mend it."""
     written, cured = _of(results, False)[0]["pairs"], [result["pairs"] for result in _of(results, True)]
     if written is None:
         return _Found("inconclusive", "the pairs that this loss compares cannot be read off it")
@@ -233,7 +240,7 @@ def _something_else(plan: Plan, results: Sequence[Message]) -> _Found:
         return _Found(
             "refuted", "the loss compares each output with one target, and each target with one output", lowest
         )
-    if not any(pairs is not None and _one_to_one(pairs) for pairs in cured):
+    if cured and not any(pairs is not None and _one_to_one(pairs) for pairs in cured):
         return _Found("inconclusive", "no cured program compares one output with one target", lowest)
     return _Found("confirmed", _pairs_text(written), lowest)
 

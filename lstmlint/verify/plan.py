@@ -240,7 +240,12 @@ class Planner:
         own = all(array["values"] is not None for array in (*x, *y))
         task = "learnable" if own else self.experiment.task  # own data ask for nothing else: evidence can be shared
         data: DataPlan = {"x": x, "y": y, "task": task, "steps": []}
-        return self._cut(data, training["batch_size"])
+        return self._cut(data, math.lcm(training["batch_size"], self._fixed_batch()))
+
+    def _fixed_batch(self) -> int:
+        """The batch size that the model is built for, 1 where it takes any: a cut must leave the same rest of both."""
+        shape = self.model.input_shape
+        return 1 if not shape or shape[0] is None else max(self.sizes.number(shape[0]), 1)
 
     @property
     def _x(self) -> tuple[Value, ...]:

@@ -168,6 +168,13 @@ def test_broadcast_loss(worker: Worker, given: Case, words: str) -> None:
     assert words in verdict.reason
 
 
+def test_broadcast_loss_without_a_cure(worker: Worker) -> None:
+    finding, _, _ = targets(3)
+    assert finding.experiment is not None
+    run_alone = case(Claim.TRAINS_SOMETHING_ELSE, finding.experiment.model, finding.experiment.run)
+    assert verdict_on(worker, run_alone).verdict == "confirmed"
+
+
 MATCHING = {
     "one against one": targets(1),
     "without the last axis": targets(),
@@ -236,6 +243,7 @@ def test_memory_from_sample_to_sample(worker: Worker, width: int, loss: str, act
     verdict = verdict_on(worker, remembering(1, width, loss, activation))
     assert verdict.verdict == "confirmed", evidence_text(verdict)
     assert "n = 47" in verdict.notes
+    assert verdict.reason.startswith("where the answer depends on the sample before, ")
 
 
 def test_a_task_without_memory_is_no_proof(worker: Worker) -> None:

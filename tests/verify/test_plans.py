@@ -272,6 +272,14 @@ def test_large_data_are_cut_to_whole_batches_and_the_same_rest() -> None:
     assert plan["notes"] == [f"{samples} of 100,001 samples"]
 
 
+def test_a_cut_leaves_whole_batches_of_the_model_too() -> None:
+    """200 samples are ten batches of 20 for the model, also where the run asks for 32."""
+    model = sequential((20, 5, 2), layer("LSTM", 4, stateful=True))
+    cure = Cure("its own", (Change("training", None, "batch_size", 20),))
+    given = case(Claim.RAISES, model, run(model, shaped(2000, 5, 2), method="predict", batch_size=32), cure)
+    assert planned(given)["programs"][1]["data"]["x"][0]["shape"][0] % 20 == 0
+
+
 def test_small_data_are_not_cut() -> None:
     plan = planned(simple(layer("LSTM", 4), batch_size=32))
     assert plan["programs"][0]["data"]["x"][0]["shape"][0] == 40
