@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
 
 import libcst as cst
 
-from lstmlint.interpreter.dims import Dim, unknown_dim
+from lstmlint.interpreter.dims import Dim, symbol_dim, unknown_dim
 from lstmlint.interpreter.join import element_of, join_all
 from lstmlint.interpreter.machine import Machine
 from lstmlint.interpreter.memory import Scope, frames
@@ -92,8 +94,12 @@ def _set_item(machine: Machine, target: cst.Subscript, value: Value, scope: Scop
         case Array():
             forget_contents(machine, owner, value)
         case Table():
-            column = keys[0].value if len(keys) == 1 and isinstance(keys[0], Const) else None
-            assign(machine, target.value, _with_column(owner, column), scope)
+            assign(machine, target.value, _with_column(owner, keys[0] if len(keys) == 1 else None, value), scope)
+        case Reference(kind="pandas.loc", fields={"frame": Table(columns=tuple() as columns) as frame}) if (
+            len(keys) == 2
+        ):
+            if isinstance(keys[1], Const) and keys[1].value not in columns:
+                rebind(machine, frame, _with_column(frame, keys[1], value))
 
 
 def _with_item(content: Sequence, key: Value, value: Value) -> Sequence:
@@ -116,12 +122,46 @@ def with_key(content: Mapped, key: Value, value: Value) -> Mapped:
     return Mapped((*kept, (key, value)), content.open, content.default, None, content.made)
 
 
-def _with_column(table: Table, column: object) -> Table:
-    if column is None or table.columns is None:
-        return Table(table.rows, unknown_dim() if column is None else table.width, None, None, table.made)
-    if column in table.columns:
+def _with_column(table: Table, key: Value | None, value: Value) -> Table:
+    """A table after ``table[key] = value``: a name it has not yet is a new column."""
+    if isinstance(key, Array) and key.shape == () and key.made is not None and key.made.operation == "columns":
         return table
-    return Table(table.rows, table.width + 1, (*table.columns, column), None, table.made)  # type: ignore[arg-type]
+    if not isinstance(key, Const) or table.columns is None:
+        return Table(table.rows, symbol_dim("columns", 1), None, None, table.made)
+    if key.value in table.columns:
+        return replace(table, dtype=None) if table.dtype is not None else table
+    rows = _length(value) if table.width == Dim(0) else None
+    return Table(rows or table.rows, table.width + 1, (*table.columns, key.value), None, table.made)
+
+
+def _length(value: Value) -> Dim | None:
+    match value:
+        case Array(shape=(rows, *_)) | Sequence(length=rows):
+            return rows
+        case Reference(kind="list", fields={"content": Sequence(length=rows)}):
+            return rows
+        case _:
+            return None
+
+
+def rebind(machine: Machine, old: Value, new: Value) -> None:
+    """A table was changed in place: whatever holds it holds the changed one."""
+    for fields in _holders(machine):
+        for name, value in list(fields.items()):
+            if value is old:
+                machine.memory.put(fields, name, new)
+
+
+def _holders(machine: Machine) -> Iterator[dict[Any, Any]]:
+    seen: set[int] = set()
+    for frame in machine.stack:
+        for scope in frames(frame):
+            if id(scope) not in seen:
+                seen.add(id(scope))
+                yield scope.names
+                yield from (
+                    v.fields for v in list(scope.names.values()) if isinstance(v, Reference) and v.kind == "object"
+                )
 
 
 def forget_contents(machine: Machine, array: Array, written: Value) -> None:
@@ -161,9 +201,40 @@ def _has_contents(value: Array) -> bool:
 
 #: What gives another look at the same memory (or may): what is written through one is seen through the other.
 _VIEWS = frozenset(
-    "index reshape ravel transpose swapaxes moveaxis rollaxis expand_dims squeeze atleast_1d atleast_2d atleast_3d asarray "
-    "asanyarray ascontiguousarray array broadcast_to split array_split vsplit hsplit dsplit flip fliplr flipud rot90 view "
-    "sliding_window_view as_strided diag values to_numpy".split()
+    [
+        "index",
+        "reshape",
+        "ravel",
+        "transpose",
+        "swapaxes",
+        "moveaxis",
+        "rollaxis",
+        "expand_dims",
+        "squeeze",
+        "atleast_1d",
+        "atleast_2d",
+        "atleast_3d",
+        "asarray",
+        "asanyarray",
+        "ascontiguousarray",
+        "array",
+        "broadcast_to",
+        "split",
+        "array_split",
+        "vsplit",
+        "hsplit",
+        "dsplit",
+        "flip",
+        "fliplr",
+        "flipud",
+        "rot90",
+        "view",
+        "sliding_window_view",
+        "as_strided",
+        "diag",
+        "values",
+        "to_numpy",
+    ]
 )
 
 

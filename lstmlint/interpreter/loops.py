@@ -60,6 +60,10 @@ def spread(machine: Machine, value: Value) -> Sequence:
             return Sequence("list", tuple(Const(c) for c in columns), Dim(len(columns)))
         case Const(value=str() as text) if len(text) <= MOST_NUMBERS:
             return Sequence("list", tuple(Const(c) for c in text), Dim(len(text)))
+        case Reference(kind="Dataset", fields={"element": element} as fields):
+            return Sequence("list", None, fields.get("length") or unknown_dim(), element, value.made)
+        case Reference(fields={"element": element, "data_kind": _}):
+            return Sequence("list", None, unknown_dim(), element, value.made)
         case Reference(kind="file"):
             return Sequence("list", None, symbol_dim("lines"), Unknown("a line of a file"))
         case Choice(options=options):

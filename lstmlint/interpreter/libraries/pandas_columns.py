@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from lstmlint.interpreter.assign import rebind
 from lstmlint.interpreter.dims import Dim, same
 from lstmlint.interpreter.libraries.pandas_frames import (
     as_table,
     in_place,
     names_of,
-    rebind,
     series,
     unknown_rows,
     unknown_width,

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any
 
+from lstmlint.interpreter.assign import rebind
 from lstmlint.interpreter.dims import Dim, symbol_dim
 from lstmlint.interpreter.library import Call
-from lstmlint.interpreter.machine import Machine
-from lstmlint.interpreter.memory import frames
 from lstmlint.interpreter.slices import slice_length
 from lstmlint.interpreter.values import (
     Array,
     Const,
     Made,
-    Reference,
     Scalar,
     Sequence,
     Slice,
@@ -122,24 +118,3 @@ def in_place(call: Call, result: Value) -> Value:
         return result
     rebind(call.machine, call.receiver, result)
     return Const(None, call.made(call.receiver))
-
-
-def rebind(machine: Machine, old: Value, new: Value) -> None:
-    """A table was changed: whatever holds it holds the changed one."""
-    for fields in _holders(machine):
-        for name, value in list(fields.items()):
-            if value is old:
-                machine.memory.put(fields, name, new)
-
-
-def _holders(machine: Machine) -> Iterable[dict[Any, Any]]:
-    seen: set[int] = set()
-    for frame in machine.stack:
-        for scope in frames(frame):
-            if id(scope) in seen:
-                continue
-            seen.add(id(scope))
-            yield scope.names
-            for value in list(scope.names.values()):
-                if isinstance(value, Reference) and value.kind == "object":
-                    yield value.fields
