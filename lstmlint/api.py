@@ -16,6 +16,7 @@ from lstmlint.edits import CallSite as CallSite
 from lstmlint.edits import Edit as Edit
 from lstmlint.facts import Facts as Facts
 from lstmlint.facts import Import as Import
+from lstmlint.facts import Unpacked as Unpacked
 from lstmlint.floors import Groups as Groups
 from lstmlint.floors import constant_loss as constant_loss
 from lstmlint.floors import floor as floor
@@ -98,6 +99,8 @@ from lstmlint.questions import refused_input as refused_input
 from lstmlint.questions import refused_layer as refused_layer
 from lstmlint.questions import samples as samples
 from lstmlint.questions import samples_as_steps as samples_as_steps
+from lstmlint.questions import source_of as source_of
+from lstmlint.questions import states_as_input as states_as_input
 from lstmlint.questions import takes_tokens as takes_tokens
 from lstmlint.questions import without_first as without_first
 from lstmlint.questions import written_shape as written_shape

@@ -30,6 +30,15 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Unpacked:
+    """``a, b = value`` where ``value`` cannot give that many: Python raises here."""
+
+    names: int
+    value: Value
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Assigned:
     """A module-level or function name bound to a value: where arrays got their names."""
 
@@ -53,6 +62,7 @@ class Facts:
     calls: tuple[LibraryCall, ...] = ()
     assigned: tuple[Assigned, ...] = ()
     notes: tuple[Note, ...] = ()
+    unpacked: tuple[Unpacked, ...] = ()
 
     @property
     def runs(self) -> Iterator[Run]:

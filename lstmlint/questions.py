@@ -9,10 +9,11 @@ from enum import Enum
 from lstmlint.edits import ArgumentSite, CallSite
 from lstmlint.facts import Facts
 from lstmlint.interpreter.dims import Dim, differ, same
-from lstmlint.interpreter.values import Array, Tensor
-from lstmlint.keras_model.graph import Layer, Model, Node, Shape, Why
+from lstmlint.interpreter.values import Array, Const, Mapped, Sequence, Table, Tensor, Value
+from lstmlint.keras_model.graph import Config, Layer, Model, Node, Problem, Shape, Why, array_shape_text, shape_text
+from lstmlint.keras_model.layers import declared_problem, input_problem
 from lstmlint.keras_model.losses import SPARSE, Match, match
-from lstmlint.keras_model.training import Run
+from lstmlint.keras_model.training import LibraryCall, Run
 from lstmlint.source import Span
 
 #: Layers that give every axis back as it was.
@@ -25,6 +26,8 @@ TRANSPARENT = frozenset(
 )
 #: Methods that compare outputs with targets.
 SCORED = frozenset({"fit", "evaluate", "train_on_batch", "test_on_batch", "fit_generator", "evaluate_generator"})
+#: Methods that give outputs for data.
+PREDICTING = frozenset({"predict", "predict_on_batch", "predict_classes", "predict_proba", "call"})
 _ONE = Dim(1)
 
 
@@ -111,11 +114,42 @@ class Fed:
         return self.array.shape or ()
 
     @property
+    def one_short(self) -> bool:
+        """Whether the data could be one sample without its batch axis."""
+        pairs = zip(self.shape[1:], self.dims, strict=False)
+        return len(self.dims) == len(self.shape) - 1 and not any(a is not None and differ(a, b) for a, b in pairs)
+
+    @property
+    def predicts(self) -> bool:
+        return self.run.method in PREDICTING
+
+    @property
+    def sure(self) -> bool:
+        """Whether the data's shape is known in numbers."""
+        return all(dim.known for dim in self.dims[1:])
+
+    @property
     def raises(self) -> bool:
         """A wrong number of steps alone is silent in a Keras 3 Sequential, unless a layer there counts on it."""
         if self.how is not Feed.STEPS or self.keras == 2 or self.run.model.kind != "sequential":
             return True
         return any(layer.kind in _COUNT_STEPS for layer in self.run.model.layers)
+
+    @property
+    def places(self) -> Iterator[tuple[Span, str]]:
+        """Where the shape was declared and where the data was made, with a few words on each."""
+        declared, made = made_at(self.tensor), made_at(self.array)
+        if declared is not None:
+            yield declared, f"declares {shape_text(self.shape)}"
+        if made is not None and made not in self.run.call.span:
+            yield made, f"makes {array_shape_text(self.dims)}"
+
+    @property
+    def name(self) -> str:
+        """The data as written in the call, where that is short."""
+        site = argument_of(self.run, "x")
+        short = site is not None and len(site.text) <= 40 and len(self.run.x) == 1
+        return f"`{site.text}`" if site is not None and short else "the data"
 
 
 def misfed(facts: Facts, sure: bool = True) -> Iterator[Fed]:
@@ -125,29 +159,42 @@ def misfed(facts: Facts, sure: bool = True) -> Iterator[Fed]:
     """
     told = set()
     for run in facts.runs:
-        for fed in _misfed(run, facts.keras, sure):
+        for fed in _misfed(run, facts, sure):
             key = (run.model.identity, fed.index, fed.how, tuple(map(str, fed.dims[1:])))
             if key not in told:
                 told.add(key)
                 yield fed
 
 
-def _misfed(run: Run, keras: int, sure: bool = True) -> Iterator[Fed]:
+def _misfed(run: Run, facts: Facts, sure: bool = True) -> Iterator[Fed]:
+    """A model that declares nothing takes what it was first trained on; there the steps are left open."""
     model = run.model
-    if not model.declared or model.opaque or model.problem is not None or len(run.x) != len(model.inputs):
+    inputs = model.inputs if model.declared else _first_trained(run, facts)
+    refused = model.declared and model.problem is not None
+    if model.opaque or refused or run.data_kind != "array" or len(run.x) != len(inputs):
         return
-    for index, (tensor, value) in enumerate(zip(model.inputs, run.x, strict=True)):
+    for index, (tensor, value) in enumerate(zip(inputs, run.x, strict=True)):
         if not isinstance(value, Array) or not value.shape or tensor.shape is None:
             continue
-        how = _how(tensor.shape, value.shape, takes_tokens(model, tensor))
+        how = _how(tensor.shape, value.shape, takes_tokens(model, index))
         if how is None and not sure and len(value.shape) > 2:
             how = Feed.STEPS
-        if how is not None:
-            yield Fed(run, index, tensor, tensor.shape, value, how, keras)
+        if how is not None and (model.declared or how is not Feed.STEPS):
+            yield Fed(run, index, tensor, tensor.shape, value, how, facts.keras)
 
 
-def takes_tokens(model: Model, tensor: Tensor) -> bool:
+def _first_trained(run: Run, facts: Facts) -> tuple[Tensor, ...]:
+    """Inputs of the shapes that an earlier training gave."""
+    first = next((one for one in facts.runs_of(run.model) if one.trains), None)
+    if first is None or first is run or not all(isinstance(value, Array) and value.shape for value in first.x):
+        return ()
+    arrays = (value for value in first.x if isinstance(value, Array) and value.shape)
+    return tuple(Tensor((None, *(array.shape or ())[1:]), array.dtype, made=array.made) for array in arrays)
+
+
+def takes_tokens(model: Model, index: int = 0) -> bool:
     """Whether an input goes into an Embedding, so that its second axis counts steps."""
+    tensor = model.inputs[index] if index < len(model.inputs) else None
     return any(node.layer.kind == "Embedding" for node in model.nodes if tensor in node.inputs)
 
 
@@ -208,31 +255,46 @@ class Aimed:
     def raises(self) -> bool:
         return self.found is Match.RAISES
 
+    @property
+    def sure(self) -> bool:
+        """Whether the targets' shape is known in numbers."""
+        return all(dim.known for dim in self.dims[1:])
+
+    def places(self, but: Span) -> Iterator[tuple[Span, str]]:
+        """The layer that gives the output, the training and the making of the targets, with a few words on each."""
+        out, y, call = made_at(self.output), made_at(self.array), self.run.call.span
+        if out is not None and out != but:
+            yield out, f"gives {shape_text(self.shape)}"
+        if call != but:
+            yield call, f"targets {array_shape_text(self.dims)}"
+        if y is not None and y not in call:
+            yield y, "the targets"
+
 
 def misaimed(facts: Facts) -> Iterator[Aimed]:
     """Targets that do not match the model's outputs, each way of a model once."""
     told = set()
     for run in facts.runs:
-        for aimed in _misaimed(run, facts.keras):
+        for aimed in _misaimed(run, facts):
             key = (run.model.identity, aimed.index, aimed.how, tuple(map(str, aimed.dims[1:])))
             if key not in told:
                 told.add(key)
                 yield aimed
 
 
-def _misaimed(run: Run, keras: int) -> Iterator[Aimed]:
+def _misaimed(run: Run, facts: Facts) -> Iterator[Aimed]:
     model = run.model
     compiled = model.compiled
     if run.method not in SCORED or model.problem is not None or model.opaque or compiled is None:
         return
-    if len(run.y) != len(model.outputs) or any(True for fed in _misfed(run, keras) if fed.how is not Feed.STEPS):
+    if len(run.y) != len(model.outputs) or any(fed.how is not Feed.STEPS for fed in _misfed(run, facts)):
         return
     for index, (output, value) in enumerate(zip(model.outputs, run.y, strict=True)):
         loss = loss_of(run, index)
         if loss is None or not isinstance(value, Array) or not value.shape or output.shape is None:
             continue
-        found = match(loss, output.shape, value.shape, batch_of(run, value), keras)
-        how = _aim(loss, output.shape, value.shape, model) if found not in (Match.FITS, Match.UNKNOWN) else None
+        found = match(loss, output.shape, value.shape, batch_of(run, value), facts.keras)
+        how = _aim(loss, output.shape, value.shape, run) if found not in (Match.FITS, Match.UNKNOWN) else None
         if how is not None:
             yield Aimed(run, index, output, output.shape, value, loss, found, how)
 
@@ -255,14 +317,14 @@ def batch_of(run: Run, array: Array) -> Dim | None:
     return None
 
 
-def _aim(loss: str, output: Shape, target: tuple[Dim, ...], model: Model) -> Aim:
+def _aim(loss: str, output: Shape, target: tuple[Dim, ...], run: Run) -> Aim:
     if _is_other_labels(loss, output, target):
         return Aim.LABELS
     if len(output) == 3 and (len(target) == 1 or (len(target) == 2 and not _equal(output[1], target[1]))):
         return Aim.ONE_TARGET
     if len(output) == 2 and len(target) == 3:
         return Aim.MANY_TARGETS
-    if len(output) == 2 and output[1] == _ONE and len(target) == 2 and _equal(_steps_of(model), target[1]):
+    if len(output) == 2 and output[1] == _ONE and len(target) == 2 and _equal(_steps_of(run), target[1]):
         return Aim.MANY_TARGETS
     stretched = match(loss, output, target, None) is Match.BROADCASTS
     return Aim.BROADCASTS if stretched else Aim.WIDTH
@@ -286,11 +348,35 @@ def _equal(left: Dim | None, right: Dim | None) -> bool:
     return left is not None and right is not None and same(left, right)
 
 
-def _steps_of(model: Model) -> Dim | None:
-    """The steps that the last recurrent layer runs over."""
-    node = last_recurrent(model)
+def _steps_of(run: Run) -> Dim | None:
+    """The steps that the last recurrent layer runs over, those of the data where the model leaves them open."""
+    node = last_recurrent(run.model)
     shape = node.input.shape if node is not None and node.input is not None else None
-    return shape[1] if shape is not None and len(shape) == 3 else None
+    if shape is None or len(shape) != 3 or shape[1] is not None:
+        return shape[1] if shape is not None and len(shape) == 3 else None
+    x = run.x[0] if len(run.x) == 1 else None
+    return x.shape[1] if isinstance(x, Array) and x.shape is not None and len(x.shape) > 1 else None
+
+
+def states_as_input(node: Node) -> Node | None:
+    """The recurrent layer whose output and states all go into a layer call together, where that is refused."""
+    problem = node.problem
+    sources = {id(tensor.node): tensor.node for tensor in node.inputs}
+    source: Node | None = node.inputs[0].node if node.inputs else None
+    if problem is None or problem.why is not Why.ARITY or source is None or len(sources) != 1:
+        return None
+    return source if source.layer.recurrent and source.layer.returns_state else None
+
+
+def source_of(value: object) -> Node | None:
+    """The layer call that a tensor, or a list of its outputs, comes from."""
+    match value:
+        case Tensor(node=Node() as node):
+            return node
+        case Sequence(items=(Tensor(node=Node() as node), *_)):
+            return node
+        case _:
+            return None
 
 
 def needs_every_step(node: Node) -> bool:
@@ -362,3 +448,49 @@ def without_first(text: str) -> str | None:
         if character == "," and depth == 1 and text[0] in "([":
             return text[0] + text[index + 1 :].lstrip()
     return None
+
+
+# --- numbers of things ------------------------------------------------------------------------------------------------
+
+
+def parts(value: Value | None) -> tuple[Value, ...] | None:
+    """The arrays that were passed for x or y: one, or those of a list or dict; None where that is not known."""
+    match value:
+        case Array() | Table():
+            return (value,)
+        case Sequence(items=tuple() as items) if items and all(isinstance(item, Array | Table) for item in items):
+            return items
+        case Mapped(items=items, open=False) if items:
+            return tuple(item for _, item in items)
+        case _:
+            return None
+
+
+def samples(value: Value) -> Dim | None:
+    match value:
+        case Array(shape=tuple() as shape) if shape:
+            return shape[0]
+        case Table(rows=rows):
+            return rows
+        case _:
+            return None
+
+
+def library_name(facts: Facts, name: str) -> str | None:
+    """What a library is called in the program: ``np`` for numpy."""
+    return next((one.bound for one in facts.imports if one.name == name), None)
+
+
+def refused_input(call: LibraryCall) -> Problem | None:
+    """What Keras says to ``Input(shape=10)``."""
+    given = frozenset(name for name, value in call.arguments.items() if not _is_none(value))
+    return input_problem(Config(call.arguments, given))
+
+
+def _is_none(value: Value) -> bool:
+    return isinstance(value, Const) and value.value is None
+
+
+def refused_layer(layer: Layer) -> Problem | None:
+    """What Keras says to a layer's arguments, ``input_shape=10`` among them."""
+    return layer.problem or (declared_problem(layer) if layer.keras == 3 else None)

@@ -38,10 +38,10 @@ def _finding(aimed: Aimed) -> Finding:
         span,
         f"the model gives {shape_text(aimed.shape)} for targets {array_shape_text(aimed.dims)}, and"
         f" `{aimed.loss}` stretches one over the other instead of failing",
-        Confidence.HIGH if all(dim.known for dim in aimed.dims[1:]) else Confidence.MEDIUM,
+        Confidence.HIGH if aimed.sure else Confidence.MEDIUM,
         label=f"gives {shape_text(aimed.shape)}",
         help=_help(aimed),
-        labels=tuple(_labels(aimed, span)),
+        labels=tuple(Label(place, text) for place, text in aimed.places(but=span)),
         experiment=Experiment(Claim.TRAINS_SOMETHING_ELSE, aimed.run.model, aimed.run),
     )
 
@@ -51,11 +51,3 @@ def _help(aimed: Aimed) -> str:
     if len(aimed.dims) == len(aimed.shape) and str(given) == "1":
         return f"end the model in `Dense({wanted})`, one output for each target, or pick the one column that is meant"
     return f"bring both to one shape: targets of (samples, {', '.join(str(dim) for dim in aimed.shape[1:])})"
-
-
-def _labels(aimed: Aimed, span: object) -> Iterator[Label]:
-    y = made_at(aimed.array)
-    if aimed.run.call.span != span:
-        yield Label(aimed.run.call.span, f"targets {array_shape_text(aimed.dims)}")
-    if y is not None and y not in aimed.run.call.span:
-        yield Label(y, "the targets")

@@ -22,7 +22,6 @@ from lstmlint.api import (
     Severity,
     array_shape_text,
     last_recurrent,
-    made_at,
     made_once,
     misaimed,
     shape_text,
@@ -46,10 +45,10 @@ def _finding(aimed: Aimed, node: Node | None, facts: Facts) -> Finding:
         span,
         f"the data holds {aimed.dims[1]} targets a sample, {array_shape_text(aimed.dims)}, but the model gives"
         f" {shape_text(aimed.shape)}: {_consequence(aimed)}",
-        Confidence.HIGH if all(dim.known for dim in aimed.dims[1:]) else Confidence.MEDIUM,
+        Confidence.HIGH if aimed.sure else Confidence.MEDIUM,
         label="returns its last step only" if layer is not None else f"{aimed.dims[1]} targets a sample",
         help=_help(aimed, node),
-        labels=tuple(_labels(aimed, span)),
+        labels=tuple(Label(place, text) for place, text in aimed.places(but=span)),
         fix=_fix(aimed, node if layer is not None else None, facts),
         severity=Severity.ERROR if aimed.raises else Severity.WARNING,
         experiment=_experiment(aimed, node if layer is not None else None),
@@ -70,16 +69,6 @@ def _as_many_steps(aimed: Aimed, node: Node) -> bool:
     """Whether there is a step for each target."""
     shape = node.input.shape if node.input is not None else None
     return shape is not None and len(shape) == 3 and shape[1] in (None, aimed.dims[1])
-
-
-def _labels(aimed: Aimed, span: object) -> Iterator[Label]:
-    out, y = made_at(aimed.output), made_at(aimed.array)
-    if out is not None and out != span:
-        yield Label(out, f"gives {shape_text(aimed.shape)}")
-    if aimed.run.call.span != span:
-        yield Label(aimed.run.call.span, f"targets {array_shape_text(aimed.dims)}")
-    if y is not None and y not in aimed.run.call.span:
-        yield Label(y, "the targets")
 
 
 def _fix(aimed: Aimed, node: Node | None, facts: Facts) -> Fix | None:

@@ -22,7 +22,6 @@ from lstmlint.api import (
     Severity,
     array_shape_text,
     last_recurrent,
-    made_at,
     made_once,
     misaimed,
     shape_text,
@@ -46,10 +45,10 @@ def _finding(aimed: Aimed, node: Node | None, facts: Facts) -> Finding:
         span,
         f"the model gives {shape_text(aimed.shape)}, an output at every step, for one target a sample,"
         f" {array_shape_text(aimed.dims)}: {_consequence(aimed)}",
-        Confidence.HIGH if all(dim.known for dim in aimed.dims[1:]) else Confidence.MEDIUM,
+        Confidence.HIGH if aimed.sure else Confidence.MEDIUM,
         label="returns every step" if layer is not None else "one target a sample",
         help="drop `return_sequences=True` from the last recurrent layer, or give a target for every step",
-        labels=tuple(_labels(aimed, span)),
+        labels=tuple(Label(place, text) for place, text in aimed.places(but=span)),
         fix=_fix(aimed, node if layer is not None else None, facts),
         severity=Severity.ERROR if aimed.raises else Severity.WARNING,
         experiment=_experiment(aimed, node if layer is not None else None),
@@ -58,16 +57,6 @@ def _finding(aimed: Aimed, node: Node | None, facts: Facts) -> Finding:
 
 def _consequence(aimed: Aimed) -> str:
     return f"`{aimed.loss}` {'refuses' if aimed.raises else 'stretches'} the one over the steps of the other"
-
-
-def _labels(aimed: Aimed, span: object) -> Iterator[Label]:
-    out, y = made_at(aimed.output), made_at(aimed.array)
-    if out is not None and out != span:
-        yield Label(out, f"gives {shape_text(aimed.shape)}")
-    if aimed.run.call.span != span:
-        yield Label(aimed.run.call.span, f"targets {array_shape_text(aimed.dims)}")
-    if y is not None and y not in aimed.run.call.span:
-        yield Label(y, "the targets")
 
 
 def _fix(aimed: Aimed, node: Node | None, facts: Facts) -> Fix | None:

@@ -17,7 +17,6 @@ from lstmlint.api import (
     Rule,
     Severity,
     Why,
-    argument_of,
     array_shape_text,
     given_whole,
     made_at,
@@ -77,26 +76,20 @@ def _experiment(node: Node, facts: Facts) -> Experiment | None:
 def check_data(facts: Facts, _: Facts) -> Iterator[Finding]:
     """In the data: 2-D or 4-D arrays for a model of (steps, features)."""
     for fed in misfed(facts):
-        if fed.how is Feed.RANK and len(fed.shape) >= 3 and not _one_short(fed):
+        if fed.how is Feed.RANK and len(fed.shape) >= 3 and not (fed.one_short and fed.predicts):
             yield _data_finding(fed)
 
 
-def _one_short(fed: Fed) -> bool:
-    """One window without its batch axis: another rule's."""
-    return fed.run.method == "predict" and len(fed.dims) == len(fed.shape) - 1
-
-
 def _data_finding(fed: Fed) -> Finding:
-    run, site = fed.run, argument_of(fed.run, "x")
-    places = ((made_at(fed.tensor), f"declares {shape_text(fed.shape)}"), (made_at(fed.array), "made here"))
-    name = f"`{site.text}`" if site is not None and len(site.text) < 40 and len(run.x) == 1 else "the data"
+    run = fed.run
     steps = ", ".join(str(dim) if dim else "steps" for dim in fed.shape[1:])
     return Finding(
         run.call.span,
-        f"{name} has {len(fed.dims)} axes, {array_shape_text(fed.dims)}, but the model needs {shape_text(fed.shape)}",
-        Confidence.HIGH if all(dim.known for dim in fed.dims[1:]) else Confidence.MEDIUM,
+        f"{fed.name} has {len(fed.dims)} axes, {array_shape_text(fed.dims)},"
+        f" but the model needs {shape_text(fed.shape)}",
+        Confidence.HIGH if fed.sure else Confidence.MEDIUM,
         label=f"gets {array_shape_text(fed.dims)}",
         help=f"reshape the data to (samples, {steps})",
-        labels=tuple(Label(span, text) for span, text in places if span is not None),
+        labels=tuple(Label(place, text) for place, text in fed.places),
         experiment=Experiment(Claim.RAISES, run.model, run),
     )

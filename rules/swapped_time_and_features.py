@@ -18,9 +18,7 @@ from lstmlint.api import (
     Rule,
     Safety,
     Severity,
-    argument_of,
     array_shape_text,
-    made_at,
     misfed,
     shape_text,
     written_shape,
@@ -37,29 +35,19 @@ def check(facts: Facts, _: Facts) -> Iterator[Finding]:
 
 
 def _finding(fed: Fed, facts: Facts) -> Finding:
-    site = argument_of(fed.run, "x")
-    name = site.text if site is not None and len(site.text) <= 40 and len(fed.run.x) == 1 else "X"
     steps, features = fed.dims[1:3]
     return Finding(
         fed.run.call.span,
         f"the data is {array_shape_text(fed.dims)}, but the model takes {shape_text(fed.shape)}:"
         " the two axes are swapped",
-        Confidence.HIGH if steps.known and features.known else Confidence.MEDIUM,
+        Confidence.HIGH if fed.sure else Confidence.MEDIUM,
         label=f"gives {steps} steps of {features} features",
         help=f"declare ({steps}, {features}) if the steps are the second axis of the data;"
-        f" if not, `{name}.transpose(0, 2, 1)` swaps them",
-        labels=tuple(_labels(fed)),
+        f" if not, transpose {fed.name} with (0, 2, 1)",
+        labels=tuple(Label(place, text) for place, text in fed.places),
         fix=_fix(fed, facts),
         experiment=Experiment(Claim.RAISES, fed.run.model, fed.run),
     )
-
-
-def _labels(fed: Fed) -> Iterator[Label]:
-    declared, made = made_at(fed.tensor), made_at(fed.array)
-    if declared is not None:
-        yield Label(declared, f"takes {fed.shape[1]} steps of {fed.shape[2]} features")
-    if made is not None and made not in fed.run.call.span:
-        yield Label(made, f"makes {array_shape_text(fed.dims)}")
 
 
 def _fix(fed: Fed, facts: Facts) -> Fix | None:

@@ -8,11 +8,24 @@ from typing import Any
 
 import libcst as cst
 
+from lstmlint.facts import Unpacked
 from lstmlint.interpreter.dims import Dim, symbol_dim, unknown_dim
 from lstmlint.interpreter.join import element_of, join_all
 from lstmlint.interpreter.machine import Machine
 from lstmlint.interpreter.memory import Scope, frames
-from lstmlint.interpreter.values import Array, Const, Made, Mapped, Reference, Scalar, Sequence, Table, Unknown, Value
+from lstmlint.interpreter.values import (
+    Array,
+    Const,
+    Made,
+    Mapped,
+    Reference,
+    Scalar,
+    Sequence,
+    Table,
+    Tensor,
+    Unknown,
+    Value,
+)
 
 
 def assign(machine: Machine, target: cst.CSTNode, value: Value, scope: Scope) -> None:
@@ -35,10 +48,23 @@ def _unpack(machine: Machine, elements: object, value: Value, scope: Scope) -> N
 
     targets = list(elements)  # type: ignore[call-overload]
     content = spread(machine, value)
+    _remember_misfit(machine, targets, value, content)
     starred = next((i for i, t in enumerate(targets) if isinstance(t, cst.StarredElement)), None)
     parts = _parts(content, len(targets), starred)
     for target, part in zip(targets, parts, strict=True):
         assign(machine, target.value, part, scope)
+
+
+def _remember_misfit(machine: Machine, targets: list[cst.Element], value: Value, content: Sequence) -> None:
+    """Write down that Python, or Keras, refuses to take a value apart."""
+    starred = any(isinstance(target, cst.StarredElement) for target in targets)
+    count = content.items and len(content.items)
+    wrong = isinstance(value, Tensor) or (
+        count and count != len(targets) and not (starred and count >= len(targets) - 1)
+    )
+    if wrong and targets and machine.turn == 1:
+        span = machine.span(targets[0])
+        machine.record.unpacked.append(Unpacked(len(targets), value, span))
 
 
 def _parts(content: Sequence, count: int, starred: int | None) -> list[Value]:

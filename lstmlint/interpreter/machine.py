@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
-from lstmlint.facts import Assigned, Import, Note
+from lstmlint.facts import Assigned, Import, Note, Unpacked
 from lstmlint.interpreter.memory import Memory, Scope
 from lstmlint.interpreter.values import Function, Made, Mapped, Reference, Sequence, Unknown, Value
 from lstmlint.keras_model.graph import Node
@@ -43,6 +43,7 @@ class Record:
     calls: list[LibraryCall] = field(default_factory=list)
     assigned: list[Assigned] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
+    unpacked: list[Unpacked] = field(default_factory=list)
 
 
 class Machine:

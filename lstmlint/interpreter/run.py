@@ -49,6 +49,7 @@ def _facts(machine: Machine, keras: int) -> Facts:
         calls=tuple(record.calls),
         assigned=tuple(record.assigned),
         notes=tuple(record.notes),
+        unpacked=tuple(record.unpacked),
     )
 
 

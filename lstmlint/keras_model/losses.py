@@ -78,7 +78,7 @@ def match(loss: str, output: _Dims, target: _Dims, batch: Dim | None = None, ker
     if loss != SPARSE and loss not in ELEMENTWISE and loss not in STRICT:
         return Match.UNKNOWN
     out, wanted = (batch, *output[1:]), (batch, *target[1:])
-    if keras == 2 and len(wanted) == 1:
+    if keras == 2 and len(wanted) == 1 and len(out) == 2:
         wanted = (batch, _ONE)
     if loss == SPARSE:
         return _sparse(out, wanted)
@@ -106,6 +106,8 @@ def _strict(out: _Dims, wanted: _Dims, keras: int) -> Match:
 
 def _sparse(out: _Dims, wanted: _Dims) -> Match:
     """Targets have the output's shape without its last axis, or with one of size 1."""
+    if len(wanted) == len(out) + 1 and wanted[-1] == _ONE:
+        wanted = wanted[:-1]
     if len(wanted) == len(out) and wanted[-1] == _ONE:
         wanted = wanted[:-1]
     elif len(wanted) == len(out) and wanted[-1] is not None and not wanted[-1].known:

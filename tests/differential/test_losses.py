@@ -13,10 +13,10 @@ import pytest
 from lstmlint.interpreter.dims import Dim, symbol_dim
 from lstmlint.keras_model.losses import ELEMENTWISE, SPARSE, STRICT, Match, match
 
-SHAPES = ((), (1,), (3,), (4,), (7,), (7, 1), (7, 3), (7, 4), (4, 1), (1, 1), (3, 3))
+SHAPES = ((), (1,), (3,), (4,), (7,), (7, 1), (7, 3), (7, 4), (1, 1))
 BATCHES = (1, 4, 8)
 #: One of each way of comparing; all of them would only take longer.
-LOSSES = ("mean_squared_error", "categorical_hinge", "kl_divergence", "huber", *sorted(STRICT), SPARSE)
+LOSSES = ("mean_squared_error", "categorical_hinge", *sorted(STRICT), SPARSE)
 CASES = [
     (keras, loss, output, target, batch)
     for keras, loss, output, target, batch in itertools.product((3, 2), LOSSES, SHAPES[1:], SHAPES, BATCHES)

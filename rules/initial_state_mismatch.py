@@ -1,0 +1,89 @@
+"""``initial_state`` has the wrong number of states, other widths than the layer, or another order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lstmlint.api import (
+    Claim,
+    Confidence,
+    Experiment,
+    Facts,
+    Finding,
+    Label,
+    Node,
+    Rule,
+    Severity,
+    Span,
+    Why,
+    made_at,
+    model_of,
+    shape_text,
+)
+
+rule = Rule(code="LST111", name="initial-state-mismatch", severity=Severity.ERROR, since="0.1.0")
+_ORDER = {"LSTM": ("h", "c"), "Bidirectional": ("forward h", "forward c", "backward h", "backward c")}
+
+
+@rule.on(Node)
+def check(node: Node, facts: Facts) -> Iterator[Finding]:
+    problem, span = node.problem, node.span
+    if problem is None or problem.why is not Why.STATE or span is None or not node.state:
+        return
+    model = model_of(node, facts)
+    yield Finding(
+        span,
+        f"`{node.layer.text}` gets initial states {_shapes(node)}: {problem.message}",
+        Confidence.HIGH,
+        label=f"needs {problem.expected}",
+        help=_help(node),
+        labels=tuple(_labels(node, span)),
+        experiment=Experiment(Claim.RAISES, model, next(facts.runs_of(model), None)) if model is not None else None,
+    )
+
+
+def _shapes(node: Node) -> str:
+    return ", ".join(shape_text(tensor.shape) for tensor in node.state)
+
+
+def _help(node: Node) -> str:
+    wrong = (tensor.node.layer for tensor in node.state if tensor.node is not None)
+    double = next((layer for layer in wrong if layer.kind == "Bidirectional"), None)
+    if double is not None and node.layer.kind != "Bidirectional":
+        return (
+            f"`{double.text}` runs both ways: give `{node.layer.kind}` twice its units, or one direction's states only"
+        )
+    return "give the states of a layer of the same kind and units, in the order in which it returns them"
+
+
+def _labels(node: Node, span: Span) -> Iterator[Label]:
+    seen = set()
+    for tensor in node.state[:3]:
+        place = made_at(tensor)
+        if place is not None and place != span and place not in seen:
+            seen.add(place)
+            yield Label(place, f"gives {shape_text(tensor.shape)}")
+
+
+@rule.on(Node)
+def check_order(node: Node, _: Facts) -> Iterator[Finding]:
+    """All the states of one layer, handed on in another order: the shapes fit, so Keras says nothing."""
+    kind = node.layer.core.kind if node.layer.kind != "Bidirectional" else f"Bidirectional {node.layer.core.kind}"
+    names = _ORDER.get(node.layer.kind, ()) if kind in ("LSTM", "Bidirectional LSTM") else ()
+    sources = {id(tensor.node) for tensor in node.state}
+    source = node.state[0].node if node.state else None
+    if node.problem or node.span is None or source is None or len(sources) != 1 or len(node.state) != len(names):
+        return
+    same_kind = source.layer.kind == node.layer.kind and source.layer.core.kind == node.layer.core.kind
+    order = [tensor.index - 1 for tensor in node.state]
+    if not same_kind or order == sorted(order) or sorted(order) != list(range(len(names))):
+        return
+    yield Finding(
+        node.span,
+        f"`{node.layer.text}` takes its states as ({', '.join(names)}), but gets ({', '.join(names[i] for i in order)})",
+        Confidence.HIGH,
+        label="the states are in another order",
+        help=f"pass them in the order in which `{source.layer.text}` returns them",
+        labels=(Label(source.span, "returns the states"),) if source.span is not None else (),
+        severity=Severity.WARNING,
+    )

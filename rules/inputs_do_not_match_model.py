@@ -1,0 +1,64 @@
+"""The number of arrays given for the inputs or outputs is not the model's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lstmlint.api import (
+    SCORED,
+    Confidence,
+    Facts,
+    Finding,
+    Label,
+    Rule,
+    Run,
+    Severity,
+    Value,
+    argument_of,
+    parts,
+    shape_text,
+)
+
+rule = Rule(code="LST114", name="inputs-do-not-match-model", severity=Severity.ERROR, since="0.1.0")
+
+
+@rule.on(Run)
+def check(run: Run, facts: Facts) -> Iterator[Finding]:
+    model = run.model
+    if model.opaque or not model.complete or run.turn > 1 or run.data_kind != "array":
+        return
+    for word, where, given, wanted in _counted(run):
+        if given is not None and given != wanted:
+            yield _finding(run, word, where, given, wanted)
+            return
+
+
+def _counted(run: Run) -> Iterator[tuple[str, str, int | None, int]]:
+    """What is counted, where it stands, how many there are and how many the model has."""
+    inputs, outputs = len(run.model.inputs), len(run.model.outputs)
+    yield "input", "x", _count(run.x_value), inputs
+    if run.method in SCORED:
+        yield "output", "y", _count(run.y_value), outputs
+    validation = run.validation_data or ()
+    if len(validation) >= 2:
+        yield "input", "validation_data", _count(validation[0]), inputs
+        yield "output", "validation_data", _count(validation[1]), outputs
+
+
+def _count(value: Value | None) -> int | None:
+    found = parts(value)
+    return None if found is None else len(found)
+
+
+def _finding(run: Run, word: str, where: str, given: int, wanted: int) -> Finding:
+    tensors = run.model.inputs if word == "input" else run.model.outputs
+    site = argument_of(run, where)
+    return Finding(
+        run.call.span if where != "validation_data" or site is None else site.span,
+        f"`{where}` holds {given} array{'s' if given > 1 else ''} for a model with {wanted} {word}{'s' if wanted > 1 else ''}",
+        Confidence.HIGH,
+        label=f"{given} for {wanted}",
+        help=f"give one array for each {word}: {', '.join(shape_text(tensor.shape) for tensor in tensors[:4])}",
+        labels=(Label(run.model.span, f"has {wanted} {word}{'s' if wanted > 1 else ''}"),),
+        experiment=None,
+    )

@@ -1,0 +1,84 @@
+"""A layer refuses what is given to it: another number of axes, sizes that do not go together, too few steps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lstmlint.api import (
+    Claim,
+    Confidence,
+    Experiment,
+    Facts,
+    Finding,
+    Label,
+    Node,
+    Problem,
+    Rule,
+    Severity,
+    Why,
+    made_at,
+    model_of,
+    needs_every_step,
+    origin,
+    shape_text,
+    states_as_input,
+)
+
+rule = Rule(code="LST106", name="layer-rejects-its-input", severity=Severity.ERROR, since="0.1.0")
+_SAID_HERE = frozenset({Why.RANK, Why.AXIS, Why.ARITY, Why.TYPE, Why.SIZE})
+
+
+@rule.on(Node)
+def check(node: Node, facts: Facts) -> Iterator[Finding]:
+    problem = node.problem
+    if problem is None or problem.why not in _SAID_HERE or node.span is None or node.layer.call is None:
+        return
+    if problem.why is Why.SIZE and node.layer.kind == "Reshape":
+        return
+    if _said_elsewhere(node):
+        return
+    model = model_of(node, facts)
+    yield Finding(
+        node.layer.call.span if node.layer.call.span.path == node.span.path else node.span,
+        f"`{node.layer.text}` refuses its input {_shapes(node)}: {problem.message}",
+        Confidence.HIGH,
+        label=_label(problem),
+        help=_help(node, problem),
+        labels=tuple(_labels(node)),
+        experiment=Experiment(Claim.RAISES, model, next(facts.runs_of(model), None)) if model is not None else None,
+    )
+
+
+def _said_elsewhere(node: Node) -> bool:
+    """A recurrent layer's number of axes, a lost time axis, and states taken for one tensor are other rules' findings."""
+    if node.layer.recurrent and node.problem is not None and node.problem.why is Why.RANK:
+        return True
+    source = origin(node.input)
+    if source is None or not source.layer.recurrent:
+        return False
+    lost = needs_every_step(node) and source.layer.returns_sequences is False
+    return lost or states_as_input(node) is not None
+
+
+def _shapes(node: Node) -> str:
+    return " and ".join(shape_text(tensor.shape) for tensor in node.inputs[:3])
+
+
+def _label(problem: Problem) -> str:
+    return f"expects {problem.expected}, found {problem.found}" if problem.expected and problem.found else "refuses"
+
+
+def _help(node: Node, problem: Problem) -> str:
+    source = origin(node.input)
+    if source is not None and source.layer.recurrent and source.layer.returns_sequences and problem.why is Why.RANK:
+        return f"`{node.layer.kind}` wants one vector a sample: drop `return_sequences=True` from `{source.layer.text}`"
+    if node.layer.kind == "TimeDistributed":
+        return "give it a sequence, (batch, steps, ...), or use the wrapped layer alone"
+    return "change the layer before it, or its arguments, so that the shapes go together"
+
+
+def _labels(node: Node) -> Iterator[Label]:
+    for tensor in node.inputs[:3]:
+        place = made_at(tensor)
+        if place is not None and node.layer.call is not None and place != node.layer.call.span:
+            yield Label(place, f"gives {shape_text(tensor.shape)}")

@@ -1,0 +1,93 @@
+"""Python lists, or an array of ragged samples, are handed to a model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lstmlint.api import (
+    ArgumentSite,
+    Array,
+    Confidence,
+    Const,
+    Edit,
+    Facts,
+    Finding,
+    Fix,
+    Label,
+    Rule,
+    Run,
+    Safety,
+    Sequence,
+    Severity,
+    Size,
+    Value,
+    argument_of,
+    differ,
+    library_name,
+    made_at,
+    same,
+)
+
+rule = Rule(code="LST113", name="lists-as-model-input", severity=Severity.ERROR, since="0.1.0")
+
+
+@rule.on(Run)
+def check(run: Run, facts: Facts) -> Iterator[Finding]:
+    for name, value, count in (("x", run.x_value, len(run.model.inputs)), ("y", run.y_value, len(run.model.outputs))):
+        if run.turn > 1 or run.data_kind not in ("array", "unknown"):
+            continue
+        what = _what(value, count, facts.keras)
+        if what:
+            yield _finding(run, name, value, what, facts)
+
+
+def _what(value: Value | None, wanted: int, keras: int) -> str:
+    """Why Keras cannot take this as data, empty where it can or where that is not known."""
+    match value:
+        case Array(dtype="object"):
+            return "an object array: its samples have different lengths"
+        case Sequence(kind="list", items=tuple() as items) if keras == 3 and items:
+            plain = all(isinstance(item, Const | Size | Sequence) for item in items)
+            return "a Python list" if plain else ""
+        case Sequence(kind="list", items=None, element=(Const() | Size() | Sequence())) if keras == 3:
+            return "a Python list"
+        case Sequence(kind="list", items=None, element=Array(), length=length) if keras == 3 and wanted == 1:
+            return "a Python list of arrays" if differ(length, 1) else ""
+        case _:
+            return ""
+
+
+def _finding(run: Run, name: str, value: Value | None, what: str, facts: Facts) -> Finding:
+    site = argument_of(run, name)
+    text = f"`{site.text}`" if site is not None and len(site.text) <= 40 else name
+    place = made_at(value)
+    ragged = what.startswith("an object")
+    return Finding(
+        run.call.span,
+        f"{text} is {what}, which Keras refuses as data",
+        Confidence.HIGH,
+        label=f"{name} is {'ragged' if ragged else 'a list'}",
+        help="pad the samples to one length with `pad_sequences`"
+        if ragged
+        else f"make an array of it: `np.array({name})`",
+        labels=(Label(place, "made here"),) if place is not None and place not in run.call.span else (),
+        fix=None if ragged else _fix(site, value, facts),
+    )
+
+
+def _fix(site: ArgumentSite | None, value: Value | None, facts: Facts) -> Fix | None:
+    """Only where every item has the same form, so that numpy makes a plain array of it."""
+    numpy = library_name(facts, "numpy")
+    if site is None or site.star or numpy is None or not (isinstance(value, Sequence) and _regular(value)):
+        return None
+    return Fix("make an array of the list", Safety.SAFE, (Edit(site.value, f"{numpy}.array({site.text})"),))
+
+
+def _regular(value: Sequence) -> bool:
+    if value.items is None:
+        return isinstance(value.element, Const | Size)
+    if all(isinstance(item, Const | Size) for item in value.items):
+        return True
+    lists = [item for item in value.items if isinstance(item, Sequence)]
+    alike = all(same(item.length, lists[0].length) and _regular(item) for item in lists)
+    return len(lists) == len(value.items) and alike

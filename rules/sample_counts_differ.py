@@ -1,0 +1,71 @@
+"""x and y, or several inputs, hold different numbers of samples."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lstmlint.api import (
+    Claim,
+    Confidence,
+    Dim,
+    Experiment,
+    Facts,
+    Finding,
+    Label,
+    Rule,
+    Run,
+    Severity,
+    Value,
+    argument_of,
+    differ,
+    made_at,
+    samples,
+)
+
+rule = Rule(code="LST109", name="sample-counts-differ", severity=Severity.ERROR, since="0.1.0")
+
+
+@rule.on(Run)
+def check(run: Run, facts: Facts) -> Iterator[Finding]:
+    if run.data_kind != "array" or run.turn > 1:
+        return
+    arrays = [*(("x", value) for value in run.x), *(("y", value) for value in run.y)]
+    known = [(name, value, count) for name, value in arrays if (count := samples(value)) is not None]
+    for name, value, count in known[1:]:
+        first_name, first, first_count = known[0]
+        if differ(count, first_count):
+            yield _finding(run, (first_name, first, first_count), (name, value, count), facts)
+            return
+
+
+def _finding(run: Run, one: tuple[str, Value, Dim], other: tuple[str, Value, Dim], facts: Facts) -> Finding:
+    names = [_called(run, part, value, facts) for part, value, _ in (one, other)]
+    longer = other[0] == "y" and one[0] == "x" and _fewer(one[2], other[2]) and bool(run.validation_split)
+    end = "`validation_split` hides it: rows are paired by their place" if longer else "Keras pairs them row by row"
+    return Finding(
+        run.call.span,
+        f"`{names[0]}` holds {one[2]} samples and `{names[1]}` holds {other[2]}: {end}",
+        Confidence.HIGH if one[2].known and other[2].known else Confidence.MEDIUM,
+        label=f"{one[2]} against {other[2]} samples",
+        help="cut, window or reshape both the same way, so that each sample has its target",
+        labels=tuple(_labels(run, one, other)),
+        severity=Severity.WARNING if longer else Severity.ERROR,
+        experiment=None if longer else Experiment(Claim.RAISES, run.model, run),
+    )
+
+
+def _fewer(left: Dim, right: Dim) -> bool:
+    return left.known and right.known and left.constant < right.constant
+
+
+def _called(run: Run, part: str, value: Value, facts: Facts) -> str:
+    site = argument_of(run, part)
+    alone = len(run.x if part == "x" else run.y) == 1
+    return site.text if site is not None and alone and len(site.text) <= 40 else facts.name_of(value) or part
+
+
+def _labels(run: Run, *parts: tuple[str, Value, Dim]) -> Iterator[Label]:
+    for _, value, count in parts:
+        place = made_at(value)
+        if place is not None and place not in run.call.span:
+            yield Label(place, f"{count} samples")

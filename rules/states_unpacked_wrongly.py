@@ -1,0 +1,88 @@
+"""The outputs of a layer with ``return_state`` are taken apart into the wrong number of names, or taken for one tensor."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lstmlint.api import (
+    CallSite,
+    Claim,
+    Confidence,
+    Experiment,
+    Facts,
+    Finding,
+    Fix,
+    Label,
+    Model,
+    Node,
+    Rule,
+    Safety,
+    Severity,
+    model_of,
+    source_of,
+    states_as_input,
+)
+
+rule = Rule(code="LST112", name="states-unpacked-wrongly", severity=Severity.ERROR, since="0.1.0")
+
+
+@rule.on(Node)
+def check(node: Node, facts: Facts) -> Iterator[Finding]:
+    """Output and states go together into a layer that takes one tensor."""
+    source = states_as_input(node)
+    if source is None or source.span is None or node.layer.call is None:
+        return
+    model = model_of(node, facts)
+    call = source.layer.core.call
+    yield Finding(
+        source.layer.call.span if source.layer.call is not None else source.span,
+        f"`{source.layer.text}` gives {len(source.outputs)} tensors, its output and its states,"
+        f" and all of them go into `{node.layer.text}`",
+        Confidence.HIGH,
+        label=f"return_state=True: {len(source.outputs)} tensors",
+        help=_help(model, len(source.outputs)),
+        labels=(Label(node.layer.call.span, "takes one tensor"),),
+        fix=_fix(call, model),
+        experiment=Experiment(Claim.RAISES, model, next(facts.runs_of(model), None)) if model is not None else None,
+    )
+
+
+def _help(model: Model | None, count: int) -> str:
+    if model is not None and model.kind == "sequential":
+        return "drop `return_state=True`: a Sequential model hands on one tensor"
+    names = ", ".join(("output", "h", "c", "h_back", "c_back")[:count])
+    return f"take them apart, `{names} = ...`, and pass the output on"
+
+
+def _fix(call: CallSite | None, model: Model | None) -> Fix | None:
+    if call is None or model is None or model.kind != "sequential":
+        return None
+    edit = call.without_keyword("return_state")
+    return Fix("return the output only", Safety.SAFE, (edit,)) if edit is not None else None
+
+
+@rule.on(Facts)
+def check_names(facts: Facts, _: Facts) -> Iterator[Finding]:
+    for unpacked in facts.unpacked:
+        node = source_of(unpacked.value)
+        if node is None or not node.layer.recurrent or node.layer.call is None or len(node.outputs) == unpacked.names:
+            continue
+        count = len(node.outputs)
+        word = "tensor" if count == 1 else "tensors"
+        yield Finding(
+            unpacked.span,
+            f"`{node.layer.text}` gives {count} {word}, and {unpacked.names} names are waiting for them",
+            Confidence.HIGH,
+            label=f"{unpacked.names} names",
+            help=_names_help(node, count),
+            labels=(Label(node.layer.call.span, f"gives {count} {word}"),),
+        )
+
+
+def _names_help(node: Node, count: int) -> str:
+    if not node.layer.returns_state:
+        return "write `return_state=True` in the layer, so that it gives its states as well"
+    names = ", ".join(
+        ("output", "h", "c") if count == 3 else ("output", "state") if count == 2 else ("output", "*states")
+    )
+    return f"take them apart as `{names}`"
