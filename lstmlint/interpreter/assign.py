@@ -15,6 +15,7 @@ from lstmlint.interpreter.machine import Machine
 from lstmlint.interpreter.memory import Scope, frames
 from lstmlint.interpreter.values import (
     Array,
+    Class,
     Const,
     Made,
     Mapped,
@@ -91,6 +92,8 @@ def _set_attribute(machine: Machine, target: cst.Attribute, value: Value, scope:
     match owner:
         case Reference():
             machine.memory.put(owner.fields, name, value)
+        case Class(scope=own):
+            machine.memory.put(own.names, name, value)
         case Array() if name == "shape":
             from lstmlint.interpreter.calls import call_method
 

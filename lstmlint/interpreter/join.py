@@ -48,6 +48,9 @@ def join(left: Any, right: Any, why: str = "differs between branches") -> Any:
             return _join_sequences(left, right, why)
         case Mapped(), Mapped():
             return _join_mapped(left, right, why)
+        case Reference(kind="list" | "dict" as kind), Reference(kind=other) if kind == other:
+            # Two containers under one name: what is appended later counts for both.
+            return Reference(kind, {"content": join(left.fields["content"], right.fields["content"], why)}, left.made)
         case Tensor(), Tensor():
             return Tensor(join_shape(left.shape, right.shape), left.dtype if left.dtype == right.dtype else None)
     dims = dim_of(left), dim_of(right)

@@ -11,7 +11,7 @@ from lstmlint.interpreter.dims import Dim, symbol_dim, unknown_dim
 from lstmlint.interpreter.indexing import index_array
 from lstmlint.interpreter.join import element_of, join_all, widen
 from lstmlint.interpreter.machine import Machine
-from lstmlint.interpreter.memory import MISSING, Scope
+from lstmlint.interpreter.memory import MISSING, Changes, Scope
 from lstmlint.interpreter.operators import from_dim, truth
 from lstmlint.interpreter.values import (
     Array,
@@ -26,6 +26,7 @@ from lstmlint.interpreter.values import (
     Unknown,
     Value,
 )
+from lstmlint.keras_model.graph import dim_of
 from lstmlint.keras_model.training import Loop
 
 if TYPE_CHECKING:
@@ -187,10 +188,33 @@ def _twice(machine: Machine, loop: Loop, turns: Dim, body: Callable[[], Flow]) -
                 memory.put(fields, key, Unknown("layers are added in a loop whose turns are not known"))
             elif first is not MISSING or second is not MISSING:
                 memory.put(fields, key, widen(before, second if first is MISSING else first, second, count))
+        _any_turn(machine, loop, after_two, body)
     finally:
         memory.release()
         machine.uneven = uneven
     return flow
+
+
+def _any_turn(machine: Machine, loop: Loop, changes: Changes, body: Callable[[], Flow]) -> None:
+    """What a generator yields only on some turn (``if count == batch_size: yield X, y``): once more, any count possible."""
+    generating = bool(machine.stack) and machine.stack[-1].yields is not None
+    counters = [(f, k) for f, k, before, now in changes.values() if _counts(before) and _counts(now) and before is not now]
+    if not generating or not counters or len(machine.loops) > 3:
+        return
+    mark = machine.memory.mark()
+    try:
+        for fields, key in counters:
+            machine.memory.put(fields, key, Size(unknown_dim()))
+        with machine.inside_loop(loop):
+            machine.turn = 3
+            body()
+    finally:
+        machine.memory.undo(mark)
+        machine.memory.release()
+
+
+def _counts(value: Any) -> bool:
+    return dim_of(value) is not None
 
 
 # --- comprehensions ---------------------------------------------------------------------------------------------------

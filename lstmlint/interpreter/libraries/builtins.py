@@ -83,7 +83,8 @@ def floating(call: Call) -> Value:
             except (ValueError, OverflowError):
                 return call.unknown("a float that Python refuses")
         case value:
-            return call.unknown("a float") if not isinstance(value, Unknown) else value
+            # A scalar of unknown value: arithmetic with it keeps the shape of an array.
+            return Array((), "float64", made=call.made(value))
 
 
 @function("builtins.str builtins.repr builtins.format", "value=''")
