@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
 from lstmlint.source import SourceFile
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
 
 #: What only a Keras 2 program says. Module paths that only Keras 2 had do not decide: old code is run on Keras 3, too.
 _LEGACY = re.compile(
@@ -62,9 +68,21 @@ def _requirements(folder: Path) -> Iterator[str]:
     for glob in _FILES:
         for path in sorted(folder.glob(glob)):
             try:
-                yield path.read_text(encoding="utf-8", errors="replace")[:200_000]
+                text = path.read_text(encoding="utf-8", errors="replace")[:200_000]
             except OSError:
                 continue
+            yield _always_installed(text) if path.name == "pyproject.toml" else text
+
+
+def _always_installed(text: str) -> str:
+    """The dependencies of a pyproject.toml without its extras and groups: an optional tf_keras decides nothing."""
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        return ""
+    listed = data.get("project", {}).get("dependencies", [])
+    poetry = data.get("tool", {}).get("poetry", {}).get("dependencies", {})
+    return "\n".join([*map(str, listed), *(f"{name} = {bound!r}" for name, bound in poetry.items())])
 
 
 def speaks_of_keras_2(requirements: str) -> bool:
