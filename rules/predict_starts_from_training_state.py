@@ -13,11 +13,13 @@ from lstmlint.api import (
     Finding,
     Fix,
     Label,
+    Reset,
     Rule,
     Run,
     Safety,
     Severity,
     Span,
+    passes,
     receiver_text,
     resets_that_may,
     single_x,
@@ -36,13 +38,19 @@ def check(run: Run, facts: Facts) -> Iterator[Finding]:
     x = single_x(run)
     if run.method not in ASKS or not stateful_layers(run.model) or x is None or run.loops:
         return
-    before = [
-        event for event in (*facts.runs_of(run.model), *resets_that_may(facts, run.model)) if event.order < run.order
-    ]
-    last = max(before, key=lambda event: event.order, default=None)
+    last = last_before(run, facts)
     # Data that follow the training data may well go on from their state; the training data themselves do not.
     if isinstance(last, Run) and last.trains and not last.conditional and single_x(last) is x and quiet(last, facts):
         yield finding(run, last, facts)
+
+
+def last_before(run: Run, facts: Facts) -> Run | Reset | None:
+    """What touched the state last; None where the program never resets it, which stateful-never-reset tells."""
+    resets = tuple(resets_that_may(facts, run.model))
+    events: list[Run | Reset] = [*facts.runs_of(run.model), *resets]
+    passes_alone = any(one.trains and passes(one, facts) is not None for one in facts.runs_of(run.model))
+    before = [event for event in events if event.order < run.order]
+    return None if passes_alone and not resets else max(before, key=lambda event: event.order, default=None)
 
 
 def quiet(run: Run, facts: Facts) -> bool:
@@ -56,13 +64,13 @@ def finding(run: Run, last: Run, facts: Facts) -> Finding:
     text = f"{name}.reset_states()" if facts.keras == 2 else f"{name}.layers[0].reset_states()"
     indent = statement(facts.source, last.call.span)
     layer = stateful_layers(run.model)[0]
-    edits = ()
+    edits: tuple[Edit, ...] = ()
     if indent is not None and run.model.kind == "sequential" and run.model.layers[:1] == (layer,) and alone(run):
         edits = (Edit(Span(last.call.span.path, last.call.span.end, last.call.span.end), f"\n{indent}{text}"),)
     return Finding(
         run.call.span,
-        f"`{run.method}` goes through the training data again, but the state of `{layer.core.kind}` stands where `{last.method}` "
-        "left it, at their end",
+        f"`{run.method}` goes through the training data again, but the state of `{layer.core.kind}` stands where "
+        f"`{last.method}` left it, at their end",
         Confidence.HIGH,
         label="starts from the end of training",
         help=f"reset before it: `{text}`",

@@ -50,11 +50,12 @@ def undone(source: Array, result: Array) -> bool:
 
 
 def finding(call: LibraryCall, source: Array, result: Array, facts: Facts) -> Finding:
-    name, place = facts.name_of(source) or "the array", made_here(source, facts)
+    name, place = facts.name_of(source) or "array", made_here(source, facts)
     before, after = array_shape_text(source.shape), array_shape_text(result.shape)
     return Finding(
         call.call.span,
-        f"`reshape` turns `{name}` {before} into {after}: it reads the values on in their old order, so they land in other "
+        f"`reshape` turns `{name}` {before} into {after}: it reads the values on in their old order, "
+        "so they land in other "
         "rows and steps; axes are swapped by `transpose`",
         Confidence.HIGH,
         label=f"{before} -> {after}",

@@ -61,7 +61,8 @@ def trained(call: LibraryCall, facts: Facts) -> bool:
 def finding(call: LibraryCall, earlier: LibraryCall) -> Finding:
     return Finding(
         call.call.span,
-        f"`{call.call.callee_text}` fits the scaler again, on data that the model is only asked about: they are on another scale "
+        f"`{call.call.callee_text}` fits the scaler again, on data that the model is only asked "
+        "about: they are on another scale "
         "than the data it was trained on",
         Confidence.HIGH,
         label="fitted anew",

@@ -49,7 +49,8 @@ def finding(call: LibraryCall, window: Window, facts: Facts) -> Finding:
     place = window.made.span
     return Finding(
         call.call.span,
-        f"`train_test_split` shuffles windows of {window.length} steps that overlap: nearly every test window shares all but "
+        f"`train_test_split` shuffles windows of {window.length} steps that overlap: nearly every "
+        "test window shares all but "
         "a few steps with training windows, and the score says little about new data",
         Confidence.HIGH,
         label="splits at random",

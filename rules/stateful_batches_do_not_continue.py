@@ -70,13 +70,15 @@ def finding(run: Run, facts: Facts, made: Made, batch: int, steps: str) -> Findi
     place = called_here(layer, facts)
     return Finding(
         run.call.span,
-        f"one series is cut into pieces of {steps} steps and fed in batches of {batch}: row 0 of a batch continues the last "
+        f"one series is cut into pieces of {steps} steps and fed in batches of {batch}: row 0 of a "
+        "batch continues the last "
         f"row of the batch before, not its row 0, whose state the `{layer.core.kind}` gives it",
         Confidence.HIGH,
         label=f"{batch} consecutive pieces in each batch",
         help=(
             f"cut the series into {batch} long parts first, and each batch from all of them: "
-            f"`.reshape({batch}, -1, {steps}, features).swapaxes(0, 1).reshape(-1, {steps}, features)`; or use batches of 1"
+            f"`.reshape({batch}, -1, {steps}, features).swapaxes(0, 1).reshape(-1, {steps}, "
+            "features)`; or use batches of 1"
         ),
         labels=((Label(made.span, "consecutive pieces"),) if made.span.path == facts.source.path else ())
         + ((Label(place, "keeps a state for each row"),) if place else ()),

@@ -22,6 +22,7 @@ from lstmlint.api import (
     resets_that_may,
     samples_of,
     stateful_layers,
+    steps_of,
     unseen_callbacks,
 )
 
@@ -67,8 +68,10 @@ def finding(run: Run, facts: Facts, loop: Loop | None, turns: Dim) -> Finding:
 
 
 def long_pass(run: Run) -> bool:
-    """Whether a pass is known to have many batches."""
-    samples, batch = samples_of(run), run.batch_size
-    if samples is None or batch is None or samples.value is None or not batch.value:
+    """Whether a pass has many batches: known to, or row by row through a series of unknown length."""
+    samples, batch, steps = samples_of(run), run.batch_size, steps_of(run)
+    if samples is None or batch is None or not batch.value:
         return False
+    if samples.value is None:
+        return batch == Dim(1) == steps
     return samples.value // batch.value >= LONG_PASS

@@ -53,10 +53,14 @@ def finding(run: Run, facts: Facts, span: Span, length: str) -> Finding:
     labels = [Label(span, f"windows of {length} steps, one step apart")] if span.path == facts.source.path else []
     return Finding(
         run.call.span,
-        f"windows of {length} steps that move by one step go into a stateful `{layer.core.kind}`: the state that it carries "
+        f"windows of {length} steps that move by one step go into a stateful `{layer.core.kind}`: the "
+        "state that it carries "
         f"has seen most of the next window already",
         Confidence.HIGH,
         label="feeds overlapping windows in order",
-        help=f"drop `stateful=True`: each window holds its own past; or cut windows that do not overlap, {length} steps apart",
+        help=(
+            "drop `stateful=True`: each window holds its own past; or cut windows that do not overlap, "
+            f"{length} steps apart"
+        ),
         labels=(*labels, *((Label(place, "carries its state on"),) if place else ())),
     )

@@ -66,7 +66,10 @@ def finding(run: Run, batch: int, part: str, samples: int) -> Finding:
         f"{samples} {part + ' ' if part else ''}samples do not fill batches of {batch} of a stateful model: {says}",
         Confidence.HIGH,
         label=f"{samples} = {samples // batch} * {batch} + {rest}",
-        help=f"keep {whole} samples, or choose a batch size{' and a validation_split' if part else ''} that leaves no rest",
+        help=(
+            f"keep {whole} samples, or choose a batch size{' and a validation_split' if part else ''} "
+            "that leaves no rest"
+        ),
         labels=(Label(place.span, f"batches of {batch}"),) if place and place.span.path == run.call.span.path else (),
         severity=Severity.WARNING if rest == 1 else None,
         experiment=Experiment(Claim.RAISES, run.model, run) if rest > 1 else None,

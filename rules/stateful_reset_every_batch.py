@@ -36,7 +36,9 @@ def check(reset: Reset, facts: Facts) -> Iterator[Finding]:
         f"the state of `{layer.text}` is reset after every batch ({where}): it is never carried to the next one",
         Confidence.HIGH,
         label="forgets before the next batch",
-        help="reset once a sequence, between passes over the data; or drop `stateful=True`, which then changes nothing",
+        help=(
+            "reset once a sequence, between passes over the data; or drop `stateful=True`, which then changes nothing"
+        ),
         labels=((Label(place, "stateful"),) if place else ()) + (Label(run.call.span, "one batch"),),
     )
 

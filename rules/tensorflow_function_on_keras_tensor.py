@@ -16,6 +16,8 @@ rule = Rule(
 
 #: What only looks at the tensor, or makes a layer of the function.
 HARMLESS = ("tensorflow.keras.", "tensorflow.debugging", "tensorflow.print")
+#: Tensors looked at on the way back to an input.
+MOST_TENSORS = 400
 OPS = {"reduce_sum": "sum", "reduce_mean": "mean", "reduce_max": "max", "reduce_min": "min", "concat": "concatenate"}
 
 
@@ -46,8 +48,16 @@ def of_tensorflow(call: LibraryCall) -> bool:
 
 
 def symbolic(value: object) -> Iterator[Tensor]:
-    match value:
-        case Tensor():
-            yield value
-        case Sequence(items=tuple() as items):
-            yield from (item for item in items if isinstance(item, Tensor))
+    items = value.items if isinstance(value, Sequence) and value.items is not None else (value,)
+    yield from (item for item in items if isinstance(item, Tensor) and reaches_an_input(item))
+
+
+def reaches_an_input(tensor: Tensor) -> bool:
+    """Whether it certainly comes from `Input`: a layer called on what is not known may have run on data."""
+    waiting, seen = [tensor], 0
+    while waiting and seen < MOST_TENSORS:
+        current, seen = waiting.pop(), seen + 1
+        if current.made is not None and current.made.operation == "keras.Input":
+            return True
+        waiting.extend(current.node.inputs if current.node is not None else ())
+    return False

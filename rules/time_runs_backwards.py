@@ -66,7 +66,8 @@ def finding(made: Made, window: Window, facts: Facts) -> Finding:
     place = window.made.span
     return Finding(
         made.span,
-        f"the series is turned around before windows of {window.length} steps are cut: each window holds later steps than its "
+        f"the series is turned around before windows of {window.length} steps are cut: each window "
+        "holds later steps than its "
         "target",
         Confidence.HIGH,
         label="time runs backwards from here",

@@ -40,7 +40,7 @@ def declared_input(layer: Layer) -> Shape | None:
     config = layer.config
     if layer.kind == "InputLayer":
         return input_tensor(config).shape
-    if layer.keras == 2 or config.has("batch_input_shape"):
+    if layer.keras == 2 or config.has("batch_input_shape") or config.has("batch_size"):
         return _declared_2(layer)
     if config.has("input_dim") and layer.kind != "Embedding":
         return (None, config.dim("input_dim") or unknown_dim())
