@@ -80,9 +80,14 @@ def _always_installed(text: str) -> str:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError:
         return ""
-    listed = data.get("project", {}).get("dependencies", [])
-    poetry = data.get("tool", {}).get("poetry", {}).get("dependencies", {})
-    return "\n".join([*map(str, listed), *(f"{name} = {bound!r}" for name, bound in poetry.items())])
+    listed = _table(data.get("project")).get("dependencies")
+    poetry = _table(_table(_table(data.get("tool")).get("poetry")).get("dependencies"))
+    plain = map(str, listed) if isinstance(listed, list) else ()
+    return "\n".join([*plain, *(f"{name} = {bound!r}" for name, bound in poetry.items())])
+
+
+def _table(value: object) -> dict[str, object]:
+    return value if isinstance(value, dict) else {}
 
 
 def speaks_of_keras_2(requirements: str) -> bool:
