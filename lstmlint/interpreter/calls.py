@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import libcst as cst
 
@@ -31,7 +31,7 @@ from lstmlint.interpreter.values import (
 )
 from lstmlint.keras_model.graph import Layer
 from lstmlint.keras_model.training import LibraryCall, Reset
-from lstmlint.signatures import bind
+from lstmlint.signatures import Bound, bind
 from lstmlint.source import Position, Span
 
 
@@ -72,6 +72,8 @@ def _arguments(machine: Machine, node: cst.Call, scope: Scope) -> Arguments:
         value = evaluate(machine, argument.value, scope)
         if argument.star == "*":
             content = spread(machine, value)
+            if content.items is None:
+                keywords["**"] = Unknown("arguments that are not known")
             positional.extend(content.items if content.items is not None else [element_of(content) or Unknown("*")])
         elif argument.star == "**":
             _spread_keywords(machine, value, keywords)
@@ -206,16 +208,26 @@ def _apply(
 ) -> Value:
     freeze = (lambda value: value) if entry.raw else machine.freeze
     positional = tuple(freeze(value) for value in arguments.positional)
-    keywords = {key: freeze(value) for key, value in arguments.keywords.items() if key != "**"}
-    bound = bind(entry.signature, positional, keywords)
+    keywords = {key: freeze(value) for key, value in arguments.keywords.items()}
+    bound = _bound(entry, positional, keywords)
     held = receiver if entry.raw else machine.freeze(receiver, 2) if _is_container(receiver) else receiver
     result = entry.behave(Call(machine, name, arguments.site, bound.values, bound.given, held))
     record_call(machine, name, written, arguments.site, bound.values, result, receiver, bound.unexpected)
     return result
 
 
+def _bound(entry: Entry, positional: tuple[Value, ...], keywords: dict[str, Value]) -> Bound:
+    """The arguments by name; behind a ``**`` of unknown content no default is sure."""
+    more = None if entry.signature.keywords is not None else keywords.pop("**", None)
+    bound = bind(entry.signature, positional, keywords)
+    if more is None:
+        return bound
+    unsure = {p.name: more for p in entry.signature.parameters if p.name not in bound.given}
+    return replace(bound, values={**bound.values, **unsure})
+
+
 def _is_container(receiver: Value) -> bool:
-    return isinstance(receiver, Reference) and receiver.kind in ("list", "dict")
+    return isinstance(receiver, Reference) and receiver.kind in ("list", "dict", "set")
 
 
 def record_call(

@@ -124,7 +124,10 @@ def _list(machine: Machine, node: cst.List, scope: Scope) -> Value:
 
 def _set(machine: Machine, node: cst.Set, scope: Scope) -> Value:
     items, _, element = _items(machine, node.elements, scope)
-    return Sequence("set", None, unknown_dim(), element or join_all(list(items or [])), machine.made("literal", node))
+    content = Sequence(
+        "set", None, unknown_dim(), element or join_all(list(items or [])), machine.made("literal", node)
+    )
+    return Reference("set", {"content": content}, content.made)
 
 
 def _dict(machine: Machine, node: cst.Dict, scope: Scope) -> Value:

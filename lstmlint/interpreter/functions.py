@@ -13,6 +13,7 @@ from lstmlint.interpreter.dims import Dim, unknown_dim
 from lstmlint.interpreter.join import join_all
 from lstmlint.interpreter.machine import DEEPEST_CALLS, Machine
 from lstmlint.interpreter.memory import Scope
+from lstmlint.interpreter.operators import truth
 from lstmlint.interpreter.values import (
     Class,
     Const,
@@ -186,7 +187,7 @@ def run_uncalled(machine: Machine, module: Scope) -> None:
     """Functions and methods that nobody called, run once with unknown arguments: a library module is linted as well."""
     for value in list(module.names.values()):
         if isinstance(value, Function) and id(value.node) not in machine.called and value.scope is module:
-            call_function(machine, value, (), {}, value.span)
+            call_function(machine, _guessed(value), (), {}, value.span)
         elif isinstance(value, Class) and value.scope.parent is module:
             _run_methods(machine, value)
 
@@ -196,8 +197,22 @@ def _run_methods(machine: Machine, owner: Class) -> None:
     waiting = [m for m in methods if id(m.node) not in machine.called]
     if not waiting:
         return
-    new: Any = instantiate(machine, owner, (), {}, owner.span)
     for method in waiting:
+        # Each on an object of its own: what one method adds to a model, another would not find there.
+        new: Any = instantiate(machine, _without_placeholders(owner), (), {}, owner.span)
         if id(method.node) not in machine.called and isinstance(new, Reference):
             receiver = None if method.static == "staticmethod" else new
-            call_function(machine, replace(method, receiver=receiver), (), {}, method.span)
+            call_function(machine, replace(_guessed(method), receiver=receiver), (), {}, method.span)
+
+
+def _guessed(function: Function) -> Function:
+    """A function that nobody calls: None, False or 0 as a default stand for something its caller would give."""
+    return replace(function, defaults={k: v for k, v in function.defaults.items() if truth(v) is not False})
+
+
+def _without_placeholders(owner: Class) -> Class:
+    init = owner.scope.names.get("__init__")
+    if not isinstance(init, Function):
+        return owner
+    scope = replace(owner.scope, names={**owner.scope.names, "__init__": _guessed(init)})
+    return replace(owner, scope=scope)

@@ -48,7 +48,7 @@ def join(left: Any, right: Any, why: str = "differs between branches") -> Any:
             return _join_sequences(left, right, why)
         case Mapped(), Mapped():
             return _join_mapped(left, right, why)
-        case Reference(kind="list" | "dict" as kind), Reference(kind=other) if kind == other:
+        case Reference(kind="list" | "dict" | "set" as kind), Reference(kind=other) if kind == other:
             # Two containers under one name: what is appended later counts for both.
             return Reference(kind, {"content": join(left.fields["content"], right.fields["content"], why)}, left.made)
         case Tensor(), Tensor():
@@ -67,7 +67,7 @@ def _options(value: Any) -> tuple[Value, ...]:
     match value:
         case Choice(options=options):
             return options
-        case Reference(kind="list" | "dict"):
+        case Reference(kind="list" | "dict" | "set"):
             return ()
         case Const(value=None):
             return (value,)

@@ -26,7 +26,6 @@ from lstmlint.interpreter.values import (
     Unknown,
     Value,
 )
-from lstmlint.keras_model.graph import dim_of
 from lstmlint.keras_model.training import Loop
 
 if TYPE_CHECKING:
@@ -46,7 +45,7 @@ MOST_NUMBERS = 1024
 def spread(machine: Machine, value: Value) -> Sequence:
     """What iterating over a value gives."""
     match value:
-        case Reference(kind="list" | "generator"):
+        case Reference(kind="list" | "set" | "generator"):
             content = value.fields["content"]
             return content if isinstance(content, Sequence) else _anything("a list that is not known")
         case Reference(kind="dict", fields={"content": Mapped() as content}):
@@ -196,14 +195,16 @@ def _twice(machine: Machine, loop: Loop, turns: Dim, body: Callable[[], Flow]) -
 
 
 def _any_turn(machine: Machine, loop: Loop, changes: Changes, body: Callable[[], Flow]) -> None:
-    """What a generator yields only on some turn (``if count == batch_size: yield X, y``): once more, any count possible."""
+    """What a generator yields on some turns only (``if count == batch_size: yield X, y``): once more, with any count."""
     generating = bool(machine.stack) and machine.stack[-1].yields is not None
-    counters = [(f, k) for f, k, before, now in changes.values() if _counts(before) and _counts(now) and before is not now]
-    if not generating or not counters or len(machine.loops) > 3:
+    counters = [
+        (f, k) for f, k, before, now in changes.values() if _counts(before) and _counts(now) and before is not now
+    ]
+    if not generating or not numbers_only or len(machine.loops) > 3:
         return
     mark = machine.memory.mark()
     try:
-        for fields, key in counters:
+        for fields, key in numbers_only:
             machine.memory.put(fields, key, Size(unknown_dim()))
         with machine.inside_loop(loop):
             machine.turn = 3
@@ -211,10 +212,6 @@ def _any_turn(machine: Machine, loop: Loop, changes: Changes, body: Callable[[],
     finally:
         machine.memory.undo(mark)
         machine.memory.release()
-
-
-def _counts(value: Any) -> bool:
-    return dim_of(value) is not None
 
 
 # --- comprehensions ---------------------------------------------------------------------------------------------------
@@ -291,7 +288,8 @@ def generator_expression(machine: Machine, node: cst.GeneratorExp, scope: Scope)
 
 def set_comprehension(machine: Machine, node: cst.SetComp, scope: Scope) -> Value:
     found = _list_of(machine, node, scope)
-    return Sequence("set", None, unknown_dim(), element_of(found), found.made)
+    content = Sequence("set", None, unknown_dim(), element_of(found), found.made)
+    return Reference("set", {"content": content}, content.made)
 
 
 def dict_comprehension(machine: Machine, node: cst.DictComp, scope: Scope) -> Value:

@@ -136,7 +136,7 @@ class Machine:
     def freeze(self, value: Value, depth: int = 8) -> Value:
         """Lists, tuples and dicts as they stand now, with what they hold; other values are what they are."""
         match value:
-            case Reference(kind="list" | "dict"):
+            case Reference(kind="list" | "dict" | "set"):
                 return self.freeze(value.fields["content"], depth)
             case Sequence(items=tuple() as items) if depth:
                 frozen = tuple(self.freeze(item, depth - 1) for item in items)

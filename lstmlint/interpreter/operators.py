@@ -51,6 +51,8 @@ def binary(symbol: str, left: Value, right: Value, made: Made) -> Value:
             return Unknown(right.why, made)
         case Const(), Const():
             return _constants(symbol, left, right, made)
+        case Sequence(kind="set"), Sequence(kind="set"):
+            return Sequence("set", None, unknown_dim(), join_all([element_of(left), element_of(right)]), made)
         case (Sequence(), _) | (_, Sequence()) if symbol in "+*" and not _has_array(left, right):
             return _sequences(symbol, left, right, made)
         case (Array() | Table(), _) | (_, Array() | Table()):

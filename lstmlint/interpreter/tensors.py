@@ -24,6 +24,9 @@ def tensors_in(value: Value) -> tuple[Tensor, ...]:
             return (value,)
         case Sequence(items=tuple() as items):
             return tuple(tensor for item in items for tensor in tensors_in(item))
+        case Sequence() if not value.length.known:
+            # How many is not known: two stand for any number.
+            return (Tensor(None, made=value.made),) * 2
         case Mapped(items=items):
             return tuple(tensor for _, item in items for tensor in tensors_in(item))
         case Reference(kind="list" | "dict", fields=fields):
@@ -49,12 +52,52 @@ def is_symbolic(value: Value) -> bool:
             return False
 
 
+#: Layers that are called on a list.
+_MERGING = frozenset(
+    [
+        "Concatenate",
+        "Add",
+        "Subtract",
+        "Multiply",
+        "Average",
+        "Maximum",
+        "Minimum",
+        "Dot",
+        "Attention",
+        "AdditiveAttention",
+    ]
+)
+
+
+def _states(value: Value | None) -> tuple[Tensor, ...]:
+    """The initial states where all of them are known; what is not known is not judged."""
+    if value is None or not _is_certain(value):
+        return ()
+    return tensors_in(value)
+
+
+def _is_certain(value: Value) -> bool:
+    match value:
+        case Tensor():
+            return True
+        case Sequence(items=tuple() as items):
+            return all(_is_certain(item) for item in items)
+        case Reference(kind="list", fields=fields):
+            return _is_certain(fields["content"])
+        case _:
+            return False
+
+
 def apply_layer(
     machine: Machine, layer: Layer, given: Value, keywords: Mapping[str, Value], span: Span, *, record: bool = True
 ) -> Value:
     """``layer(given, **keywords)``: a node of the graph, and the tensor or tensors that come out of it."""
     tensors, listed = tensors_in(given), not isinstance(given, (Tensor, Unknown))
-    state = tensors_in(keywords[_STATES]) if _STATES in keywords else ()
+    if isinstance(given, Unknown) and layer.kind in _MERGING:
+        tensors, listed = tensors * 2, True
+    if layer.kind == "MultiHeadAttention":
+        listed = False
+    state = _states(keywords.get(_STATES))
     # RNN layers also take their states as further items of the input list.
     if layer.recurrent and listed and len(tensors) > 1 and not state:
         tensors, state, listed = tensors[:1], tensors[1:], False

@@ -134,6 +134,11 @@ def make_tuple(call: Call) -> Value:
 
 @function("builtins.set builtins.frozenset", "value=()")
 def make_set(call: Call) -> Value:
+    made = _distinct(call)
+    return made if call.name.endswith("frozenset") else Reference("set", {"content": made}, made.made)
+
+
+def _distinct(call: Call) -> Sequence:
     found = _spread_argument(call, "value")
     known = constants(found.items)
     if known is not None:

@@ -101,3 +101,23 @@ def shuffle(call: Call) -> Value:
         shuffled = Sequence("list", None, content.length, element_of(content), made)
         call.machine.memory.put(value.fields, "content", shuffled)
     return Const(None)
+
+
+@method(
+    "set", "add update discard remove clear pop difference_update intersection_update", "item=None, *args", raw=True
+)
+def change_set(call: Call) -> Value:
+    """How many distinct items a set has after a change is not known."""
+    content, item = call.receiver.fields["content"], call["item"]
+    new = element_of(spread(call.machine, item)) if call.name.endswith("update") else item
+    element = join_all([element_of(content), new]) if call.name in ("set.add", "set.update") else element_of(content)
+    changed = Sequence("set", None, unknown_dim(), element, content.made)
+    call.machine.memory.put(call.receiver.fields, "content", changed)
+    return element or call.unknown("an item of a set") if call.name == "set.pop" else Const(None)
+
+
+@method("set", "union intersection difference symmetric_difference copy", "*args")
+def combine_sets(call: Call) -> Value:
+    others = [element_of(spread(call.machine, value)) for value in call.items("args") or ()]
+    element = join_all([element_of(spread(call.machine, call.receiver)), *others])
+    return Reference("set", {"content": Sequence("set", None, unknown_dim(), element, call.made())}, call.made())
