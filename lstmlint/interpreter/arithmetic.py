@@ -34,8 +34,6 @@ _COMPUTE: dict[str, Callable[[Any, Any], Any]] = {
     **_COMPARE,
 }
 _LOGICAL: dict[str, Callable[[Any, Any], Any]] = {"+": operator.or_, "*": operator.and_}
-#: Powers beyond this are not computed.
-_LARGEST_POWER = 16
 
 
 def array_arithmetic(symbol: str, left: Array, right: Array, written: tuple[Value, Value], made: Made) -> Value:
@@ -47,10 +45,18 @@ def array_arithmetic(symbol: str, left: Array, right: Array, written: tuple[Valu
         return refused("bool arrays have no difference", made)
     if symbol in "&|^" and (is_float(left.dtype) or is_float(right.dtype)):
         return refused(f"{symbol} of floats", made)
+    if (
+        symbol == "**"
+        and is_integer(left.dtype)
+        and is_integer(right.dtype)
+        and _negative(right)
+        and left.elements != ()
+    ):
+        return refused("integers to negative integer powers", made)
     dtype = _dtype(symbol, left, right, written)
     compute = _LOGICAL.get(symbol, _COMPUTE.get(symbol)) if both_bool else _COMPUTE.get(symbol)
-    if symbol == "**" and not _small_power(right):
-        compute = None
+    if symbol == "**":
+        compute = _power(left, right)
     if both_bool and symbol in ("//", "%", "**"):
         compute = None
     found = elementwise(left, right, compute, dtype, made)
@@ -60,10 +66,20 @@ def array_arithmetic(symbol: str, left: Array, right: Array, written: tuple[Valu
     return found
 
 
-def _small_power(exponent: Array) -> bool:
-    return exponent.elements is not None and all(
-        isinstance(e, (int, float)) and 0 <= e <= _LARGEST_POWER for e in exponent.elements
-    )
+def _is_whole(array: Array) -> bool:
+    return array.dtype == "bool" or is_integer(array.dtype)
+
+
+def _negative(array: Array) -> bool:
+    return array.elements is not None and any(isinstance(e, int) and e < 0 for e in array.elements)
+
+
+def _power(base: Array, exponent: Array) -> Callable[[Any, Any], Any] | None:
+    """Powers that are not rounded, or rounded alike everywhere: of integers, and squares."""
+    small = exponent.elements is not None and all(isinstance(e, int) and 0 <= e <= 16 for e in exponent.elements)
+    if is_integer(base.dtype) and small:
+        return operator.pow
+    return (lambda x, _: x * x) if exponent.elements in ((2,), (2.0,)) and not exponent.shape else None
 
 
 def _dtype(symbol: str, left: Array, right: Array, written: tuple[Value, Value]) -> str | None:
@@ -74,7 +90,9 @@ def _dtype(symbol: str, left: Array, right: Array, written: tuple[Value, Value])
     kind = common_dtype_of(left, right, written)
     if symbol == "/" and (kind == "bool" or is_integer(kind)):
         return "float64"
-    return "int8" if kind == "bool" and symbol in ("//", "%", "**") else kind
+    if symbol == "**" and left.dtype == "bool":
+        return None
+    return "int8" if kind == "bool" and symbol in ("//", "%") else kind
 
 
 def common_dtype_of(left: Array, right: Array, written: tuple[Value, Value]) -> str | None:

@@ -76,19 +76,21 @@ def cast(array: Array, dtype: str | None) -> Array:
 
 
 def _from_sequence(value: Sequence, made: Made | None, dtype: str | None) -> Array | None:
+    if value.length == Dim(0):
+        return Array((Dim(0),), dtype or "float64", (), made=made)
     if value.items is None:
         inner = None if value.element is None else from_nested(value.element)
         if inner is None or inner.shape is None:
             return Array(None, dtype, made=made)
         whole = Array((value.length, *inner.shape), inner.dtype, None, inner.low, inner.high, made=made)
         return cast(whole, dtype)
-    if not value.items:
-        return Array((Dim(0),), dtype or "float64", (), made=made)
     inner_arrays = [from_nested(item) for item in value.items]
     if any(array is None for array in inner_arrays):
         return Array(None, dtype, made=made)
     whole = stacked([array for array in inner_arrays if array is not None], made, dtype)
-    nested = any(isinstance(i, Sequence) and a.dtype == "object" for i, a in zip(value.items, inner_arrays, strict=False) if a)
+    nested = any(
+        isinstance(i, Sequence) and a.dtype == "object" for i, a in zip(value.items, inner_arrays, strict=False) if a
+    )
     return _ragged(whole) if nested and dtype != "object" else whole
 
 

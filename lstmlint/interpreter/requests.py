@@ -94,8 +94,11 @@ def axis_in(axis: int, rank: int) -> int | None:
     return axis % rank if -rank <= axis < rank else None
 
 
-def axes_of(value: Value | None, rank: int) -> tuple[int, ...] | Unknown | None:
-    """The axes that an ``axis=`` argument names, from the front; None where not known, Unknown where refused."""
+def axes_of(value: Value | None, rank: int, *, lenient: bool = False) -> tuple[int, ...] | Unknown | None:
+    """The axes that an ``axis=`` argument names, from the front; None where not known, Unknown where refused.
+
+    ``lenient`` functions let a number pass as an array of one axis.
+    """
     match value:
         case Sequence(items=tuple() as items):
             numbers = [dim_of(item) for item in items]
@@ -103,6 +106,8 @@ def axes_of(value: Value | None, rank: int) -> tuple[int, ...] | Unknown | None:
             numbers = [dim_of(value)]
     if any(number is None or not number.known for number in numbers):
         return None
+    if lenient and not rank and numbers in ([Dim(0)], [Dim(-1)]):
+        return ()
     axes = [axis_in(number.constant, rank) for number in numbers if number is not None]
     if any(axis is None for axis in axes):
         return refused(f"an axis out of range for {rank} axes")

@@ -54,6 +54,8 @@ def evaluate_subscript(machine: Machine, node: cst.Subscript, scope: Scope) -> V
 
 def subscript(machine: Machine, value: Value, keys: tuple[Value, ...], made: Made) -> Value:
     """``value[keys]``."""
+    if not keys and not isinstance(value, Array):
+        return Unknown("an empty index", made)
     match value:
         case Array(flavour="dataset"):
             return Unknown("an item of a dataset", made)
@@ -68,7 +70,7 @@ def subscript(machine: Machine, value: Value, keys: tuple[Value, ...], made: Mad
         case Mapped():
             return _from_mapped(value, keys[0], made)
         case Sequence():
-            return _from_sequence(value, keys[0], made) if keys else Unknown("an empty index", made)
+            return _from_sequence(value, keys[0], made)
         case Const(value=str() as text):
             return _from_text(text, keys[0], made)
         case Unknown(why=why):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from lstmlint.interpreter.arrays import total
+from lstmlint.interpreter.arrays import refused, shape_text, total
 from lstmlint.interpreter.dims import Dim, unknown_dim
-from lstmlint.interpreter.dtypes import dtype_of
+from lstmlint.interpreter.dtypes import dtype_of, is_float, is_integer
 from lstmlint.interpreter.library import Call, attribute, function, method
 from lstmlint.interpreter.machine import Machine
 from lstmlint.interpreter.operators import from_dim
@@ -98,21 +98,25 @@ def tolist(call: Call) -> Value:
     array = call.receiver
     if array.shape is None:
         return call.unknown("the items of an array of unknown rank")
-    listed = _nested(call, array.shape, array.elements)
-    return listed if listed is not None else call.unknown("a number")
+    return _nested(call, array.shape, array.elements)
 
 
-def _nested(call: Call, dims: tuple[Dim, ...], elements: tuple[object, ...] | None) -> Value | None:
+def _nested(call: Call, dims: tuple[Dim, ...], elements: tuple[object, ...] | None) -> Value:
     if not dims:
-        return Const(elements[0]) if elements else Unknown("an item of an array")
+        return Const(elements[0]) if elements else _number(call, call.receiver)
     count, rest = dims[0], dims[1:]
     if elements is None or not count.known or (not elements and count.constant > 0):
         element = _nested(call, rest, None)
         return call.machine.new_list(Sequence("list", None, count, element, call.made(call.receiver)))
     width = len(elements) // count.constant if count.constant else 0
     parts = [_nested(call, rest, elements[i * width : (i + 1) * width]) for i in range(count.constant)]
-    items = tuple(part for part in parts if part is not None)
-    return call.machine.new_list(Sequence("list", items, count, None, call.made(call.receiver)))
+    return call.machine.new_list(Sequence("list", tuple(parts), count, None, call.made(call.receiver)))
+
+
+def _number(call: Call, array: Array) -> Value:
+    """One of an array's numbers as Python's own."""
+    plain = "float64" if is_float(array.dtype) else "int64" if is_integer(array.dtype) else array.dtype
+    return Array((), plain, None, array.low, array.high, made=call.made(array))
 
 
 @method("Array", "item", "*args")
@@ -120,7 +124,10 @@ def item(call: Call) -> Value:
     array = call.receiver
     if not call.items("args") and array.elements is not None and len(array.elements) == 1:
         return Const(array.elements[0], call.made(array))
-    return call.unknown("an item of an array")
+    count = total(array)
+    if not call.items("args") and count is not None and count.known and count.constant != 1:
+        return refused(f"the one item of an array of shape {shape_text(array.shape)}", call.made(array))
+    return _number(call, array)
 
 
 _SCALARS = (

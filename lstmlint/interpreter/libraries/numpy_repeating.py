@@ -50,6 +50,8 @@ def _repeated(call: Call, array: Array, made: Made) -> Value:
         array = replace(array, shape=(unknown_dim() if count is None else count,))
     if array.shape is None:
         return like(array, None, None, made)
+    array = replace(array, shape=array.shape or (Dim(1),))
+    assert array.shape is not None
     axes = (0,) if call.is_none("axis") else axes_of(call["axis"], len(array.shape))
     if isinstance(axes, Unknown):
         return replace(axes, made=made)
@@ -180,6 +182,8 @@ def pad(call: Call) -> Value:
         return replace(widths, made=made)
     if any(dim.known and dim.constant < 0 for pair in widths for dim in pair):
         return refused("a negative width of padding", made)
+    if Dim(0) in array.shape and call.text("mode") not in ("constant", "empty", None):
+        return Array(tuple(unknown_dim() for _ in array.shape), array.dtype, made=made)
     shape = tuple(size + before + after for size, (before, after) in zip(array.shape, widths, strict=True))
     zero = call.text("mode") == "constant" and call.number("constant_values") == 0
     low = array.low if array.low is None or array.low < 0 else 0.0
@@ -189,6 +193,8 @@ def pad(call: Call) -> Value:
 
 def _widths(value: Value, rank: int) -> list[tuple[Dim, Dim]] | Unknown:
     """``pad_width`` as a pair for each axis: one number, one pair, or a pair for each."""
+    if isinstance(value, Sequence) and value.items == ():
+        return refused("no widths of padding")
     single = dim_of(value)
     if single is not None:
         return [(single, single)] * rank

@@ -8,7 +8,7 @@ from lstmlint.interpreter.arithmetic import matmul
 from lstmlint.interpreter.arrays import bounds, refused, shape_text, total, with_elements
 from lstmlint.interpreter.assign import forget_contents
 from lstmlint.interpreter.dims import Dim, differ, symbol_dim, unknown_dim
-from lstmlint.interpreter.dtypes import wider
+from lstmlint.interpreter.dtypes import is_float, is_integer, wider
 from lstmlint.interpreter.indexing import index_array
 from lstmlint.interpreter.library import Call, function, method
 from lstmlint.interpreter.operators import binary
@@ -62,6 +62,8 @@ def bincount(call: Call) -> Value:
     kind = "int64" if call.is_none("weights") else "float64"
     if array.shape is not None and len(array.shape) != 1:
         return refused(f"bincount of {shape_text(array.shape)}", made)
+    if array.elements != () and (is_float(array.dtype) or (array.elements and (array.low or 0.0) < 0)):
+        return refused("bincount of floats or negative numbers", made)
     if array.elements is None or not all(isinstance(e, int) and 0 <= e < 10**9 for e in array.elements):
         return Array((unknown_dim(),), kind, low=0.0 if kind == "int64" else None, made=made)
     size = max(least, max((int(e) for e in array.elements), default=-1) + 1)  # type: ignore[arg-type]
@@ -233,9 +235,11 @@ def convolve(call: Call) -> Value:
     left, right, made = argument(call, "a"), argument(call, "v"), call.made(call["a"], call["v"])
     mode = call.text("mode") or ("full" if call.name.endswith("convolve") else "valid")
     kind = wider(left.dtype, right.dtype)
-    if left.shape is None or right.shape is None or len(left.shape) != 1 or len(right.shape) != 1:
+    if left.shape is None or right.shape is None:
         return Array((unknown_dim(),), kind, made=made)
-    a, b = left.shape[0], right.shape[0]
+    if len(left.shape) > 1 or len(right.shape) > 1:
+        return refused(f"{call.name[6:]} of shapes {shape_text(left.shape)} and {shape_text(right.shape)}", made)
+    a, b = (array.shape[0] if array.shape else Dim(1) for array in (left, right))
     if Dim(0) in (a, b):
         return refused(f"{call.name[6:]} of an empty array", made)
     if mode == "full":
@@ -249,14 +253,26 @@ def convolve(call: Call) -> Value:
 @function("numpy.gradient", "f, *varargs, axis=None, edge_order=1")
 def gradient(call: Call) -> Value:
     array, made = argument(call, "f"), call.made(call["f"])
-    if array.shape is None or (len(array.shape) != 1 and not given(call, "axis")):
-        return call.unknown("gradients along several axes")
-    return Array(array.shape, "float64" if array.dtype in ("float64", "int64") else None, made=made)
+    if array.shape is None or call.items("varargs") or not array.shape:
+        return call.unknown("gradients along axes that are not known")
+    if array.dtype == "bool":
+        return refused("bool arrays have no difference", made)
+    axes = axes_of(call["axis"], len(array.shape)) if given(call, "axis") else tuple(range(len(array.shape)))
+    if isinstance(axes, Unknown):
+        return replace(axes, made=made)
+    if axes is None:
+        return call.unknown("gradients along axes that are not known")
+    if any(array.shape[axis].known and array.shape[axis].constant < 2 for axis in axes):
+        return refused(f"gradients of an array of shape {shape_text(array.shape)}", made)
+    slope = Array(array.shape, "float64" if is_integer(array.dtype) else array.dtype, made=made)
+    return slope if len(axes) == 1 else Sequence("tuple", (slope,) * len(axes), Dim(len(axes)), None, made)
 
 
 @function("numpy.polyfit", "x, y, deg, *args, **kwargs")
 def polyfit(call: Call) -> Value:
     degree = call.dim("deg")
+    if degree is not None and degree.known and degree.constant < 0:
+        return refused("a negative degree", call.made(call["x"], call["y"]))
     return Array((unknown_dim() if degree is None else degree + 1,), "float64", made=call.made(call["x"], call["y"]))
 
 

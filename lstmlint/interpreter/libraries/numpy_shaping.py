@@ -277,7 +277,7 @@ def _squeezed(call: Call, array: Array, made: Made) -> Value:
         return like(array, None, None, made)
     if call.is_none("axis"):
         return like(array, tuple(dim for dim in array.shape if dim != Dim(1)), array.elements, made)
-    axes = axes_of(call["axis"], len(array.shape))
+    axes = axes_of(call["axis"], len(array.shape), lenient=True)
     if isinstance(axes, Unknown):
         return replace(axes, made=made)
     if axes is None:

@@ -214,8 +214,9 @@ def endless(call: Call) -> Value:
 
 @function("itertools.islice", "iterable, *args")
 def islice(call: Call) -> Value:
-    found, marks = spread(call.machine, call["iterable"]), [_number(value) for value in call.items("args") or ()]
-    if found.items is not None and marks and all(isinstance(mark, int) and mark >= 0 for mark in marks):
+    found, given = spread(call.machine, call["iterable"]), call.items("args") or ()
+    marks = [mark for mark in map(_number, given) if isinstance(mark, int) and 0 <= mark < 10**9]
+    if found.items is not None and marks and len(marks) == len(given) and (len(marks) < 3 or marks[2]):
         items = tuple(itertools.islice(found.items, *marks))
         return Sequence("list", items, Dim(len(items)))
     return Sequence("list", None, unknown_dim(), element_of(found))

@@ -1,0 +1,109 @@
+"""numpy's functions that count: arange, linspace."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+from lstmlint.interpreter.arrays import refused, with_elements
+from lstmlint.interpreter.contents import MOST_ELEMENTS
+from lstmlint.interpreter.dims import Dim, floor_divide, unknown_dim
+from lstmlint.interpreter.library import Call, function
+from lstmlint.interpreter.requests import (
+    Dtype,
+    argument,
+    cast_as_asked,
+    dtype,
+    given,
+    one_dim,
+)
+from lstmlint.interpreter.values import Array, Made, Sequence, Unknown, Value
+
+
+@function("numpy.arange", "start=0, stop=None, step=1, dtype=None, *, device=None, like=None")
+def arange(call: Call) -> Value:
+    first, last = ("start", "stop") if given(call, "stop") else (None, "start")
+    dims = (call.dim(first) if first else Dim(0), call.dim(last), call.dim("step"))
+    asked, made = dtype(call), call.made(call["start"], call["stop"])
+    if all(dim is not None for dim in dims):
+        return cast_as_asked(_integers(dims, made), asked)  # type: ignore[arg-type]
+    numbers = (call.number(first) if first else 0.0, call.number(last), call.number("step"))
+    if any(number is None for number in numbers):
+        return Array((unknown_dim(),), asked.of(None), made=made)
+    return _fractions(*numbers, asked, made)  # type: ignore[arg-type]
+
+
+def _integers(marks: tuple[Dim, Dim, Dim], made: Made) -> Value:
+    start, stop, step = marks
+    if step == Dim(0):
+        return refused("a step of 0", made)
+    span = stop - start
+    if not (span.known and step.known):
+        length = span if step == Dim(1) else floor_divide(span + step - 1, step)
+        low = float(start.constant) if start.known and step.known and step.constant > 0 else None
+        return Array((length,), "int64", low=low, made=made)
+    count = max(0, -(-span.constant // step.constant))
+    if count <= MOST_ELEMENTS and start.known:
+        contents = range(start.constant, start.constant + count * step.constant, step.constant)
+        return with_elements((Dim(count),), "int64", contents, made)
+    if not start.known:
+        return Array((Dim(count),), "int64", made=made)
+    ends = sorted((start.constant, start.constant + (count - 1) * step.constant))
+    return Array((Dim(count),), "int64", None, float(ends[0]), float(ends[1]), made=made)
+
+
+def _fractions(start: float, stop: float, step: float, asked: Dtype, made: Made) -> Value:
+    if step == 0 or any(number != number for number in (start, stop, step)):
+        return refused("a step of 0", made)
+    length = (stop - start) / step
+    if abs(length) > 1e15:
+        return Array((unknown_dim(),), asked.of("float64"), made=made)
+    count = max(0, math.ceil(length))
+    if count > MOST_ELEMENTS or asked.asked:
+        return Array((Dim(count),), asked.of("float64"), made=made)
+    # As numpy fills it: from the first two numbers, not from the step.
+    pace = (start + step) - start
+    return with_elements((Dim(count),), "float64", (start + i * pace for i in range(count)), made)
+
+
+@function("numpy.linspace", "start, stop, num=50, endpoint=True, retstep=False, dtype=None, axis=0")
+def linspace(call: Call) -> Value:
+    made, asked = call.made(call["start"], call["stop"]), dtype(call)
+    count = one_dim(call["num"])
+    if isinstance(count, Unknown):
+        return replace(count, made=made)
+    if count.known and count.constant < 0:
+        return refused("a negative number of samples", made)
+    ends = argument(call, "start"), argument(call, "stop")
+    if any(end.shape != () for end in ends):
+        return Array(None, asked.of("float64"), made=made)
+    line = _line(call, count, asked, made)
+    if call.flag("retstep"):
+        return Sequence("tuple", (line, Array((), "float64", made=made)), Dim(2), None, made)
+    return line
+
+
+def _line(call: Call, count: Dim, asked: Dtype, made: Made) -> Array:
+    start, stop, endpoint = call.number("start"), call.number("stop"), call.flag("endpoint")
+    if start is None or stop is None or asked.asked:
+        return Array((count,), asked.of("float64"), made=made)
+    low, high = min(start, stop), max(start, stop)
+    if not count.known or count.constant > MOST_ELEMENTS or endpoint is None or not math.isfinite(stop - start):
+        return Array((count,), "float64", None, low, high, made=made)
+    number = count.constant
+    parts = number - 1 if endpoint else number
+    step = (stop - start) / parts if parts > 0 else stop - start
+    contents = [i * step + start for i in range(number)]
+    if endpoint and number > 1:
+        contents[-1] = stop
+    return with_elements((count,), "float64", contents, made)
+
+
+@function("numpy.logspace numpy.geomspace", "start, stop, num=50, endpoint=True, base=10.0, dtype=None, axis=0")
+def logspace(call: Call) -> Value:
+    count, made = one_dim(call["num"]), call.made(call["start"], call["stop"])
+    if isinstance(count, Unknown):
+        return replace(count, made=made)
+    if any(argument(call, name).shape != () for name in ("start", "stop")):
+        return Array(None, made=made)
+    return Array((count,), dtype(call).of("float64"), made=made)
