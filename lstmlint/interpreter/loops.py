@@ -26,6 +26,7 @@ from lstmlint.interpreter.values import (
     Unknown,
     Value,
 )
+from lstmlint.keras_model.graph import dim_of
 from lstmlint.keras_model.training import Loop
 
 if TYPE_CHECKING:
@@ -195,16 +196,14 @@ def _twice(machine: Machine, loop: Loop, turns: Dim, body: Callable[[], Flow]) -
 
 
 def _any_turn(machine: Machine, loop: Loop, changes: Changes, body: Callable[[], Flow]) -> None:
-    """What a generator yields on some turns only (``if count == batch_size: yield X, y``): once more, with any count."""
+    """What a generator yields on some turns only (``if count == batch_size: yield``): once more, with any count."""
     generating = bool(machine.stack) and machine.stack[-1].yields is not None
-    counters = [
-        (f, k) for f, k, before, now in changes.values() if _counts(before) and _counts(now) and before is not now
-    ]
-    if not generating or not numbers_only or len(machine.loops) > 3:
+    counters = [(f, k) for f, k, *ends in changes.values() if all(dim_of(end) is not None for end in ends)]
+    if not generating or not counters or len(machine.loops) > 3:
         return
     mark = machine.memory.mark()
     try:
-        for fields, key in numbers_only:
+        for fields, key in counters:
             machine.memory.put(fields, key, Size(unknown_dim()))
         with machine.inside_loop(loop):
             machine.turn = 3

@@ -54,18 +54,8 @@ def is_symbolic(value: Value) -> bool:
 
 #: Layers that are called on a list.
 _MERGING = frozenset(
-    [
-        "Concatenate",
-        "Add",
-        "Subtract",
-        "Multiply",
-        "Average",
-        "Maximum",
-        "Minimum",
-        "Dot",
-        "Attention",
-        "AdditiveAttention",
-    ]
+    {"Concatenate", "Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum", "Dot", "Attention"}
+    | {"AdditiveAttention"}
 )
 
 
