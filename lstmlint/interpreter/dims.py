@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Hashable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 #: Coefficients and constants beyond this are not followed: a hostile literal must not cost memory.
@@ -36,12 +36,13 @@ class Symbol:
     """An integer nobody knows before the program runs: the rows of a CSV, a loop's index.
 
     ``name`` is how it is shown (``?`` where the source has no name for it), ``key`` is its identity,
-    ``low`` the least value it can have.
+    ``low`` the least value it can have, ``high`` the greatest where there is one (a loop's last index).
     """
 
     name: str
     key: Hashable
     low: int = 0
+    high: Dim | None = field(default=None, compare=False)
 
 
 _Monomial = tuple[Symbol, ...]
@@ -96,9 +97,7 @@ class Dim:
         if len(self.terms) * len(other.terms) > MOST_TERMS**2:
             return unknown_dim()
         mine, theirs = (((), self.constant), *self.terms), (((), other.constant), *other.terms)
-        products = [
-            (tuple(sorted((*a, *b), key=_rank)), p * q) for a, p in mine for b, q in theirs
-        ]
+        products = [(tuple(sorted((*a, *b), key=_rank)), p * q) for a, p in mine for b, q in theirs]
         return _collect(0, products)
 
     def __str__(self) -> str:
@@ -139,9 +138,9 @@ def as_dim(value: Dim | int) -> Dim:
     return Dim(int(value)) if abs(value) <= LARGEST else unknown_dim()
 
 
-def symbol_dim(name: str, low: int = 0, key: Hashable | None = None) -> Dim:
+def symbol_dim(name: str, low: int = 0, key: Hashable | None = None, high: Dim | None = None) -> Dim:
     """A new size called ``name``; two calls give two sizes unless ``key`` is the same."""
-    return Dim(0, (((Symbol(name, next(_serials) if key is None else key, low),), 1),))
+    return Dim(0, (((Symbol(name, next(_serials) if key is None else key, low, high),), 1),))
 
 
 def unknown_dim() -> Dim:
@@ -168,7 +167,14 @@ def differ(left: Dim | int, right: Dim | int) -> bool:
 
 
 def least(dim: Dim) -> float:
-    """A lower bound, ``-inf`` where there is none."""
+    """A lower bound, ``-inf`` where there is none. A loop's index counts down from its greatest value."""
+    for _ in range(4):
+        capped = next(((m[0], f) for m, f in dim.terms if f < 0 and len(m) == 1 and m[0].high is not None), None)
+        if capped is None:
+            break
+        symbol, factor = capped
+        assert symbol.high is not None
+        dim = dim + (symbol.high - Dim(0, (((symbol,), 1),))) * factor
     bound: float = dim.constant
     for monomial, factor in dim.terms:
         if factor < 0 or any(symbol.low < 0 for symbol in monomial):

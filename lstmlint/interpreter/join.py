@@ -150,7 +150,9 @@ def join_all(values: list[Value | None], why: str = "items differ") -> Value | N
 
 def element_of(sequence: Sequence) -> Value | None:
     """What every item of a sequence is like; None for an empty one."""
-    return sequence.element if sequence.items is None else join_all(list(sequence.items))
+    if sequence.items is None or (sequence.kind == "range" and sequence.element is not None):
+        return sequence.element
+    return join_all(list(sequence.items))
 
 
 def merge_branches(memory: Memory, branches: list[Changes], why: str) -> None:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
-from lstmlint.interpreter.dims import Dim, symbol_dim, unknown_dim
+from lstmlint.interpreter.dims import Dim, floor_divide, least, symbol_dim, unknown_dim
 from lstmlint.interpreter.indexing import index_array
 from lstmlint.interpreter.join import element_of, join_all, widen
 from lstmlint.interpreter.machine import Machine
 from lstmlint.interpreter.memory import MISSING, Changes, Scope
-from lstmlint.interpreter.operators import from_dim, truth
+from lstmlint.interpreter.operators import truth
 from lstmlint.interpreter.values import (
     Array,
     Choice,
@@ -132,8 +133,9 @@ def _named(element: Value, name: str | None) -> Value:
     """A loop's index bears the name the program gives it."""
     if isinstance(element, Size) and name is not None:
         symbols = element.dim.symbols
-        if len(symbols) == 1 and next(iter(symbols)).name in ("i", "?"):
-            return Size(symbol_dim(name, key=next(iter(symbols)).key), element.made)
+        only = next(iter(symbols)) if len(symbols) == 1 else None
+        if only is not None and only.name in ("i", "?"):
+            return Size(symbol_dim(name, only.low, only.key, only.high), element.made)
     return element
 
 
@@ -310,18 +312,17 @@ def dict_comprehension(machine: Machine, node: cst.DictComp, scope: Scope) -> Va
 
 
 def numbers(start: Dim, stop: Dim, step: Dim, made: Made) -> Sequence:
-    """``range(start, stop, step)``."""
+    """``range(start, stop, step)``: few known numbers, and an index that lies between the first and the last."""
     if start.known and stop.known and step.known:
         if step.constant == 0:
             return Sequence("range", (), Dim(0), None, made)
         known = range(start.constant, stop.constant, step.constant)
-        if len(known) <= MOST_NUMBERS:
-            return Sequence("range", tuple(Const(i, made) for i in known), Dim(len(known)), None, made)
-        return Sequence("range", None, Dim(len(known)), Size(symbol_dim("i", low=min(known[0], known[-1])), made), made)
-    from lstmlint.interpreter.dims import floor_divide, least
-
+        ends = (min(known[0], known[-1]), max(known[0], known[-1])) if known else (0, 0)
+        index = Size(symbol_dim("i", low=ends[0], high=Dim(ends[1])), made)
+        items = tuple(Const(i, made) for i in known) if len(known) <= MOST_NUMBERS else None
+        return Sequence("range", items, Dim(len(known)), index, made)
     span = stop - start
     length = span if step == Dim(1) else floor_divide(span + step - 1, step)
-    low = least(start)
-    index = symbol_dim("i", low=int(low) if low > float("-inf") else -(10**9))
-    return Sequence("range", None, length, from_dim(index, made), made)
+    low, rises = least(start), step.known and step.constant > 0
+    lowest = int(low) if rises and low > -math.inf else -(10**9)
+    return Sequence("range", None, length, Size(symbol_dim("i", lowest, high=stop - 1 if rises else start), made), made)

@@ -193,7 +193,7 @@ def make_enumerate(call: Call) -> Value:
     if found.items is not None:
         items = tuple(Sequence("tuple", (from_dim(start + i), item), Dim(2)) for i, item in enumerate(found.items))
         return Sequence("list", items, found.length)
-    index: Value = Size(symbol_dim("i"))
+    index: Value = Size(symbol_dim("i", high=found.length - 1)) if start == Dim(0) else Size(unknown_dim())
     return Sequence(
         "list", None, found.length, Sequence("tuple", (index, element_of(found) or Unknown("an item")), Dim(2))
     )

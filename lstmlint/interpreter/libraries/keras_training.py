@@ -19,10 +19,12 @@ from lstmlint.interpreter.values import (
     Reference,
     Sequence,
     Table,
+    Tensor,
     Unknown,
     Value,
 )
 from lstmlint.keras_model.graph import Layer, Model, Shape, all_known, array_shape_text
+from lstmlint.keras_model.layers import LayerInput, call_model
 from lstmlint.keras_model.losses import canonical_loss
 from lstmlint.keras_model.training import Compile, Reset, Run
 
@@ -331,10 +333,20 @@ def _validation(call: Call) -> tuple[Value, ...] | None:
 
 def _predicted(call: Call, run: Run, flavour: str = "numpy") -> Value:
     rows = next((v.shape[0] for v in run.x if isinstance(v, Array) and v.shape), None)
-    arrays = tuple(_output_array(call, shape.shape, rows, run, flavour) for shape in run.model.outputs)
+    arrays = tuple(_output_array(call, tensor.shape, rows, run, flavour) for tensor in _outputs_on(run))
     if not arrays:
         return Array(None, "float32", flavour=flavour, made=call.made(*run.x))
     return arrays[0] if len(arrays) == 1 else Sequence("list", arrays, Dim(len(arrays)), None, call.made(*run.x))
+
+
+def _outputs_on(run: Run) -> tuple[Tensor, ...]:
+    """The model's outputs for the steps and features that the data really has, not those that it declares."""
+    shapes = tuple(data_shape(value) for value in run.x)
+    if not shapes or None in shapes or len(shapes) != len(run.model.inputs) or not run.model.complete:
+        return run.model.outputs
+    tensors = tuple(Tensor(shape, "float32") for shape in shapes)
+    outputs = call_model(run.model, LayerInput(tensors, len(tensors) > 1)).outputs
+    return outputs if all(tensor.shape is not None for tensor in outputs) else run.model.outputs
 
 
 def _output_array(call: Call, shape: Shape | None, rows: Dim | None, run: Run, flavour: str) -> Array:
