@@ -11,10 +11,21 @@ import random
 from tests.differential import programs_models as models
 from tests.differential.programs_data import Plan
 from tests.differential.programs_kinds import KINDS
+from tests.differential.programs_projects import LONGER
 
 IN_DATA = ("swapped axes", "rank", "samples", "lists", "bad reshape")
 IN_SHAPE = ("features", "steps", "batch in shape", "whole shape")
 IN_RUNS = ("predict one", "loss", "predict features", "labels")
+#: Those that can be made in any kind of script.
+EASY = (
+    "missing return_sequences",
+    "extra return_sequences",
+    "features",
+    "wrong units",
+    "predict one",
+    "rank",
+    "samples",
+)
 MISTAKES = (*models.IN_LAYERS, *IN_DATA, *IN_SHAPE, *IN_RUNS)
 
 HEADS = (
@@ -38,10 +49,11 @@ def program(seed: int) -> str:
     """The text of one script."""
     dice = random.Random(seed)
     plan = Plan(dice, dice.randrange(5, 24), dice.randrange(2, 7), dice.choice((1, 1, 2, 3, 4)))
-    plan.mistake = dice.choice(MISTAKES) if dice.random() < 0.55 else ""
+    kind = dice.choice((*KINDS, *LONGER))
+    plan.mistake = dice.choice(EASY if kind in LONGER else MISTAKES) if dice.random() < 0.55 else ""
     plan.constant(plan.steps, "time_steps", "n_steps", "look_back", "SEQ_LEN", "window_size")
     plan.constant(plan.features, "n_features", "num_features", "features")
-    dice.choice(KINDS)(plan)
+    kind(plan)
     return _text(plan)
 
 

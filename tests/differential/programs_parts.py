@@ -62,7 +62,7 @@ def input_shape(plan: Plan) -> str:
 def build(plan: Plan, layers: list[str], shape: str) -> None:
     styles = models.STYLES if shape else (models.sequential_list, models.sequential_add)
     lines = plan.dice.choice(styles)(plan, layers, shape)
-    lines.append(_compile(plan))
+    lines.append(compiled(plan))
     if plan.chance(3):
         name = plan.one_of("build_model", "create_model", "make_model")
         plan.say(f"def {name}():", *(f"    {line}" for line in lines), "    return model", "", f"model = {name}()")
@@ -72,14 +72,19 @@ def build(plan: Plan, layers: list[str], shape: str) -> None:
         plan.say("model.summary()")
 
 
-def _compile(plan: Plan) -> str:
+def compiled(plan: Plan) -> str:
     losses = {"binary": ("binary_crossentropy",), "onehot": ("categorical_crossentropy",)}
     losses |= {"ids": ("sparse_categorical_crossentropy",)}
     usual = losses.get(plan.labels, ("mse", "mean_squared_error", "mae", "mean_absolute_error", "huber"))
     everything = ("mse", "binary_crossentropy", "categorical_crossentropy", "sparse_categorical_crossentropy")
     loss = plan.one_of(*everything) if slip(plan, "loss") else plan.one_of(*usual)
     optimizer = plan.one_of("'adam'", "'rmsprop'", "keras.optimizers.Adam(learning_rate=0.01)", "'sgd'")
-    metrics = plan.one_of("", "", ", metrics=['mae']", ", metrics=['accuracy']" if plan.labels != "real" else "")
+    metrics = plan.one_of(
+        "",
+        "",
+        ", metrics=['mae']" if plan.labels == "real" else "",
+        ", metrics=['accuracy']" if plan.labels != "real" else "",
+    )
     return f"model.compile(loss='{loss}', optimizer={optimizer}{metrics})"
 
 

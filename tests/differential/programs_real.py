@@ -1,7 +1,7 @@
 """The real run: a script's text executed in a worker process, with what its layers, arrays and runs really were.
 
 Reads one JSON text a line (``{"text": ...}``), answers with one line each. Models run eagerly: the same checks as in a
-compiled run, without seconds of tracing.
+compiled run, without seconds of tracing; stateful ones do not.
 """
 
 from __future__ import annotations
@@ -63,6 +63,12 @@ def layers_of(model: Any) -> list[Any]:
     return [[type(layer).__name__, len(layer._inbound_nodes), output_shapes(layer)] for layer in kept]
 
 
+def is_stateful(model: Any) -> bool:
+    """Whether it keeps states, of whose batch size a compiled run and an eager one think differently."""
+    layers = list(model._flatten_layers())
+    return any(getattr(layer, "stateful", False) for layer in layers)
+
+
 class Recorder:
     """Stands between the script and Keras, and writes down what passes."""
 
@@ -80,7 +86,8 @@ class Recorder:
         original = self.compile
 
         def compile(model: Any, *args: Any, **kwargs: Any) -> Any:
-            return original(model, *args, **{**kwargs, "run_eagerly": True, "jit_compile": False})
+            eager = {} if is_stateful(model) else {"run_eagerly": True, "jit_compile": False}
+            return original(model, *args, **{**kwargs, **eager})
 
         return compile
 
