@@ -62,13 +62,40 @@ class Window:
 def window_of(value: Value) -> Window | None:
     """The moving slice that a value's samples were cut by, the nearest."""
     for one in ancestors(value):
-        made = getattr(one, "made", None)
-        if not isinstance(one, Array) or made is None or made.operation != "index" or len(made.sources) < 2:
-            continue
-        length = moving(made.sources[1])
-        if length is not None:
-            return Window(one, made.sources[0], length)
+        key = key_of(one)
+        length = moving(key) if key is not None else None
+        if isinstance(one, Array) and one.made is not None and length is not None:
+            return Window(one, one.made.sources[0], length)
+        if isinstance(one, Sequence) and one.items is not None and len(one.items) > 1:
+            found = written_out(one.items[0], one.items[1])
+            if found is not None:
+                return found
     return None
+
+
+def key_of(value: Value) -> Value | None:
+    """What a value was indexed by, along the first axis."""
+    made = getattr(value, "made", None)
+    return made.sources[1] if made is not None and made.operation == "index" and len(made.sources) > 1 else None
+
+
+def written_out(first: Value, second: Value) -> Window | None:
+    """Two neighbours of a loop that was followed turn by turn: ``series[0:5]`` and ``series[1:6]``."""
+    ends, next_ends = slice_ends(first), slice_ends(second)
+    if not isinstance(first, Array) or first.made is None or ends is None or next_ends is None:
+        return None
+    source, length = first.made.sources[0], ends[1] - ends[0]
+    by_one = next_ends[0] - ends[0] == Dim(1) and next_ends[1] - ends[1] == Dim(1)
+    return Window(first, source, length) if by_one and comes_from(second, source) else None
+
+
+def slice_ends(value: Value) -> tuple[Dim, Dim] | None:
+    """Where a slice with a step of one begins and ends."""
+    key = key_of(value)
+    if not isinstance(key, Slice) or not is_none(key.step):
+        return None
+    start, stop = dim_of(key.start), dim_of(key.stop)
+    return None if start is None or stop is None else (start, stop)
 
 
 def moving(key: Value) -> Dim | None:
