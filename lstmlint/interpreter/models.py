@@ -26,7 +26,7 @@ from lstmlint.interpreter.values import (
     Unknown,
     Value,
 )
-from lstmlint.keras_model.graph import Config, Layer, Model, Node, Problem, Shape
+from lstmlint.keras_model.graph import Config, Layer, Model, Node, Shape
 from lstmlint.keras_model.layers import LayerInput, declared_input, input_tensor
 from lstmlint.source import Span
 
@@ -301,6 +301,8 @@ def _subclassed(machine: Machine, model: Reference, data: tuple[Shape | None, ..
     if not data:
         return _opaque(model, "subclassed", "a subclassed model has no shapes before it is given data")
     inputs = tuple(Tensor(shape, "float32") for shape in data)
+    from lstmlint.interpreter.own_layers import call_own
+
     outputs, _, _ = call_own(
         machine, Layer("Model", Config({}), own=model), LayerInput(inputs, len(inputs) > 1), _site(model).span
     )
@@ -318,42 +320,6 @@ def _subclassed(machine: Machine, model: Reference, data: tuple[Shape | None, ..
         output_structure="single" if len(outputs) == 1 else "list",
         **_common(model),
     )
-
-
-def call_own(
-    machine: Machine, layer: Layer, given: LayerInput, span: Span
-) -> tuple[tuple[Tensor, ...], Problem | None, bool]:
-    """Interpret the ``call`` of a user's layer or model on symbolic tensors."""
-    from lstmlint.interpreter.attributes import class_member
-    from lstmlint.interpreter.dims import Dim
-    from lstmlint.interpreter.functions import bind_receiver, call_function
-    from lstmlint.interpreter.values import Function
-
-    own = layer.own
-    method = class_member(own.type, "call") if isinstance(own, Reference) else None
-    if not isinstance(method, Function) or not isinstance(own, Reference):
-        return (Tensor(None),), None, False
-    _build(machine, own, given, span)
-    inputs: Value = (
-        given.tensors[0]
-        if not given.listed and given.tensors
-        else Sequence("list", given.tensors, Dim(len(given.tensors)))
-    )
-    with machine.tracing():
-        result = call_function(machine, bind_receiver(method, own), (inputs,), dict(given.arguments), span)
-    tensors = tensors_in(machine.freeze(result))
-    return tensors or (Tensor(None),), None, not isinstance(result, Tensor) and len(tensors) > 1
-
-
-def _build(machine: Machine, own: Reference, given: LayerInput, span: Span) -> None:
-    from lstmlint.interpreter.attributes import class_member
-    from lstmlint.interpreter.functions import bind_receiver, call_function
-    from lstmlint.interpreter.values import Function
-
-    build = class_member(own.type, "build")
-    if isinstance(build, Function) and not own.fields.get("built"):
-        machine.memory.put(own.fields, "built", Const(True))
-        call_function(machine, bind_receiver(build, own), (shape_value(given.shape),), {}, span)
 
 
 def shape_value(shape: Shape | None) -> Value:

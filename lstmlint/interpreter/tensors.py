@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from lstmlint.edits import CallSite
-from lstmlint.interpreter.dims import Dim, same
+from lstmlint.interpreter.dims import Dim
 from lstmlint.interpreter.machine import Machine
+from lstmlint.interpreter.shapes import Refused, broadcast
 from lstmlint.interpreter.values import Array, Const, Made, Mapped, Reference, Sequence, Tensor, Unknown, Value
 from lstmlint.keras_model.graph import Config, Layer, Node, Problem, Shape
 from lstmlint.keras_model.layers import LayerInput, call_layer
@@ -99,10 +100,11 @@ def apply_layer(
 
 def call_node(machine: Machine, layer: Layer, given: LayerInput, span: Span) -> Node:
     """The node of a layer call, not yet written down; a user's layer is interpreted."""
-    if layer.own is not None and layer.model is None:
-        from lstmlint.interpreter.models import call_own
+    if layer.model is None and (layer.own is not None or layer.kind == "Lambda"):
+        from lstmlint.interpreter.own_layers import call_lambda, call_own
 
-        outputs, problem, listed = call_own(machine, layer, given, span)
+        interpreted = call_lambda if layer.own is None else call_own
+        outputs, problem, listed = interpreted(machine, layer, given, span)
     else:
         called = call_layer(layer, given)
         outputs, problem, listed = called.outputs, called.problem, called.listed
@@ -150,26 +152,6 @@ def _site(span: Span, name: str) -> CallSite:
     return CallSite(span, span, name, name, (), span.end)
 
 
-def broadcast_shapes(left: Shape | None, right: Shape | None) -> Shape | None:
-    """The shape of ``left + right`` for Keras tensors, whose None is any size."""
-    if left is None or right is None:
-        return None
-    rank = max(len(left), len(right))
-    one = Dim(1)
-    pairs = zip((one,) * (rank - len(left)) + left, (one,) * (rank - len(right)) + right, strict=True)
-    return tuple(_broadcast_dim(a, b) for a, b in pairs)
-
-
-def _broadcast_dim(left: Dim | None, right: Dim | None) -> Dim | None:
-    if left == Dim(1):
-        return right
-    if right == Dim(1) or right is None:
-        return left
-    if left is None or same(left, right) or right.known:
-        return right
-    return left
-
-
 def shape_of_operand(value: Value) -> Shape | None:
     match value:
         case Tensor(shape=shape):
@@ -184,11 +166,15 @@ def shape_of_operand(value: Value) -> Shape | None:
 
 def tensor_operator(machine: Machine, symbol: str, left: Value, right: Value, made: Made) -> Value:
     """``left <symbol> right`` with at least one symbolic tensor."""
-    shape = broadcast_shapes(shape_of_operand(left), shape_of_operand(right))
+    a, b = shape_of_operand(left), shape_of_operand(right)
     if symbol == "@":
         from lstmlint.interpreter.calls import call_library
 
         return call_library(machine, "keras.ops.matmul", (left, right), made)
+    try:
+        shape = None if a is None or b is None else broadcast(a, b)
+    except Refused as error:
+        return Unknown(f"an operator that Keras refuses: {error}", made)
     tensor: Any = left if isinstance(left, Tensor) else right
     dtype = "bool" if symbol in ("==", "!=", "<", ">", "<=", ">=") else tensor.dtype
     operands = (left,) if left is right else (left, right)

@@ -7,8 +7,8 @@ from lstmlint.interpreter.dims import Dim
 from lstmlint.interpreter.library import Call, attribute, function, method
 from lstmlint.interpreter.machine import Machine
 from lstmlint.interpreter.models import as_layer, shape_value
-from lstmlint.interpreter.tensors import apply_layer, is_symbolic, tensors_in
-from lstmlint.interpreter.values import Array, Const, Made, Mapped, Reference, Sequence, Tensor, Unknown, Value
+from lstmlint.interpreter.tensors import apply_layer, is_symbolic
+from lstmlint.interpreter.values import Array, Const, Made, Reference, Sequence, Tensor, Unknown, Value
 from lstmlint.keras_model.graph import Config, Layer, all_known
 from lstmlint.keras_model.layers import LAYERS, input_tensor, make_layer
 
@@ -88,29 +88,7 @@ def call_a_layer(call: Call) -> Value:
         keywords |= {} if state is None else {"initial_state": state}
     if not is_symbolic(given) and not isinstance(given, Unknown):
         return _eager(call, layer, given)
-    if layer.kind == "Lambda":
-        return _lambda(call, layer, given, keywords)
     return apply_layer(call.machine, layer, given, keywords, call.site.span)
-
-
-def _lambda(call: Call, layer: Layer, given: Value, keywords: dict[str, Value]) -> Value:
-    """A Lambda's function is interpreted; its result's shape is the layer's."""
-    from lstmlint.interpreter.tensors import new_node, remember_node
-    from lstmlint.keras_model.layers import LayerInput
-
-    arguments = layer.config["arguments"]
-    extra = {str(k.value): v for k, v in arguments.items} if isinstance(arguments, Mapped) else {}
-    with call.machine.tracing():
-        result = call_with(call.machine, layer.config["function"], (given,), call.site.span, extra)
-    tensors = tensors_in(call.machine.freeze(result)) or (Tensor(None),)
-    listed = len(tensors) > 1
-    shape = layer.config.shape("output_shape")
-    if tensors[0].shape is None and shape is not None:
-        tensors = (Tensor((None, *shape), tensors[0].dtype),)
-    inputs = LayerInput(tensors_in(given), not isinstance(given, Tensor))
-    node = new_node(layer, inputs, tensors, None, listed, call.site.span)
-    remember_node(call.machine, node)
-    return node.outputs[0] if not listed else Sequence("list", node.outputs, Dim(len(node.outputs)))
 
 
 def _eager(call: Call, layer: Layer, given: Value) -> Value:
