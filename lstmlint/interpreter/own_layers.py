@@ -1,4 +1,4 @@
-"""Layers whose meaning stands in the linted program: a user's ``call``, a ``Lambda``'s function; both are interpreted."""
+"""Layers whose meaning stands in the linted program, a user's ``call`` or a ``Lambda``: both are interpreted."""
 
 from __future__ import annotations
 
