@@ -72,13 +72,14 @@ def expanded(shape: Shape, axes: Sequence[int]) -> Shape:
     return tuple(ONE if i in new else next(old) for i in range(rank))
 
 
-def squeezed(shape: Shape, axes: Sequence[int] | None) -> Shape:
+def squeezed(shape: Shape, axes: Sequence[int] | None, *, strict: bool = True) -> Shape:
+    """Axes of 1 left out; ``strict`` refuses an axis of None as ``keras.ops`` does."""
     if axes is None:
         return tuple(dim for dim in shape if dim != ONE)
     gone = {axis_of(axis, len(shape)) for axis in axes}
     for axis in gone:
         dim = shape[axis]
-        if dim is not None and differ(dim, 1):
+        if strict if dim is None else differ(dim, 1):
             raise Refused(f"axis {axis} has the size {dim}, not 1")
     return tuple(dim for i, dim in enumerate(shape) if i not in gone)
 
@@ -150,8 +151,12 @@ def dotted(left: Shape, right: Shape) -> Shape:
     """``dot(left, right)``: the last axis of one against the last but one of the other."""
     if not left or not right:
         return broadcast(left, right)
+    if len(left) == 1 and len(right) == 1:
+        return ()
     inner = right[0] if len(right) == 1 else right[-2]
-    if _unequal(left[-1], inner):
+    # Against a vector Keras compares the two sizes as they stand, None included.
+    uneven = len(right) == 1 and (left[-1] is None) != (inner is None)
+    if uneven or _unequal(left[-1], inner):
         raise Refused(f"the inner axes of {shape_text(left)} and {shape_text(right)} differ")
     return left[:-1] if len(right) == 1 else (*left[:-1], *right[:-2], right[-1])
 

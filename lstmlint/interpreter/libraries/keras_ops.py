@@ -247,7 +247,9 @@ def squeeze(call: Call) -> Value:
     axes = integers(call["axis"])
     if shape is None or (axes is None and not call.is_none("axis")):
         return result(call, (value,), None, dtype_in(value))
-    return result(call, (value,), shapes.squeezed(shape, axes), dtype_in(value))
+    return result(
+        call, (value,), shapes.squeezed(shape, axes, strict=call.name.startswith("keras.ops.")), dtype_in(value)
+    )
 
 
 @tensors("keras.backend.flatten keras.ops.ravel keras.backend.batch_flatten", "x")

@@ -35,10 +35,29 @@ _ANY = "x=None, *args, input=None, tensor=None, a=None, features=None, logits=No
 _UNARY = (
     "abs absolute exp log log1p expm1 log2 sqrt rsqrt square sin cos tan tanh sigmoid hard_sigmoid relu relu6 elu selu "
     "gelu silu swish softplus softsign softmax log_softmax leaky_relu negative sign round floor ceil reciprocal erf "
-    "cumsum cumprod nan_to_num l2_normalize normalize dropout clip clip_by_value clip_by_norm stop_gradient identity "
+    "nan_to_num l2_normalize normalize dropout clip clip_by_value clip_by_norm stop_gradient identity "
     "exponential linear mish hard_silu hard_tanh sort flip reverse roll triu tril arctan arcsin arccos sinh cosh copy "
     "bias_add lgamma digamma invert log_sigmoid softmax_v2 print_tensor"
 )
+
+_CUMULATED = "cumsum cumprod"
+
+
+@tensors(_everywhere(_CUMULATED, ("keras.ops",)), "x, axis=None, dtype=None")
+def cumulated(call: Call) -> Value:
+    """Without an axis the tensor is flattened."""
+    value, shape = call["x"], tensor_shape(call["x"])
+    if shape is not None and call.is_none("axis"):
+        shape = shapes.reshaped(shape, (Dim(-1),))
+    return result(call, (value,), shape, None if call.is_none("axis") else dtype_in(value))
+
+
+@tensors(_everywhere(_CUMULATED, ("keras.backend", "tensorflow", "tensorflow.math")), _ANY)
+def cumulated_along(call: Call) -> Value:
+    value = first(call)
+    return result(call, (value,), tensor_shape(value), dtype_in(value))
+
+
 _PREDICATES = "isnan isinf isfinite is_nan is_inf is_finite logical_not"
 
 
@@ -46,7 +65,10 @@ _PREDICATES = "isnan isinf isfinite is_nan is_inf is_finite logical_not"
 def unary(call: Call) -> Value:
     """The shape stays."""
     value = first(call)
-    return result(call, (value,), tensor_shape(value), dtype_in(value))
+    shape, axis = tensor_shape(value), call.integer("axis")
+    if shape is not None and axis is not None:
+        shapes.axis_of(axis, len(shape))
+    return result(call, (value,), shape, dtype_in(value))
 
 
 @tensors(_everywhere(_PREDICATES), _ANY)

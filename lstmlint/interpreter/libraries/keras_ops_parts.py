@@ -75,9 +75,10 @@ def _between(shape: Shape | None, axis: int, start: int, stop: int | None) -> Sh
     if shape is None:
         return None
     axis = shapes.axis_of(axis, len(shape))
-    key = Slice(Const(start), Const(stop), Const(None))
+    if shape[axis] is None:
+        return (*shape[:axis], None if stop is None else Dim(stop - start), *shape[axis + 1 :])
     whole = Slice(Const(None), Const(None), Const(None))
-    return shapes.indexed(shape, [*[whole] * axis, key])
+    return shapes.indexed(shape, [*[whole] * axis, Slice(Const(start), Const(stop), Const(None))])
 
 
 @tensors("tensorflow.split", "value, num_or_size_splits, axis=0, num=None, name=None")

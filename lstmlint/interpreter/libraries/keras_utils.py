@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from lstmlint.interpreter.arrays import from_nested, with_elements
 from lstmlint.interpreter.contents import MOST_ELEMENTS
 from lstmlint.interpreter.dims import Dim, differ, symbol_dim
@@ -92,6 +94,8 @@ def _sample_axes(value: Value) -> tuple[Dim, ...] | None:
     match value:
         case Array(shape=(_, _, *rest)):
             return tuple(rest)
+        case Array(dtype="object"):
+            return None
         case Array(shape=(_,)):
             return ()
         case Sequence(items=tuple() as items):
@@ -227,6 +231,7 @@ def timeseries_dataset(call: Call) -> Value:
     x = _batch_of(batch or Dim(1), window, call["data"], made)
     y = None if call.is_none("targets") else _targets_of(batch or Dim(1), call["targets"], made)
     pair = tuple(_unbatched(part) if batch is None else part for part in (x, y) if part is not None)
+    pair = tuple(replace(part, flavour="tensor") if isinstance(part, Array) else part for part in pair)
     element = pair[0] if len(pair) == 1 else Sequence("tuple", pair, Dim(2), None, made)
     shuffled = call.flag("shuffle")
     fields = {

@@ -51,7 +51,7 @@ def _without(call: Call, table: Table, given: Value) -> Table:
         return Table(table.rows, width, None, table.dtype, made)
     if table.columns is not None:
         names = tuple(name for name in table.columns if name not in gone)
-        return Table(table.rows, Dim(len(names)), names, table.dtype, made)
+        return Table(table.rows, Dim(len(names)), names, table.dtype if names else None, made)
     sure = call.text("errors") == "raise"
     width = table.width - len(set(gone)) if sure else unknown_width(table, given)
     return Table(table.rows, width, None, table.dtype, made)
