@@ -59,6 +59,15 @@ from lstmlint.keras_model.training import LibraryCall as LibraryCall
 from lstmlint.keras_model.training import Loop as Loop
 from lstmlint.keras_model.training import Reset as Reset
 from lstmlint.keras_model.training import Run as Run
+from lstmlint.outputs import activated as activated
+from lstmlint.outputs import activation_of as activation_of
+from lstmlint.outputs import arithmetic as arithmetic
+from lstmlint.outputs import certain_bounds as certain_bounds
+from lstmlint.outputs import first_fit as first_fit
+from lstmlint.outputs import ids_from as ids_from
+from lstmlint.outputs import logits_are_found as logits_are_found
+from lstmlint.outputs import loss_of_output as loss_of_output
+from lstmlint.outputs import predicted as predicted
 from lstmlint.provenance import SPLIT as SPLIT
 from lstmlint.provenance import Cut as Cut
 from lstmlint.provenance import Window as Window
@@ -82,6 +91,7 @@ from lstmlint.questions import Aimed as Aimed
 from lstmlint.questions import Fed as Fed
 from lstmlint.questions import Feed as Feed
 from lstmlint.questions import Whole as Whole
+from lstmlint.questions import after_a_refusal as after_a_refusal
 from lstmlint.questions import argument_of as argument_of
 from lstmlint.questions import given_whole as given_whole
 from lstmlint.questions import input_site as input_site

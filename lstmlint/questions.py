@@ -368,6 +368,12 @@ def states_as_input(node: Node) -> Node | None:
     return source if source.layer.recurrent and source.layer.returns_state else None
 
 
+def after_a_refusal(node: Node) -> bool:
+    """Whether what goes in comes from a layer that was refused itself, so that its shape is a guess."""
+    sources = (origin(tensor) for tensor in node.inputs)
+    return any(source is not None and source.problem is not None and not source.layer.recurrent for source in sources)
+
+
 def source_of(value: object) -> Node | None:
     """The layer call that a tensor, or a list of its outputs, comes from."""
     match value:

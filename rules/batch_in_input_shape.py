@@ -89,10 +89,10 @@ def _samples(fed: Fed, facts: Facts) -> Finding:
     found = array_shape_text(fed.dims)
     return Finding(
         span,
-        f"the input shape names {fed.shape[1]}, the number of samples, as the steps: the data is {found}",
+        f"the input shape holds the number of samples in the place of the steps: the data is {found}",
         Confidence.HIGH if all(dim.known for dim in fed.dims) else Confidence.MEDIUM,
         label=f"declares {shape_text(fed.shape)}",
-        help=f"the steps are the second axis of the data, {fed.dims[1]}",
+        help="the steps are the second axis of the data, `X.shape[1]`",
         labels=(Label(run.call.span, f"gets {found}"),),
         severity=Severity.ERROR if fed.raises else Severity.INFO,
         experiment=Experiment(Claim.RAISES, run.model, run) if fed.raises else None,

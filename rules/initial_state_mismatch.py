@@ -11,7 +11,9 @@ from lstmlint.api import (
     Facts,
     Finding,
     Label,
+    Model,
     Node,
+    Problem,
     Rule,
     Severity,
     Span,
@@ -37,7 +39,7 @@ def check(node: Node, facts: Facts) -> Iterator[Finding]:
         Confidence.HIGH,
         label=f"needs {problem.expected}",
         help=_help(node),
-        labels=tuple(_labels(node, span)),
+        labels=(*_labels(node, span), *_first_step(problem, model, facts)),
         experiment=Experiment(Claim.RAISES, model, next(facts.runs_of(model), None)) if model is not None else None,
     )
 
@@ -65,6 +67,13 @@ def _labels(node: Node, span: Span) -> Iterator[Label]:
             yield Label(place, f"gives {shape_text(tensor.shape)}")
 
 
+def _first_step(problem: Problem, model: Model | None, facts: Facts) -> Iterator[Label]:
+    """Keras 3 checks states nowhere before it trains."""
+    run = next((one for one in facts.runs if model is not None and one.model.identity == model.identity), None)
+    if problem.stage == "train" and run is not None:
+        yield Label(run.call.span, "fails at the first step")
+
+
 @rule.on(Node)
 def check_order(node: Node, _: Facts) -> Iterator[Finding]:
     """All the states of one layer, handed on in another order: the shapes fit, so Keras says nothing."""
@@ -80,7 +89,8 @@ def check_order(node: Node, _: Facts) -> Iterator[Finding]:
         return
     yield Finding(
         node.span,
-        f"`{node.layer.text}` takes its states as ({', '.join(names)}), but gets ({', '.join(names[i] for i in order)})",
+        f"`{node.layer.text}` takes its states as ({', '.join(names)}),"
+        f" but gets ({', '.join(names[i] for i in order)})",
         Confidence.HIGH,
         label="the states are in another order",
         help=f"pass them in the order in which `{source.layer.text}` returns them",

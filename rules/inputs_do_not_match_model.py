@@ -55,10 +55,13 @@ def _finding(run: Run, word: str, where: str, given: int, wanted: int) -> Findin
     site = argument_of(run, where)
     return Finding(
         run.call.span if where != "validation_data" or site is None else site.span,
-        f"`{where}` holds {given} array{'s' if given > 1 else ''} for a model with {wanted} {word}{'s' if wanted > 1 else ''}",
+        f"`{where}` holds {_plural(given, 'array')} for a model with {_plural(wanted, word)}",
         Confidence.HIGH,
         label=f"{given} for {wanted}",
         help=f"give one array for each {word}: {', '.join(shape_text(tensor.shape) for tensor in tensors[:4])}",
-        labels=(Label(run.model.span, f"has {wanted} {word}{'s' if wanted > 1 else ''}"),),
-        experiment=None,
+        labels=(Label(run.model.span, f"has {_plural(wanted, word)}"),),
     )
+
+
+def _plural(count: int, word: str) -> str:
+    return f"{count} {word}" if count == 1 else f"{count} {word}s"

@@ -16,6 +16,7 @@ from lstmlint.api import (
     Rule,
     Severity,
     Why,
+    after_a_refusal,
     made_at,
     model_of,
     needs_every_step,
@@ -50,8 +51,10 @@ def check(node: Node, facts: Facts) -> Iterator[Finding]:
 
 
 def _said_elsewhere(node: Node) -> bool:
-    """A recurrent layer's number of axes, a lost time axis, and states taken for one tensor are other rules' findings."""
+    """A recurrent layer's number of axes, a lost time axis, states taken for one tensor: other rules' findings."""
     if node.layer.recurrent and node.problem is not None and node.problem.why is Why.RANK:
+        return True
+    if after_a_refusal(node):
         return True
     source = origin(node.input)
     if source is None or not source.layer.recurrent:

@@ -47,12 +47,18 @@ def _finding(aimed: Aimed, node: Node | None, facts: Facts) -> Finding:
         f" {array_shape_text(aimed.dims)}: {_consequence(aimed)}",
         Confidence.HIGH if aimed.sure else Confidence.MEDIUM,
         label="returns every step" if layer is not None else "one target a sample",
-        help="drop `return_sequences=True` from the last recurrent layer, or give a target for every step",
+        help=_help(layer is not None),
         labels=tuple(Label(place, text) for place, text in aimed.places(but=span)),
         fix=_fix(aimed, node if layer is not None else None, facts),
         severity=Severity.ERROR if aimed.raises else Severity.WARNING,
         experiment=_experiment(aimed, node if layer is not None else None),
     )
+
+
+def _help(recurrent: bool) -> str:
+    if recurrent:
+        return "drop `return_sequences=True` from the last recurrent layer, or give a target for every step"
+    return "end the steps before the output, with `Flatten` or pooling, or give a target for every step"
 
 
 def _consequence(aimed: Aimed) -> str:

@@ -17,6 +17,7 @@ from lstmlint.api import (
     Rule,
     Severity,
     Why,
+    after_a_refusal,
     array_shape_text,
     given_whole,
     made_at,
@@ -37,7 +38,9 @@ def check(node: Node, facts: Facts) -> Iterator[Finding]:
     if problem is None or problem.why is not Why.RANK or not layer.recurrent or node.span is None or node.input is None:
         return
     source = origin(node.input)
-    if source is not None and source.layer.recurrent and source.layer.returns_sequences is False:
+    if after_a_refusal(node) or (
+        source is not None and source.layer.recurrent and source.layer.returns_sequences is False
+    ):
         return
     if source is None and given_whole(node.input, facts) is not None:
         return
@@ -51,6 +54,10 @@ def check(node: Node, facts: Facts) -> Iterator[Finding]:
         labels=(Label(place, f"gives {shape_text(node.input.shape)}"),) if place and place != node.span else (),
         experiment=_experiment(node, facts),
     )
+
+
+def _drops_steps(source: Node) -> bool:
+    return source.layer.recurrent and source.layer.returns_sequences is False
 
 
 def _needs(expected: str) -> str:

@@ -1,4 +1,4 @@
-"""The outputs of a layer with ``return_state`` are taken apart into the wrong number of names, or taken for one tensor."""
+"""What a layer with ``return_state`` gives is taken apart into too many or few names, or taken for one tensor."""
 
 from __future__ import annotations
 

@@ -36,7 +36,8 @@ def _finding(fed: Fed) -> Finding:
     end = "Keras refuses it" if fed.raises else "Keras 3 runs on without a word"
     return Finding(
         run.call.span,
-        f"{fed.name} has {fed.dims[1]} steps, {array_shape_text(fed.dims)}, but the model declares {fed.shape[1]}: {end}",
+        f"{fed.name} has {fed.dims[1]} steps, {array_shape_text(fed.dims)},"
+        f" but the model declares {fed.shape[1]}: {end}",
         Confidence.HIGH if fed.sure else Confidence.MEDIUM,
         label=f"gives {fed.dims[1]} steps for {fed.shape[1]}",
         help=f"give windows of {fed.shape[1]} steps; if any length is meant, declare None for the steps",

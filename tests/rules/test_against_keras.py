@@ -50,7 +50,8 @@ class _Worker:
     def stop(self) -> None:
         if self.child is not None and self.child.stdin is not None:
             self.child.stdin.close()
-            self.child.wait(timeout=30)
+            self.child.terminate()
+            self.child.wait(timeout=60)
 
 
 @pytest.fixture(scope="module")

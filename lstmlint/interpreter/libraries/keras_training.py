@@ -64,13 +64,19 @@ def _losses(value: Value) -> tuple[tuple[str | None, ...], bool | None]:
     """The loss of each output by Keras's name, and whether the first takes logits."""
     match value:
         case Sequence(items=tuple() as items):
-            return tuple(_loss_name(item) for item in items), False
+            return tuple(_loss_name(item) for item in items), _all_logits(items)
         case Mapped(items=items):
-            return tuple(_loss_name(item) for _, item in items), False
+            return tuple(_loss_name(item) for _, item in items), _all_logits(tuple(item for _, item in items))
         case Const(value=None):
             return (), False
         case _:
             return (_loss_name(value),), _from_logits(value)
+
+
+def _all_logits(losses: tuple[Value, ...]) -> bool | None:
+    """One answer for several losses, None where they differ."""
+    flags = {_from_logits(loss) for loss in losses}
+    return flags.pop() if len(flags) == 1 else None
 
 
 def _loss_name(value: Value) -> str | None:

@@ -65,11 +65,27 @@ def update(call: Call) -> Value:
     return Const(None)
 
 
-@method("dict", "setdefault pop", "key, default=None", raw=True)
+@method("dict", "setdefault", "key, default=None", raw=True)
+def setdefault(call: Call) -> Value:
+    """The value under a key, put there first where it is missing; under a key that is not known, any of the values."""
+    content, key = call.receiver.fields["content"], call["key"]
+    found = content.get(key.value) if isinstance(key, Const) else None
+    if found is not None:
+        return found
+    if isinstance(key, Const) and not content.open:
+        added = Mapped((*content.items, (key, call["default"])))
+        call.machine.memory.put(call.receiver.fields, "content", added)
+        return call["default"]
+    value = call.unknown("a value of a dict")
+    call.machine.memory.put(call.receiver.fields, "content", Mapped((), True, value))
+    return value
+
+
+@method("dict", "pop", "key, default=None", raw=True)
 def take(call: Call) -> Value:
     content, key = call.receiver.fields["content"], call["key"]
     found = content.get(key.value) if isinstance(key, Const) else None
-    if call.name.endswith("pop") and isinstance(key, Const):
+    if isinstance(key, Const):
         kept = tuple((k, v) for k, v in content.items if k.value != key.value)
         call.machine.memory.put(call.receiver.fields, "content", Mapped(kept, content.open, content.default))
     return found if found is not None else (call["default"] if not content.open else call.unknown("a value of a dict"))

@@ -1,0 +1,150 @@
+"""What rules about targets and losses ask of a model's end: its last activation, the values it meets, its mistakes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lstmlint.facts import Facts
+from lstmlint.interpreter.values import Array, Const, Library, Made, Value
+from lstmlint.keras_model.graph import Layer, Model, Node
+from lstmlint.keras_model.training import Run
+from lstmlint.provenance import ancestors
+from lstmlint.questions import loss_of, takes_tokens
+from lstmlint.source import Span
+
+#: Layers that move or keep the values they are given.
+_MOVERS = frozenset({"Reshape", "Flatten", "Permute", "RepeatVector", "Identity", "Cropping1D"})
+_ACTIVATION_LAYERS = {"Softmax": "softmax", "ReLU": "relu", "LeakyReLU": "leaky_relu", "ELU": "elu"}
+#: How an array can come to be, so that its bounds are reached and not only kept.
+_TIGHT = frozenset(
+    {
+        *("numpy.arange", "numpy.linspace", "numpy.random.rand", "numpy.random.random", "numpy.random.uniform"),
+        *("numpy.random.randint", "numpy.random.random_sample", "Generator.uniform", "Generator.integers", "literal"),
+        *(
+            "Generator.random",
+            "index",
+            "Array.reshape",
+            "Array.astype",
+            "numpy.reshape",
+            "Array.ravel",
+            "Array.flatten",
+        ),
+    }
+)
+#: From this many values on, drawn ones come near their bounds.
+_MANY = 20
+
+
+def activation_of(layer: Layer) -> str | None:
+    """Keras's name of the function that a layer applies last, ``linear`` for none, None where that is not known."""
+    if layer.kind in _ACTIVATION_LAYERS:
+        return _ACTIVATION_LAYERS[layer.kind]
+    if layer.kind == "TimeDistributed" and layer.inner:
+        return activation_of(layer.inner[0])
+    if layer.kind not in ("Dense", "Activation") and not layer.kind.startswith("Conv"):
+        return None
+    match layer.config["activation"]:
+        case Const(value=None):
+            return "linear"
+        case Const(value=str() as name):
+            return name.lower()
+        case Library(name=name) if name.startswith(("keras.activations.", "tensorflow.nn.", "keras.ops.")):
+            return name.rsplit(".", 1)[1]
+        case _:
+            return None
+
+
+def activated(model: Model) -> Iterator[Node | None]:
+    """For each output, the layer call whose activation its values have; None where that cannot be told."""
+    for output in model.outputs:
+        node: Node | None = output.node
+        while node is not None and _moves(node.layer) and node.input is not None:
+            before: Node | None = node.input.node
+            node = before
+        yield node if node is not None and activation_of(node.layer) is not None else None
+
+
+def _moves(layer: Layer) -> bool:
+    """Whether a layer passes values on as they are; ``Activation("linear")`` is often there for its dtype only."""
+    return layer.kind in _MOVERS or (layer.kind == "Activation" and activation_of(layer) == "linear")
+
+
+def logits_are_found(model: Model, index: int) -> bool:
+    """Whether Keras sees through the activation of an output, and takes what was before it for the logits.
+
+    It does for Dense and Activation themselves, and not behind TimeDistributed or a Reshape (measured on 3.15).
+    """
+    node = model.outputs[index].node if index < len(model.outputs) else None
+    return node is None or node.layer.kind in ("Dense", "Activation", "Softmax")
+
+
+def loss_of_output(run: Run, index: int) -> str | None:
+    """The loss of an output by Keras's name, None where it is not known."""
+    return loss_of(run, index)
+
+
+def first_fit(run: Run, facts: Facts) -> Run | None:
+    """The first training of a run's model."""
+    return next((one for one in facts.runs_of(run.model) if one.trains), None)
+
+
+def certain_bounds(array: Array) -> tuple[float, float] | None:
+    """The least and greatest value that an array certainly holds, or comes near to; None where that is not known."""
+    if array.elements is not None:
+        numbers = [float(value) for value in array.elements if isinstance(value, int | float) and value == value]
+        return (min(numbers), max(numbers)) if numbers else None
+    if array.low is None or array.high is None or not array.shape:
+        return None
+    enough = array.shape[0].known and array.shape[0].constant >= _MANY
+    return (array.low, array.high) if enough and _is_tight(array) else None
+
+
+def _is_tight(array: Array) -> bool:
+    """Made by drawing or counting, then changed by numbers only."""
+    for value in ancestors(array):
+        made: Made | None = getattr(value, "made", None)
+        if made is None or not isinstance(value, Array):
+            continue
+        arrays = [source for source in made.sources if isinstance(source, Array)]
+        if made.operation not in _TIGHT and not (made.operation == "arithmetic" and len(arrays) == 1):
+            return False
+    return True
+
+
+def arithmetic(facts: Facts) -> Iterator[Made]:
+    """Every operation on arrays that led to a value the program names, or hands to a library, each once."""
+    seen: set[int] = set()
+    for start in _values(facts):
+        for value in ancestors(start):
+            made: Made | None = getattr(value, "made", None)
+            if made is not None and made.operation == "arithmetic" and id(made) not in seen:
+                seen.add(id(made))
+                yield made
+
+
+def _values(facts: Facts) -> Iterator[Value]:
+    for assigned in facts.assigned:
+        yield assigned.value
+    for call in facts.calls:
+        yield from call.arguments.values()
+        if call.receiver is not None:
+            yield call.receiver
+
+
+def predicted(array: Array) -> bool:
+    """Whether an array comes out of a model."""
+    made = (getattr(value, "made", None) for value in ancestors(array))
+    return any(one is not None and one.operation.startswith(("Model.", "model call")) for one in made)
+
+
+def ids_from(targets: Value, run: Run, facts: Facts) -> Span | None:
+    """Where the word ids that the targets hold come from: the same ids that go into the model's Embedding."""
+    if not isinstance(targets, Array) or not (targets.dtype or "").startswith("int"):
+        return None
+    if len(run.x) != 1 or not takes_tokens(run.model):
+        return None
+    words = {id(value) for value in ancestors(run.x[0]) if isinstance(value, Array) and value.shape != ()}
+    for value in ancestors(targets):
+        if id(value) in words and isinstance(value, Array) and (value.dtype or "").startswith("int"):
+            return value.made.span if value.made is not None else None
+    return None

@@ -1,0 +1,124 @@
+"""The last activation and the loss do not go together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lstmlint.api import (
+    SCORED,
+    Claim,
+    Compile,
+    Confidence,
+    Dim,
+    Edit,
+    Experiment,
+    Facts,
+    Finding,
+    Fix,
+    Label,
+    Layer,
+    Node,
+    Rule,
+    Run,
+    Safety,
+    Severity,
+    activated,
+    activation_of,
+    logits_are_found,
+    loss_of_output,
+)
+
+rule = Rule(code="LST407", name="activation-does-not-match-loss", severity=Severity.WARNING, since="0.1.0")
+_CROSS = {
+    "binary_crossentropy": "sigmoid",
+    "categorical_crossentropy": "softmax",
+    "sparse_categorical_crossentropy": "softmax",
+}
+#: Activations whose results are no probabilities.
+_NO_PROBABILITY = frozenset({"linear", "relu", "tanh", "elu", "selu", "leaky_relu", "gelu"})
+
+
+@rule.on(Facts)
+def check(facts: Facts, _: Facts) -> Iterator[Finding]:
+    seen = set()
+    for run in facts.runs:
+        compiled: Compile | None = run.model.compiled
+        for index, node in enumerate(activated(run.model)):
+            key = (run.model.identity, index, id(compiled))
+            if run.method in SCORED and compiled is not None and node is not None and key not in seen:
+                seen.add(key)
+                yield from _check(run, compiled, index, node)
+
+
+def _check(run: Run, compiled: Compile, index: int, node: Node) -> Iterator[Finding]:
+    loss, activation = loss_of_output(run, index), activation_of(node.layer)
+    wanted = _CROSS.get(loss or "")
+    shape = node.outputs[0].shape if node.outputs else None
+    if loss is None or wanted is None or activation is None or shape is None or node.layer.call is None:
+        return
+    one = shape[-1] == Dim(1)
+    if one and activation == "softmax":
+        return
+    if activation in _NO_PROBABILITY and compiled.from_logits is False:
+        yield _finding(run, compiled, node, f"`{activation}` gives no probabilities, which `{loss}` takes", wanted)
+    elif compiled.from_logits and activation == wanted and not logits_are_found(run.model, index):
+        yield _logits(run, compiled, node, loss, activation)
+    elif activation == "sigmoid" and wanted == "softmax":
+        text = f"`{loss}` takes one distribution over the classes, which sigmoids do not give"
+        yield _finding(run, compiled, node, text, wanted)
+    elif activation == "softmax" and loss == "binary_crossentropy":
+        text = (
+            "`binary_crossentropy` takes each class for a question of its own, softmax makes them exclude one another"
+        )
+        yield _finding(run, compiled, node, text, "sigmoid", Severity.INFO)
+
+
+def _finding(
+    run: Run, compiled: Compile, node: Node, text: str, wanted: str, severity: Severity | None = None
+) -> Finding:
+    call = node.layer.call
+    assert call is not None
+    return Finding(
+        call.span,
+        f"the last activation does not go with the loss: {text}",
+        Confidence.HIGH,
+        label=f"activation {activation_of(node.layer)}",
+        help=f"use `{wanted}` there{_or_logits(compiled, wanted)}",
+        labels=(Label(compiled.call.span, "compiled here"),),
+        fix=_fix(node.layer, wanted),
+        severity=severity,
+        experiment=Experiment(Claim.TRAINS_SOMETHING_ELSE, run.model, run) if severity is None else None,
+    )
+
+
+def _or_logits(compiled: Compile, wanted: str) -> str:
+    return ", or compile with the loss object and `from_logits=True`" if compiled.from_logits is False else ""
+
+
+def _fix(layer: Layer, wanted: str) -> Fix | None:
+    """An activation that is written out as text, or a Dense that has none."""
+    call = layer.call
+    if call is None or call.has_star or layer.kind not in ("Dense", "Activation"):
+        return None
+    site = call.keyword("activation") or call.positional(1 if layer.kind == "Dense" else 0)
+    if site is None:
+        return Fix(f"use {wanted}", Safety.UNSAFE, (call.with_keyword("activation", f'"{wanted}"'),))
+    quoted = site.text[:1] in "'\""
+    return (
+        Fix(f"use {wanted}", Safety.UNSAFE, (Edit(site.value, site.text[0] + wanted + site.text[0]),))
+        if quoted
+        else None
+    )
+
+
+def _logits(run: Run, compiled: Compile, node: Node, loss: str, activation: str) -> Finding:
+    call = node.layer.call
+    assert call is not None
+    return Finding(
+        compiled.call.span,
+        f"`from_logits=True` is told of an output that `{activation}` has already turned into probabilities",
+        Confidence.HIGH,
+        label=f"`{loss}` applies {activation} once more",
+        help=f"drop `from_logits=True`, or leave `{activation}` out of the model",
+        labels=(Label(call.span, f"applies {activation}"),),
+    )

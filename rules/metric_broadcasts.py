@@ -1,0 +1,69 @@
+"""Arithmetic between predictions (n, 1) and targets (n,) makes a table of (n, n)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lstmlint.api import (
+    Array,
+    Confidence,
+    Dim,
+    Facts,
+    Finding,
+    Label,
+    Made,
+    Rule,
+    Severity,
+    Span,
+    arithmetic,
+    array_shape_text,
+    made_at,
+    predicted,
+    same,
+)
+
+rule = Rule(code="LST410", name="metric-broadcasts", severity=Severity.WARNING, since="0.1.0")
+
+
+@rule.on(Facts)
+def check(facts: Facts, _: Facts) -> Iterator[Finding]:
+    told = set()
+    for made in arithmetic(facts):
+        pair = _stretched(made)
+        if pair is None or made.span in told:
+            continue
+        told.add(made.span)
+        tall, flat = pair
+        yield Finding(
+            made.span,
+            f"the outputs {array_shape_text(tall.shape)} and the targets {array_shape_text(flat.shape)} are stretched"
+            f" over one another: the result is {array_shape_text((*(tall.shape or ())[:1], *(flat.shape or ())))}",
+            Confidence.HIGH,
+            label="every output against every target",
+            help="bring both to one shape first: `.ravel()` or `[:, 0]` on the outputs",
+            labels=tuple(Label(place, text) for place, text in _places(tall, flat) if place not in made.span),
+        )
+
+
+def _stretched(made: Made) -> tuple[Array, Array] | None:
+    """The column and the row of an operation on two arrays, where the column comes from a model."""
+    arrays = [value for value in made.sources if isinstance(value, Array) and value.shape is not None]
+    if len(arrays) != 2:
+        return None
+    for tall, flat in (tuple(arrays), tuple(reversed(arrays))):
+        column = tall.shape is not None and len(tall.shape) == 2 and tall.shape[1] == Dim(1)
+        row = flat.shape is not None and len(flat.shape) == 1
+        if column and row and tall.shape and flat.shape and _as_long(tall.shape[0], flat.shape[0]) and predicted(tall):
+            return tall, flat
+    return None
+
+
+def _as_long(left: Dim, right: Dim) -> bool:
+    return same(left, right) and left != Dim(1)
+
+
+def _places(tall: Array, flat: Array) -> Iterator[tuple[Span, str]]:
+    for value in (tall, flat):
+        place = made_at(value)
+        if place is not None:
+            yield place, array_shape_text(value.shape)

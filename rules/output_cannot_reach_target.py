@@ -1,0 +1,91 @@
+"""The last activation cannot give the values that the targets hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lstmlint.api import (
+    Array,
+    Claim,
+    Confidence,
+    Experiment,
+    Facts,
+    Finding,
+    Fix,
+    Label,
+    Layer,
+    Node,
+    Rule,
+    Run,
+    Safety,
+    Severity,
+    activated,
+    activation_of,
+    certain_bounds,
+    first_fit,
+    loss_of_output,
+    made_at,
+)
+
+rule = Rule(code="LST409", name="output-cannot-reach-target", severity=Severity.WARNING, since="0.1.0")
+#: The values an activation can give, from and to.
+_RANGE: dict[str, tuple[float, float]] = {
+    "sigmoid": (0.0, 1.0),
+    "hard_sigmoid": (0.0, 1.0),
+    "softmax": (0.0, 1.0),
+    "tanh": (-1.0, 1.0),
+    "softsign": (-1.0, 1.0),
+    "relu": (0.0, float("inf")),
+    "softplus": (0.0, float("inf")),
+    "relu6": (0.0, 6.0),
+}
+_COMPARED = frozenset({"mean_squared_error", "mean_absolute_error", "huber", "log_cosh", "binary_crossentropy"})
+
+
+@rule.on(Run)
+def check(run: Run, facts: Facts) -> Iterator[Finding]:
+    if not run.trains or run.turn > 1 or first_fit(run, facts) is not run or len(run.y) != len(run.model.outputs):
+        return
+    for index, (node, value) in enumerate(zip(activated(run.model), run.y, strict=True)):
+        loss, activation = loss_of_output(run, index), activation_of(node.layer) if node is not None else None
+        reach = _RANGE.get(activation or "")
+        if node is None or reach is None or loss not in _COMPARED or not isinstance(value, Array):
+            continue
+        found = certain_bounds(value)
+        if found is not None and node.layer.call is not None and _outside(found, reach):
+            yield _finding(run, node, value, found, reach)
+
+
+def _outside(found: tuple[float, float], reach: tuple[float, float]) -> bool:
+    """A little over the edge is rounding, or a scaler that was fitted on other rows."""
+    slack = 0.05 * (min(reach[1], 1.0) - reach[0])
+    return found[0] < reach[0] - slack or found[1] > reach[1] + slack
+
+
+def _finding(run: Run, node: Node, value: Array, found: tuple[float, float], reach: tuple[float, float]) -> Finding:
+    call, place = node.layer.call, made_at(value)
+    assert call is not None
+    ends = f"{reach[0]:g} to {reach[1]:g}" if reach[1] != float("inf") else f"{reach[0]:g} upwards"
+    return Finding(
+        call.span,
+        f"`{activation_of(node.layer)}` gives values from {ends},"
+        f" but the targets reach from {found[0]:g} to {found[1]:g}",
+        Confidence.HIGH if value.elements is not None else Confidence.MEDIUM,
+        label=f"{ends} only",
+        help="end the model without an activation, or scale the targets into that range and back after predict",
+        labels=(
+            Label(run.call.span, "trains on them"),
+            *(
+                (Label(place, f"{found[0]:g} to {found[1]:g}"),)
+                if place is not None and place not in run.call.span
+                else ()
+            ),
+        ),
+        fix=_fix(node.layer),
+        experiment=Experiment(Claim.CANNOT_LEARN, run.model, run),
+    )
+
+
+def _fix(layer: Layer) -> Fix | None:
+    edit = layer.call.without_keyword("activation") if layer.call is not None and layer.kind == "Dense" else None
+    return Fix("drop the activation", Safety.UNSAFE, (edit,)) if edit is not None else None

@@ -1,0 +1,81 @@
+"""The model's output is not as wide as the targets, and the loss refuses the two."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lstmlint.api import (
+    Aim,
+    Aimed,
+    Claim,
+    Confidence,
+    Dim,
+    Edit,
+    Experiment,
+    Facts,
+    Finding,
+    Fix,
+    Label,
+    Layer,
+    Rule,
+    Safety,
+    Severity,
+    array_shape_text,
+    made_at,
+    made_once,
+    misaimed,
+    shape_text,
+)
+
+rule = Rule(code="LST404", name="output-width-differs", severity=Severity.ERROR, since="0.1.0")
+
+
+@rule.on(Facts)
+def check(facts: Facts, _: Facts) -> Iterator[Finding]:
+    for aimed in misaimed(facts):
+        if aimed.how is Aim.WIDTH:
+            yield _finding(aimed, facts)
+
+
+def _finding(aimed: Aimed, facts: Facts) -> Finding:
+    out = made_at(aimed.output)
+    span = out if out is not None else aimed.run.call.span
+    return Finding(
+        span,
+        f"the model gives {shape_text(aimed.shape)} for targets {array_shape_text(aimed.dims)}:"
+        f" `{aimed.loss}` cannot compare them",
+        Confidence.HIGH if aimed.sure else Confidence.MEDIUM,
+        label=f"gives {shape_text(aimed.shape)}",
+        help=_help(aimed),
+        labels=tuple(Label(place, text) for place, text in aimed.places(but=span)),
+        fix=_fix(aimed, facts),
+        experiment=Experiment(Claim.RAISES, aimed.run.model, aimed.run) if aimed.raises else None,
+    )
+
+
+def _wanted(aimed: Aimed) -> Dim | None:
+    """The units that would fit: the targets' width, one for targets without a last axis."""
+    if len(aimed.dims) == len(aimed.shape):
+        return aimed.dims[-1] if not aimed.loss.startswith("sparse") else None
+    return Dim(1) if len(aimed.dims) == len(aimed.shape) - 1 and not aimed.loss.startswith("sparse") else None
+
+
+def _help(aimed: Aimed) -> str:
+    wanted = _wanted(aimed)
+    if wanted is None:
+        return "bring both to one shape"
+    return f"end the model in `Dense({wanted})`, as wide as the targets, or give targets as wide as the output"
+
+
+def _fix(aimed: Aimed, facts: Facts) -> Fix | None:
+    """Safe, since Keras raises today: the units of a Dense that is written with a number."""
+    node, wanted = aimed.output.node, _wanted(aimed)
+    layer: Layer | None = node.layer if node is not None else None
+    call = layer.call if layer is not None and layer.kind == "Dense" else None
+    if call is None or wanted is None or not wanted.known or not aimed.raises or not made_once(node.layer, facts):
+        return None
+    site = call.keyword("units") or call.positional(0)
+    rest_fits = len(aimed.dims) != len(aimed.shape) or len(aimed.dims) == 2
+    if site is None or not site.text.isdigit() or not rest_fits:
+        return None
+    return Fix(f"make the output {wanted} wide", Safety.SAFE, (Edit(site.value, str(wanted)),))

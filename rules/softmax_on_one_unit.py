@@ -1,0 +1,56 @@
+"""A softmax over one unit is the constant 1, whatever the input."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lstmlint.api import (
+    Confidence,
+    Dim,
+    Edit,
+    Facts,
+    Finding,
+    Fix,
+    Layer,
+    Node,
+    Rule,
+    Safety,
+    Severity,
+    activation_of,
+    model_of,
+    shape_text,
+)
+
+rule = Rule(code="LST405", name="softmax-on-one-unit", severity=Severity.WARNING, since="0.1.0")
+
+
+@rule.on(Node)
+def check(node: Node, facts: Facts) -> Iterator[Finding]:
+    layer, shape = node.layer, node.outputs[0].shape if node.outputs else None
+    if activation_of(layer) != "softmax" or shape is None or shape[-1] != Dim(1) or layer.call is None:
+        return
+    axis = layer.config.number("axis") if layer.kind == "Softmax" else -1
+    if axis not in (-1, len(shape) - 1):
+        return
+    model = model_of(node, facts)
+    last = model is not None and any(tensor.node is node for tensor in model.outputs)
+    yield Finding(
+        layer.call.span,
+        f"`{layer.text}` is a softmax over one unit: it gives 1.0 for every input",
+        Confidence.HIGH,
+        label=f"gives {shape_text(shape)}, all of it 1.0",
+        help="use `sigmoid` for a yes or no, one unit for each class otherwise"
+        if last
+        else "run the softmax over the axis that holds the alternatives, such as the steps",
+        fix=_fix(layer) if last else None,
+    )
+
+
+def _fix(layer: Layer) -> Fix | None:
+    call = layer.call
+    site = call.keyword("activation") if call is not None else None
+    if call is not None and layer.kind == "Activation" and site is None:
+        site = call.positional(0)
+    if site is None or site.text.strip("'\"") != "softmax":
+        return None
+    return Fix("use sigmoid", Safety.UNSAFE, (Edit(site.value, site.text.replace("softmax", "sigmoid")),))
