@@ -66,6 +66,9 @@ def _models(machine: Machine) -> tuple[Model, ...]:
 
 
 def _same_model(model: Model, known: Model) -> bool:
+    """Made by one call, in several turns of a loop or by several callers, and nothing else is known of it."""
+    if model.span == known.span and not model.complete and not known.complete:
+        return model.reason == known.reason
     shapes = [[tensor.shape for node in m.nodes for tensor in node.outputs] for m in (model, known)]
     return model.span == known.span and shapes[0] == shapes[1] and model.complete == known.complete
 
