@@ -1,0 +1,64 @@
+"""An index given to an Embedding can equal or pass its `input_dim`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lstmlint.api import (
+    Array,
+    Confidence,
+    Edit,
+    Facts,
+    Finding,
+    Fix,
+    Label,
+    Layer,
+    Model,
+    Rule,
+    Run,
+    Safety,
+    Severity,
+    called_here,
+    made_here,
+)
+
+rule = Rule(code="LST308", name="embedding-vocabulary-too-small", severity=Severity.ERROR, since="0.1.0")
+
+
+@rule.on(Run)
+def check(run: Run, facts: Facts) -> Iterator[Finding]:
+    for index, value in enumerate(run.x[: len(run.model.inputs)]):
+        layer = embedding_of(run.model, index)
+        size = layer.config.dim("input_dim") if layer else None
+        if layer is None or size is None or size.value is None or not isinstance(value, Array):
+            continue
+        if value.high is not None and int(value.high) >= size.value and layer.call is not None:
+            yield finding(layer, value, size.value, run, facts)
+
+
+def embedding_of(model: Model, index: int) -> Layer | None:
+    """The Embedding that an input goes into."""
+    for node in model.nodes:
+        if node.layer.kind == "Embedding" and any(tensor is model.inputs[index] for tensor in node.inputs):
+            return node.layer
+    return None
+
+
+def finding(layer: Layer, value: Array, size: int, run: Run, facts: Facts) -> Finding:
+    name, highest = facts.name_of(value) or "x", int(value.high or 0)
+    seen = value.elements is not None
+    place, made = called_here(layer, facts), made_here(value, facts)
+    argument = layer.call.keyword("input_dim") or layer.call.positional(0) if layer.call else None
+    literal = argument is not None and argument.text == str(size)
+    edits = (Edit(argument.value, str(highest + 1)),) if argument is not None and literal else ()
+    return Finding(
+        place or run.call.span,
+        f"`{layer.text}` has rows 0 to {size - 1}, but the indices in `{name}` go up to {highest}: "
+        "Keras raises InvalidArgumentError on a CPU",
+        Confidence.HIGH if seen else Confidence.MEDIUM,
+        label=f"{size} rows",
+        help=f"`input_dim` must be the largest index plus 1: {highest + 1}",
+        labels=((Label(made, f"indices up to {highest}"),) if made else ()) + (Label(run.call.span, "looks them up"),),
+        notes=() if seen else ("assumes that the largest possible index occurs",),
+        fix=Fix(f"make `input_dim` {highest + 1}", Safety.SAFE, edits) if edits else None,
+    )
