@@ -11,7 +11,7 @@ from lstmlint.interpreter.dtypes import dtype_of
 from lstmlint.interpreter.join import element_of
 from lstmlint.interpreter.libraries.sklearn_split import length_of
 from lstmlint.interpreter.library import Call, function, method
-from lstmlint.interpreter.values import Array, Const, Made, Reference, Scalar, Sequence, Unknown, Value
+from lstmlint.interpreter.values import Array, Const, Made, Reference, Scalar, Sequence, Unknown, Value, history
 
 
 @function("keras.utils.to_categorical", "x=None, num_classes=None, dtype=None, y=None")
@@ -95,7 +95,9 @@ def _sample_axes(value: Value) -> tuple[Dim, ...] | None:
         case Array(shape=(_, _, *rest)):
             return tuple(rest)
         case Array(dtype="object"):
-            return None
+            # The texts of keras.datasets are lists of numbers; what other objects are is not known.
+            told = any(step.operation.startswith("keras.datasets.") for step in history(value))
+            return () if told else None
         case Array(shape=(_,)):
             return ()
         case Sequence(items=tuple() as items):

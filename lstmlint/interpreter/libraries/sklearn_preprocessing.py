@@ -296,4 +296,10 @@ def impute(call: Call) -> Value:
     return _scaled(call, call["X"])
 
 
+@method("Array", "toarray todense", "")
+def dense(call: Call) -> Value:
+    """The sparse matrix that an encoder gives, written out."""
+    return replace(call.receiver, made=call.made(call.receiver))
+
+
 __all__ = ["construct"]
