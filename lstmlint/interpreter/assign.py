@@ -151,6 +151,15 @@ def with_key(content: Mapped, key: Value, value: Value) -> Mapped:
     return Mapped((*kept, (key, value)), content.open, content.default, None, content.made)
 
 
+def merged(left: Mapped, right: Mapped) -> Mapped:
+    """``left | right``."""
+    result = left
+    for key, value in right.items:
+        result = with_key(result, key, value)
+    is_open, default = left.open or right.open, join_all([left.default, right.default])
+    return Mapped(result.items, is_open or result.open, default, None, left.made)
+
+
 def _with_column(table: Table, key: Value | None, value: Value) -> Table:
     """A table after ``table[key] = value``: a name it has not yet is a new column."""
     if isinstance(key, Array) and key.shape == () and key.made is not None and key.made.operation == "columns":
@@ -305,6 +314,10 @@ def _delete_item(machine: Machine, target: cst.Subscript, scope: Scope) -> None:
             kept = tuple((k, v) for k, v in content.items if k.value != key)
             machine.memory.put(owner.fields, "content", Mapped(kept, content.open or key is None, content.default))
         case Reference(kind="list", fields={"content": Sequence() as content}):
+            if content.items is not None and isinstance(key, int) and -len(content.items) <= key < len(content.items):
+                left = tuple(item for i, item in enumerate(content.items) if i != key % len(content.items))
+                machine.memory.put(owner.fields, "content", Sequence("list", left, Dim(len(left)), None, content.made))
+                return
             element = element_of(content)
             shorter = Sequence("list", None, content.length - 1 if key is not None else unknown_dim(), element)
             machine.memory.put(owner.fields, "content", shorter)

@@ -34,7 +34,7 @@ def read_attribute(machine: Machine, value: Value, name: str, span: Span) -> Val
         case Reference(kind="super"):
             return _of_super(machine, value, name, span)
         case Class():
-            return class_member(value, name) or Unknown(f"class {value.name} has no {name}")
+            return _of_class(value, name)
         case Choice():
             return Method(value, name, span)
         case Unknown(why=why):
@@ -75,6 +75,15 @@ def _of_object(machine: Machine, value: Reference, name: str, span: Span) -> Val
             return ATTRIBUTES[base, name](machine, value)
         return Method(value, name, span)
     return Unknown(f"an object of class {getattr(value.type, 'name', '?')} has no attribute {name}")
+
+
+def _of_class(value: Class, name: str) -> Value:
+    from lstmlint.interpreter.functions import bind_receiver
+
+    member = class_member(value, name)
+    if isinstance(member, Function) and member.static == "classmethod":
+        return bind_receiver(member, value)
+    return member if member is not None else Unknown(f"class {value.name} has no {name}")
 
 
 def _of_super(machine: Machine, value: Reference, name: str, span: Span) -> Value:

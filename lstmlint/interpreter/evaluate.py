@@ -9,14 +9,16 @@ from typing import Any
 import libcst as cst
 
 from lstmlint.interpreter import calls, loops, subscript
+from lstmlint.interpreter.assign import merged
 from lstmlint.interpreter.attributes import read_attribute
 from lstmlint.interpreter.dims import Dim, unknown_dim
 from lstmlint.interpreter.functions import make_function
 from lstmlint.interpreter.imports import lookup_name
-from lstmlint.interpreter.join import join, join_all
+from lstmlint.interpreter.join import element_of, join, join_all
 from lstmlint.interpreter.machine import DEEPEST_EXPRESSION, Machine
 from lstmlint.interpreter.memory import Scope
 from lstmlint.interpreter.operators import binary, comparison, truth, unary
+from lstmlint.interpreter.special import own_operator
 from lstmlint.interpreter.tensors import tensor_operator
 from lstmlint.interpreter.values import Const, Made, Mapped, Reference, Sequence, Tensor, Unknown, Value
 
@@ -175,10 +177,15 @@ def operate(machine: Machine, symbol: str, left: Value, right: Value, made: Made
     """``left <symbol> right`` for every kind of value."""
     if isinstance(left, Tensor) or isinstance(right, Tensor):
         return tensor_operator(machine, symbol, left, right, made)
+    own = own_operator(machine, symbol, left, right, made.span)
+    if own is not None:
+        return own
     if symbol == "@":
         return calls.call_library(machine, "numpy.matmul", (left, right), made)
     is_list = isinstance(left, Reference) and left.kind == "list"
     left, right = machine.freeze(left, 1), machine.freeze(right, 1)
+    if symbol == "|" and isinstance(left, Mapped) and isinstance(right, Mapped):
+        return machine.new_dict(merged(left, right))
     result = binary(symbol, left, right, made)
     if is_list and isinstance(result, Sequence) and result.kind == "list":
         return machine.new_list(result)
@@ -246,19 +253,31 @@ def _lambda(machine: Machine, node: cst.Lambda, scope: Scope) -> Value:
 def _walrus(machine: Machine, node: cst.NamedExpr, scope: Scope) -> Value:
     value = evaluate(machine, node.value, scope)
     if isinstance(node.target, cst.Name):
-        machine.memory.put(scope.home(node.target.value), node.target.value, value)
+        home = scope
+        while home.kind == "comprehension" and home.parent is not None:
+            home = home.parent
+        machine.memory.put(home.home(node.target.value), node.target.value, value)
     return value
 
 
 def _yield(machine: Machine, node: cst.Yield, scope: Scope) -> Value:
     value: Value = Const(None)
     if isinstance(node.value, cst.From):
-        value = loops.spread(machine, evaluate(machine, node.value.item, scope)).element or Unknown("yield from")
-    elif node.value is not None:
+        return _yield_from(machine, loops.spread(machine, evaluate(machine, node.value.item, scope)), scope)
+    if node.value is not None:
         value = evaluate(machine, node.value, scope)
     if scope.yields is not None:
         scope.yields.append(machine.freeze(value))
     return Unknown("what is sent into a generator")
+
+
+def _yield_from(machine: Machine, given: Sequence, scope: Scope) -> Value:
+    if given.items is None:
+        machine.guesses += 1
+    if scope.yields is not None:
+        items = given.items if given.items is not None else (element_of(given) or Unknown("yield from"),)
+        scope.yields.extend(machine.freeze(item) for item in items)
+    return Unknown("what a generator returns")
 
 
 def _await(machine: Machine, node: cst.Await, scope: Scope) -> Value:

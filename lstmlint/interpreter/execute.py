@@ -16,6 +16,7 @@ from lstmlint.interpreter.functions import define_class, define_function
 from lstmlint.interpreter.imports import import_from, import_modules
 from lstmlint.interpreter.join import merge_branches
 from lstmlint.interpreter.machine import Machine
+from lstmlint.interpreter.matching import fits
 from lstmlint.interpreter.memory import MISSING, Changes, Scope
 from lstmlint.interpreter.operators import truth
 from lstmlint.interpreter.values import Const, Reference, Unknown, Value
@@ -126,12 +127,15 @@ def _else_of(node: cst.If) -> Sequence[cst.CSTNode]:
 def _undecided(machine: Machine, branches: list[Callable[[], Flow]], why: str) -> Flow:
     """Run each branch from the same state, and join those that go on."""
     machine.undecided += 1
+    machine.guesses += 1
     outcomes: list[tuple[Flow, Changes]] = []
     try:
         for branch in branches:
             mark = machine.memory.mark()
             try:
                 flow = branch()
+                if machine.left is not None:
+                    machine.left.note(flow.value)
                 outcomes.append((flow, machine.memory.changes(mark)))
             finally:
                 machine.memory.undo(mark)
@@ -167,13 +171,36 @@ def replay(machine: Machine, changes: Changes) -> None:
 
 
 def _match(machine: Machine, node: cst.Match, scope: Scope) -> Flow:
-    evaluate(machine, node.subject, scope)
-    branches = [_case(machine, case, scope) for case in node.cases]
-    return _undecided(machine, branches, "depends on a match") if branches else Flow.NEXT
+    """Cases in order until one surely fits; those that may fit are branches."""
+    value, maybe = evaluate(machine, node.subject, scope), list[Callable[[], Flow]]()
+    for case in node.cases:
+        verdict = _fits(machine, case, value, scope)
+        if verdict is False:
+            continue
+        if verdict is True and not maybe:
+            return execute_block(machine, body_of(case.body), scope)
+        maybe.append(_case(machine, case, value, scope))
+        if verdict is True:
+            break
+    else:
+        maybe.append(lambda: Flow.NEXT)
+    return _undecided(machine, maybe, "depends on a match") if len(maybe) > 1 else Flow.NEXT
 
 
-def _case(machine: Machine, case: cst.MatchCase, scope: Scope) -> Callable[[], Flow]:
-    return lambda: execute_block(machine, body_of(case.body), scope)
+def _fits(machine: Machine, case: cst.MatchCase, value: Value, scope: Scope) -> bool | None:
+    verdict = fits(machine, case.pattern, value, scope)
+    if case.guard is None or verdict is False:
+        return verdict
+    guard = truth(machine.freeze(evaluate(machine, case.guard, scope), 1))
+    return False if guard is False else (verdict if guard else None)
+
+
+def _case(machine: Machine, case: cst.MatchCase, value: Value, scope: Scope) -> Callable[[], Flow]:
+    def branch() -> Flow:
+        fits(machine, case.pattern, value, scope)
+        return execute_block(machine, body_of(case.body), scope)
+
+    return branch
 
 
 def _try(machine: Machine, node: cst.Try, scope: Scope) -> Flow:
@@ -202,6 +229,8 @@ def _for(machine: Machine, node: cst.For, scope: Scope) -> Flow:
         return execute_block(machine, body_of(node.body), scope)
 
     flow = loops.run_for(machine, node, scope, body)
+    if flow is Flow.BREAK:
+        return Flow.NEXT
     if flow is Flow.NEXT and node.orelse is not None:
         return execute_block(machine, body_of(node.orelse.body), scope)
     return flow

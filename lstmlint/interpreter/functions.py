@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
@@ -11,7 +11,7 @@ import libcst as cst
 
 from lstmlint.interpreter.dims import Dim, unknown_dim
 from lstmlint.interpreter.join import join_all
-from lstmlint.interpreter.machine import DEEPEST_CALLS, Machine
+from lstmlint.interpreter.machine import DEEPEST_CALLS, DEEPEST_RECURSION, Machine
 from lstmlint.interpreter.memory import Scope
 from lstmlint.interpreter.operators import truth
 from lstmlint.interpreter.values import (
@@ -27,6 +27,9 @@ from lstmlint.interpreter.values import (
 )
 from lstmlint.interpreter.values import Sequence as SequenceValue
 from lstmlint.source import Span
+
+#: Classes derived from classes.
+DEEPEST_CLASSES = 12
 
 
 def make_function(machine: Machine, node: cst.FunctionDef | cst.Lambda, scope: Scope, name: str) -> Function:
@@ -61,11 +64,28 @@ def define_class(machine: Machine, node: cst.ClassDef, scope: Scope) -> None:
     bases = tuple(evaluate(machine, base.value, scope) for base in node.bases if not base.star)
     inner = Scope("class", scope.path, scope)
     execute_block(machine, body_of(node.body), inner)
-    own = Class(node.name.value, bases, inner, machine.span(node))
+    own = Class(node.name.value, bases, inner, machine.span(node), tuple(_annotated(node)))
+    if any(isinstance(base, Library) and base.name.startswith("enum.") for base in bases):
+        _make_members(inner)
     for name, member in list(inner.names.items()):
         if isinstance(member, Function) and member.owner is None:
             inner.names[name] = replace(member, owner=own)
     machine.memory.put(scope.home(node.name.value), node.name.value, own)
+
+
+def _annotated(node: cst.ClassDef) -> Iterator[str]:
+    """The names that a class body annotates, in order: the fields of a dataclass."""
+    for line in node.body.body:
+        for statement in line.body if isinstance(line, cst.SimpleStatementLine) else ():
+            if isinstance(statement, cst.AnnAssign) and isinstance(statement.target, cst.Name):
+                yield statement.target.value
+
+
+def _make_members(scope: Scope) -> None:
+    """The values of an Enum become its members."""
+    for name, value in list(scope.names.items()):
+        if not isinstance(value, Function):
+            scope.names[name] = Reference("enum", {"value": value, "name": Const(name)}, getattr(value, "made", None))
 
 
 def bind_receiver(function: Function, receiver: Value) -> Function:
@@ -83,7 +103,8 @@ def call_function(
 
     A call too deep, or a recursion, gives Unknown.
     """
-    if len(machine.stack) > DEEPEST_CALLS or sum(running.node is function.node for running in machine.active) > 1:
+    running = sum(active.node is function.node for active in machine.active)
+    if len(machine.stack) > DEEPEST_CALLS or running > DEEPEST_RECURSION:
         return Unknown(f"{function.name} calls itself, or is called too deeply")
     if function.receiver is not None and function.static != "staticmethod":
         positional = (function.receiver, *positional)
@@ -98,7 +119,8 @@ def _run(machine: Machine, function: Function, scope: Scope) -> Value:
     from lstmlint.interpreter.execute import Flow, body_of, execute_block
 
     node, module = function.node, function.scope.module
-    depth, uneven = machine.depth, machine.uneven
+    depth, uneven, guesses = machine.depth, machine.uneven, machine.guesses
+    left, machine.left = machine.left, None
     machine.stack.append(scope)
     machine.active.append(function)
     machine.depth = 0
@@ -112,13 +134,19 @@ def _run(machine: Machine, function: Function, scope: Scope) -> Value:
     finally:
         machine.stack.pop()
         machine.active.pop()
-        machine.depth, machine.uneven = depth, uneven
+        machine.depth, machine.uneven, machine.left = depth, uneven, left
     if scope.yields is not None:
-        content = SequenceValue("list", None, unknown_dim(), join_all(list(scope.yields)))
+        content = _yielded(scope.yields, exact=machine.guesses == guesses)
         return Reference("generator", {"content": content}, Made("generator", function.span))
     if flow is Flow.RAISE and not scope.returns:
         return Unknown(f"{function.name} raises")
     return join_all(list(scope.returns), f"{function.name} returns different things") or Const(None)
+
+
+def _yielded(found: Sequence[Value], exact: bool) -> SequenceValue:
+    if exact:
+        return SequenceValue("list", tuple(found), Dim(len(found)))
+    return SequenceValue("list", None, unknown_dim(), join_all(list(found)))
 
 
 @lru_cache(maxsize=512)
@@ -178,9 +206,19 @@ def _dataclass_fields(
     machine: Machine, owner: Class, new: Reference, positional: Sequence[Value], keywords: Mapping[str, Value]
 ) -> None:
     """A class without ``__init__``: a dataclass or a named tuple, arguments become its fields."""
-    names = [name for name, member in owner.scope.names.items() if not isinstance(member, Function)]
+    names = list(dict.fromkeys(_fields(owner))) or [
+        name for name, member in owner.scope.names.items() if not isinstance(member, Function)
+    ]
     for name, value in [*zip(names, positional, strict=False), *keywords.items()]:
         machine.memory.put(new.fields, name, value)
+
+
+def _fields(owner: Class, depth: int = 0) -> Iterator[str]:
+    """Those of the bases come first."""
+    for base in owner.bases if depth < DEEPEST_CLASSES else ():
+        if isinstance(base, Class):
+            yield from _fields(base, depth + 1)
+    yield from owner.fields
 
 
 def run_uncalled(machine: Machine, module: Scope) -> None:

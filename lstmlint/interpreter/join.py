@@ -196,8 +196,8 @@ def _grown(before: Dim | None, first: Dim, second: Dim, turns: Dim) -> Dim:
     step = second - first
     if step == Dim(0):
         return first
-    if before is not None and same(first - before, step):
-        return before + step * turns
+    if before is not None:
+        return before + step * turns if same(first - before, step) else unknown_dim()
     return first + step * (turns - 1) if step.known else unknown_dim()
 
 

@@ -17,7 +17,9 @@ from lstmlint.interpreter.operators import truth
 from lstmlint.interpreter.values import (
     Array,
     Choice,
+    Class,
     Const,
+    Library,
     Made,
     Mapped,
     Reference,
@@ -32,6 +34,7 @@ from lstmlint.keras_model.training import Loop
 
 if TYPE_CHECKING:
     from lstmlint.interpreter.execute import Flow
+    from lstmlint.interpreter.leaving import Leaving
 
 #: A loop over written-out items is followed turn by turn up to this many; one over a range up to the second.
 MOST_ITEM_TURNS = 48
@@ -68,6 +71,9 @@ def spread(machine: Machine, value: Value) -> Sequence:
             return Sequence("list", None, unknown_dim(), element, value.made)
         case Reference(kind="file"):
             return Sequence("list", None, symbol_dim("lines"), Unknown("a line of a file"))
+        case Reference(kind="object", type=Class(fields=names, bases=(Library(name="typing.NamedTuple"),))):
+            items = tuple(value.fields.get(name) or Unknown("a field of a named tuple") for name in names)
+            return Sequence("tuple", items, Dim(len(items)))
         case Choice(options=options):
             spreads = [spread(machine, option) for option in options]
             return Sequence("list", None, unknown_dim(), join_all([element_of(s) for s in spreads]))
@@ -145,17 +151,27 @@ def _unrolled(
     from lstmlint.interpreter.execute import Flow
 
     uneven, machine.uneven = machine.uneven, False
-    with machine.inside_loop(loop):
+    flow = Flow.NEXT
+    with machine.inside_loop(loop), machine.leaving() as left:
         for number, item in enumerate(items, start=1):
             machine.turn = number
             bind(item)
-            flow = body()
-            if flow is Flow.RETURN or flow is Flow.RAISE:
-                return flow
-            if flow is Flow.BREAK:
+            flow = _one_turn(machine, left, body)
+            if flow in (Flow.RETURN, Flow.RAISE, Flow.BREAK):
                 break
+        if left.join_breaks() and flow in (Flow.RETURN, Flow.RAISE):
+            flow = Flow.NEXT
     machine.uneven = uneven
-    return Flow.NEXT
+    return Flow.NEXT if flow is Flow.CONTINUE else flow
+
+
+def _one_turn(machine: Machine, left: Leaving, body: Callable[[], Flow]) -> Flow:
+    """A turn, joined with what stood where a branch of it went on to the next turn."""
+    left.begin_turn()
+    try:
+        return body()
+    finally:
+        left.end_turn()
 
 
 def run_while(machine: Machine, node: cst.While, scope: Scope, body: Callable[[], Flow]) -> Flow:
@@ -169,17 +185,18 @@ def run_while(machine: Machine, node: cst.While, scope: Scope, body: Callable[[]
 def _twice(machine: Machine, loop: Loop, turns: Dim, body: Callable[[], Flow]) -> Flow:
     """One turn, then another from the state it left; what keeps changing is widened to all turns."""
     uneven, machine.uneven = machine.uneven, False
+    machine.guesses += 1
     memory = machine.memory
     mark = memory.mark()
     try:
-        with machine.inside_loop(loop):
+        with machine.inside_loop(loop), machine.leaving() as left:
             machine.turn = 1
-            flow = body()
+            flow = _one_turn(machine, left, body)
             after_one = memory.changes(mark)
             machine.turn = 2
             too_deep = len(machine.loops) > DEEPEST_LOOPS
             if flow.value in ("next", "continue") and not too_deep:
-                body()
+                _one_turn(machine, left, body)
         after_two = memory.changes(mark)
         count = symbol_dim("?") if machine.uneven or flow.value == "break" else turns
         for cell, (fields, key, before, second) in after_two.items():
@@ -222,7 +239,7 @@ def _comprehend(machine: Machine, loop_node: cst.CompFor, scope: Scope, element:
     """The items a comprehension gives, nested ``for`` and ``if`` included."""
     from lstmlint.interpreter.evaluate import evaluate
 
-    inner = Scope("function", scope.path, scope)
+    inner = Scope("comprehension", scope.path, scope)
     items = spread(machine, evaluate(machine, loop_node.iter, scope))
     loop = Loop(machine.span(loop_node), "comprehension", None, items.length)
 

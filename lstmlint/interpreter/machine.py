@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import libcst as cst
 
 from lstmlint.facts import Assigned, Import, Note, Unpacked
+from lstmlint.interpreter.leaving import Leaving
 from lstmlint.interpreter.memory import Memory, Scope
 from lstmlint.interpreter.values import Function, Made, Mapped, Reference, Sequence, Unknown, Value
 from lstmlint.keras_model.graph import Node
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 MOST_STEPS = 150_000
 #: Calls inside calls; each costs about fifteen Python frames.
 DEEPEST_CALLS = 24
+#: Of those, calls of one function.
+DEEPEST_RECURSION = 5
 #: Expressions inside expressions.
 DEEPEST_EXPRESSION = 150
 
@@ -57,6 +60,8 @@ class Machine:
         self.record = Record()
         self.loops: tuple[Loop, ...] = ()
         self.turn = 1
+        self.guesses = 0  # how often the way of the program was not known: grows at each branch and loop
+        self.left: Leaving | None = None  # of the loop that is running in this function
         self.undecided = 0  # branches around us whose condition is not known
         self.hook: str | None = None
         self.traced = 0  # layers of the program's own whose ``call`` is running
@@ -105,6 +110,16 @@ class Machine:
             yield
         finally:
             self.loops, self.turn = before, turn
+
+    @contextmanager
+    def leaving(self) -> Iterator[Leaving]:
+        """A loop: what stands where a branch leaves a turn, or the loop, is kept in what this gives."""
+        before, self.left = self.left, Leaving(self.memory)
+        try:
+            yield self.left
+        finally:
+            self.left.close()
+            self.left = before
 
     @contextmanager
     def tracing(self) -> Iterator[None]:

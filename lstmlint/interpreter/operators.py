@@ -216,6 +216,8 @@ def comparison(symbol: str, left: Value, right: Value, made: Made) -> Value:
             return Unknown("membership", made) if inside is None else Const(inside is (symbol == "in"), made)
     if isinstance(left, (Array, Table)) or isinstance(right, (Array, Table)):
         return _arrays(symbol, left, right, made)
+    if _are_members(left, right) and symbol in ("==", "!="):
+        return Const((left is right) is (symbol == "=="), made)
     if isinstance(left, Const) and isinstance(right, Const):
         try:
             return Const(bool(_COMPARE[symbol](left.value, right.value)), made)
@@ -225,6 +227,10 @@ def comparison(symbol: str, left: Value, right: Value, made: Made) -> Value:
     if dims[0] is not None and dims[1] is not None:
         return _compare_sizes(symbol, dims[0], dims[1], made)
     return Unknown("a comparison of values that are not known", made)
+
+
+def _are_members(*values: Value) -> bool:
+    return all(isinstance(value, Reference) and value.kind == "enum" for value in values)
 
 
 def _compare_sizes(symbol: str, left: Dim, right: Dim, made: Made) -> Value:
@@ -246,6 +252,8 @@ def _compare_sizes(symbol: str, left: Dim, right: Dim, made: Made) -> Value:
 def _identical(left: Value, right: Value) -> bool | None:
     if left is right:
         return True
+    if _are_members(left, right):
+        return False
     if isinstance(left, Const) and isinstance(right, Const):
         return (
             left.value is right.value if left.value is None or right.value is None else bool(left.value == right.value)

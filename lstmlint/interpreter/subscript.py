@@ -11,6 +11,7 @@ from lstmlint.interpreter.library import METHODS
 from lstmlint.interpreter.machine import Machine
 from lstmlint.interpreter.memory import Scope
 from lstmlint.interpreter.slices import slice_length
+from lstmlint.interpreter.special import call_special, has_own
 from lstmlint.interpreter.values import (
     Array,
     Const,
@@ -65,6 +66,8 @@ def subscript(machine: Machine, value: Value, keys: tuple[Value, ...], made: Mad
             found = subscript(machine, content, keys, made)
             is_slice = isinstance(keys[0], Slice) and isinstance(found, Sequence)
             return machine.new_list(found) if is_slice and isinstance(found, Sequence) else found
+        case Reference(kind="dict", fields={"content": Mapped() as content, "factory": _}):
+            return _from_default(machine, value, content, keys[0], made)
         case Reference(kind="dict", fields={"content": Mapped() as content}):
             return _from_mapped(content, keys[0], made)
         case Mapped():
@@ -73,6 +76,8 @@ def subscript(machine: Machine, value: Value, keys: tuple[Value, ...], made: Mad
             return _from_sequence(value, keys[0], made)
         case Const(value=str() as text):
             return _from_text(text, keys[0], made)
+        case Reference(kind="object") if has_own(value, "__getitem__"):
+            return call_special(machine, value, "__getitem__", (_key(keys),), made.span) or Const(None)
         case Unknown(why=why):
             return Unknown(why, made)
     return _by_table(machine, value, keys, made)
@@ -85,8 +90,11 @@ def _by_table(machine: Machine, value: Value, keys: tuple[Value, ...], made: Mad
 
     if (kind_of(value), "__getitem__") not in METHODS and not isinstance(value, (Reference, Tensor, Table)):
         return Unknown("an index into something that is not known", made)
-    key: Value = keys[0] if len(keys) == 1 else Sequence("tuple", keys, Dim(len(keys)))
-    return call_method(machine, value, "__getitem__", (key,), made.span)
+    return call_method(machine, value, "__getitem__", (_key(keys),), made.span)
+
+
+def _key(keys: tuple[Value, ...]) -> Value:
+    return keys[0] if len(keys) == 1 else Sequence("tuple", keys, Dim(len(keys)))
 
 
 def _from_mapped(content: Mapped, key: Value, made: Made) -> Value:
@@ -99,6 +107,21 @@ def _from_mapped(content: Mapped, key: Value, made: Made) -> Value:
         return content.default if content.default is not None else Unknown("a value of a dict", made)
     values = [value for _, value in content.items]
     return join_all([*values, content.default]) or Unknown("a value of a dict", made)
+
+
+def _from_default(machine: Machine, owner: Reference, content: Mapped, key: Value, made: Made) -> Value:
+    """A ``defaultdict`` makes what it is asked for; under a key that is not known it may change any of its values."""
+    from lstmlint.interpreter.assign import with_key
+    from lstmlint.interpreter.calls import call_with
+
+    if not isinstance(key, Const):
+        machine.memory.put(owner.fields, "content", Mapped((), True, None, None, content.made))
+        return Unknown("a value of a dict", made)
+    found = content.get(key.value)
+    if found is None and not content.open:
+        found = call_with(machine, owner.fields["factory"], (), made.span)
+        machine.memory.put(owner.fields, "content", with_key(content, key, found))
+    return found if found is not None else Unknown("a value of a dict", made)
 
 
 def _from_sequence(content: Sequence, key: Value, made: Made) -> Value:

@@ -170,6 +170,7 @@ class Class:
     bases: tuple[Value, ...]
     scope: Any
     span: Span
+    fields: tuple[str, ...] = ()  # annotated in its body: what a dataclass takes, in order
 
 
 @dataclass(frozen=True, slots=True, eq=False)

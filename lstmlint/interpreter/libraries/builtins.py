@@ -8,8 +8,10 @@ from lstmlint.interpreter.join import element_of
 from lstmlint.interpreter.library import CONSTANTS, Call, function
 from lstmlint.interpreter.loops import numbers, spread
 from lstmlint.interpreter.operators import from_dim, to_int, truth
+from lstmlint.interpreter.special import call_special
 from lstmlint.interpreter.values import (
     Array,
+    Class,
     Const,
     Library,
     Made,
@@ -45,7 +47,8 @@ def length(call: Call) -> Value:
         case Const(value=(str() | bytes()) as text):
             return Const(len(text), call.made(value))
         case Reference(kind="object"):
-            return Size(unknown_dim(), call.made(value))
+            own = call_special(call.machine, value, "__len__", (), call.site.span)
+            return own if own is not None else Size(unknown_dim(), call.made(value))
         case _:
             name = call.site.text if len(call.site.text) <= 24 else "?"
             return Size(symbol_dim(name, key=("len", value)), call.made(value))
@@ -182,9 +185,15 @@ def _pairs(found: Sequence) -> tuple[tuple[Const, Value], ...] | None:
     return tuple({(type(k.value).__name__, k.value): (k, v) for k, v in pairs}.values())
 
 
-@function("collections.defaultdict collections.Counter", "*args, **kwargs")
+@function("collections.Counter", "*args, **kwargs")
 def open_dict(call: Call) -> Value:
     return call.machine.new_dict(Mapped((), True, None, None, call.made()))
+
+
+@function("collections.defaultdict", "factory=None, *args, **kwargs", raw=True)
+def default_dict(call: Call) -> Value:
+    content = Mapped((), bool(call.items("args")), None, None, call.made())
+    return Reference("dict", {"content": content, "factory": call["factory"]}, content.made)
 
 
 @function("builtins.enumerate", "value, start=0")
@@ -231,12 +240,6 @@ def make_map(call: Call) -> Value:
         return Sequence("list", items, first.length)
     elements = tuple(element_of(part) or Unknown("an item") for part in found)
     return Sequence("list", None, _shortest(found), call_with(machine, callee, elements, call.site.span))
-
-
-@function("builtins.filter", "function, value")
-def make_filter(call: Call) -> Value:
-    found = _spread_argument(call, "value")
-    return Sequence("list", None, unknown_dim(), element_of(found))
 
 
 @function("builtins.reversed", "value")
@@ -292,7 +295,7 @@ def rounded(call: Call) -> Value:
 
 
 @function(
-    "builtins.print builtins.input builtins.setattr builtins.delattr builtins.exec builtins.eval builtins.vars "
+    "builtins.print builtins.input builtins.delattr builtins.exec builtins.eval builtins.vars "
     "builtins.id builtins.hash builtins.help"
 )
 def opaque(call: Call) -> Value:
@@ -304,19 +307,24 @@ def ends(call: Call) -> Value:
     return call.unknown("the program ends here")
 
 
-@function("builtins.isinstance builtins.issubclass builtins.hasattr builtins.callable builtins.any builtins.all")
+@function("builtins.isinstance builtins.issubclass builtins.hasattr builtins.callable")
 def condition(call: Call) -> Value:
     return call.unknown("a condition")
 
 
 @function("builtins.getattr", "owner, name, default=None", raw=True)
 def get_attribute(call: Call) -> Value:
-    from lstmlint.interpreter.attributes import read_attribute
+    from lstmlint.interpreter.attributes import class_member, keras_base, read_attribute
 
     name = call.text("name")
     if name is None:
         return call.unknown("an attribute by a name that is not known")
-    return read_attribute(call.machine, call["owner"], name, call.site.span)
+    owner = call["owner"]
+    match owner:
+        case Reference(kind="object", type=Class() as own, fields=fields) if "default" in call.given:
+            if name not in fields and class_member(own, name) is None and keras_base(own) is None:
+                return call["default"]
+    return read_attribute(call.machine, owner, name, call.site.span)
 
 
 @function("builtins.next", "iterator, default=None")
