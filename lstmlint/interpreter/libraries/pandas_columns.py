@@ -137,14 +137,15 @@ def rename_series(call: Call) -> Value:
 
 @method("Table", "join merge", "other, on=None, how='left', **kwargs")
 def join(call: Call) -> Value:
-    """Beside one another: the rows are known where both have the same."""
+    """Beside one another, row by row of the index."""
     left, right = call.receiver, as_table(call["other"], call.made(call["other"]))
     made = call.made(left, call["other"])
     if right is None:
         return Table(unknown_rows(left, call["other"]), unknown_width(left, call["other"]), None, None, made)
     if call.name.endswith("join") and call.is_none("on"):
         names = (*left.columns, *right.columns) if left.columns is not None and right.columns is not None else None
-        rows = left.rows if same(left.rows, right.rows) else unknown_rows(left, right)
+        # A label that is there twice meets each of its twins: the rows are not known.
+        rows = unknown_rows(left, right)
         return Table(rows, left.width + right.width, names, None, made)
     shared = names_of(call["on"])
     width = left.width + right.width - len(shared) if shared else unknown_width(left, right)
