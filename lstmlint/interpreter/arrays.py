@@ -84,7 +84,8 @@ def _from_sequence(value: Sequence, made: Made | None, dtype: str | None) -> Arr
             return Array(None, dtype, made=made)
         whole = Array((value.length, *inner.shape), inner.dtype, None, inner.low, inner.high, made=made)
         return cast(whole, dtype)
-    inner_arrays = [from_nested(item) for item in value.items]
+    once = {key: from_nested(item) for key, item in {id(item): item for item in value.items}.items()}
+    inner_arrays = [once[id(item)] for item in value.items]
     if any(array is None for array in inner_arrays):
         return Array(None, dtype, made=made)
     whole = stacked([array for array in inner_arrays if array is not None], made, dtype)

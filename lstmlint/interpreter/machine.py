@@ -154,7 +154,9 @@ class Machine:
             case Reference(kind="list" | "dict" | "set"):
                 return self.freeze(value.fields["content"], depth)
             case Sequence(items=tuple() as items) if depth:
-                frozen = tuple(self.freeze(item, depth - 1) for item in items)
+                # ``[[0] * 2000] * 2000`` holds one list many times.
+                once = {id(item): self.freeze(item, depth - 1) for item in {id(i): i for i in items}.values()}
+                frozen = tuple(once[id(item)] for item in items)
                 if all(a is b for a, b in zip(frozen, items, strict=True)):
                     return value
                 return Sequence(value.kind, frozen, value.length, None, value.made)

@@ -115,8 +115,10 @@ def _sum(dims: object) -> Dim:
 
 def _filled(arrays: list[Array], shape: tuple[Dim, ...], axis: int, whole: Array) -> Array:
     sizes = sizes_of(shape)
+    if sizes is None:
+        return whole
     cut = [lines(array, axis) for array in arrays]
-    if sizes is None or any(part is None for part in cut) or whole.dtype is None:
+    if any(part is None for part in cut) or whole.dtype is None:
         return whole
     rows = [tuple(e for piece in pieces for e in piece) for pieces in zip(*[part or [] for part in cut], strict=True)]
     elements = convert(from_lines(rows, sizes, axis), whole.dtype)

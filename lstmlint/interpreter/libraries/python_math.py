@@ -180,7 +180,7 @@ def _chained(parts: list[Sequence]) -> Sequence:
     length = Dim(0)
     for part in parts:
         length = length + part.length
-    if all(part.items is not None for part in parts) and length.constant <= _MOST_ITEMS:
+    if all(part.items is not None for part in parts) and length.known and length.constant <= _MOST_ITEMS:
         return Sequence("list", tuple(item for part in parts for item in part.items or ()), length)
     return Sequence("list", None, length, join_all([element_of(part) for part in parts]))
 
@@ -191,7 +191,7 @@ def cartesian(call: Call) -> Value:
     times = call.integer("repeat")
     parts = parts * times if times is not None and 0 <= times <= 8 else []
     length = product(part.length for part in parts)
-    if parts and all(part.items is not None for part in parts) and length.constant <= _MOST_ITEMS:
+    if parts and all(part.items is not None for part in parts) and length.known and length.constant <= _MOST_ITEMS:
         rows = itertools.product(*(part.items or () for part in parts))
         return Sequence("list", tuple(Sequence("tuple", row, Dim(len(row))) for row in rows), length)
     inner = tuple(element_of(part) or Unknown("an item") for part in parts)
