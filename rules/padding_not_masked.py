@@ -1,0 +1,84 @@
+"""Padded sequences reach a recurrent layer without a mask, and the padding counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lstmlint.api import (
+    Confidence,
+    Const,
+    Facts,
+    Finding,
+    Fix,
+    Label,
+    Layer,
+    LibraryCall,
+    Model,
+    Rule,
+    Run,
+    Safety,
+    Severity,
+    call_at,
+    called_here,
+    made_by,
+    single_x,
+    single_y,
+)
+
+rule = Rule(code="LST307", name="padding-not-masked", severity=Severity.WARNING, since="0.1.0")
+
+PAD = "keras.utils.pad_sequences"
+
+
+@rule.on(Run)
+def check(run: Run, facts: Facts) -> Iterator[Finding]:
+    x = single_x(run)
+    padded = made_by(x, PAD) if x is not None and run.trains else None
+    call = call_at(facts, padded) if padded is not None else None
+    layer = unmasked_embedding(run.model)
+    if x is None or call is None or layer is None or run.model.opaque or "sample_weight" in sites(run):
+        return
+    last = next((one for one in reversed(run.model.layers) if one.recurrent), None)
+    if last is None or last.own is not None:
+        return
+    y = single_y(run)
+    each = last.returns_sequences is True and y is not None and made_by(y, PAD) is not None and rank(run.model) == 3
+    behind = last.returns_sequences is False and padding_of(call) == "post"
+    if each or behind:
+        yield finding(call, layer, last, facts, each)
+
+
+def sites(run: Run) -> set[str]:
+    return {argument.name for argument in run.call.arguments if argument.name}
+
+
+def rank(model: Model) -> int | None:
+    return len(model.output_shape) if model.output_shape is not None else None
+
+
+def padding_of(call: LibraryCall) -> str | None:
+    given = call.arguments.get("padding")
+    return given.value if isinstance(given, Const) and isinstance(given.value, str) else None
+
+
+def unmasked_embedding(model: Model) -> Layer | None:
+    """The Embedding that the model's only input goes into, without a mask."""
+    for node in model.nodes:
+        if node.layer.kind == "Embedding" and len(model.inputs) == 1 and node.input is model.inputs[0]:
+            return node.layer if node.layer.config.flag("mask_zero") is False else None
+    return None
+
+
+def finding(call: LibraryCall, layer: Layer, last: Layer, facts: Facts, each: bool) -> Finding:
+    what = "the loss and the metrics count the padding" if each else f"`{last.core.kind}` answers after the padding"
+    place = called_here(layer, facts)
+    assert layer.call is not None
+    return Finding(
+        place or call.call.span,
+        f"sequences are padded with zeros and `{layer.text}` makes no mask: {what}",
+        Confidence.HIGH,
+        label="no `mask_zero=True`",
+        help="write `mask_zero=True`, with word ids from 1; cuDNN wants the padding behind then",
+        labels=(Label(call.call.span, "padded here"),) if call.call.span.path == facts.source.path else (),
+        fix=Fix("mask the padding", Safety.UNSAFE, (layer.call.with_keyword("mask_zero", "True"),)) if place else None,
+    )
