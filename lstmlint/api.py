@@ -11,12 +11,20 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, TypeVar
 
+from lstmlint.aims import Aim as Aim
+from lstmlint.aims import Aimed as Aimed
+from lstmlint.aims import misaimed as misaimed
 from lstmlint.edits import ArgumentSite as ArgumentSite
 from lstmlint.edits import CallSite as CallSite
 from lstmlint.edits import Edit as Edit
 from lstmlint.facts import Facts as Facts
 from lstmlint.facts import Import as Import
 from lstmlint.facts import Unpacked as Unpacked
+from lstmlint.feeds import Fed as Fed
+from lstmlint.feeds import Feed as Feed
+from lstmlint.feeds import misfed as misfed
+from lstmlint.feeds import samples_as_steps as samples_as_steps
+from lstmlint.feeds import takes_tokens as takes_tokens
 from lstmlint.floors import Groups as Groups
 from lstmlint.floors import constant_loss as constant_loss
 from lstmlint.floors import floor as floor
@@ -86,21 +94,16 @@ from lstmlint.provenance import shuffles as shuffles
 from lstmlint.provenance import window_of as window_of
 from lstmlint.questions import PREDICTING as PREDICTING
 from lstmlint.questions import SCORED as SCORED
-from lstmlint.questions import Aim as Aim
-from lstmlint.questions import Aimed as Aimed
-from lstmlint.questions import Fed as Fed
-from lstmlint.questions import Feed as Feed
 from lstmlint.questions import Whole as Whole
 from lstmlint.questions import after_a_refusal as after_a_refusal
 from lstmlint.questions import argument_of as argument_of
 from lstmlint.questions import given_whole as given_whole
+from lstmlint.questions import has_weights as has_weights
 from lstmlint.questions import input_site as input_site
 from lstmlint.questions import last_recurrent as last_recurrent
 from lstmlint.questions import library_name as library_name
 from lstmlint.questions import made_at as made_at
 from lstmlint.questions import made_once as made_once
-from lstmlint.questions import misaimed as misaimed
-from lstmlint.questions import misfed as misfed
 from lstmlint.questions import model_of as model_of
 from lstmlint.questions import needs_every_step as needs_every_step
 from lstmlint.questions import origin as origin
@@ -108,10 +111,8 @@ from lstmlint.questions import parts as parts
 from lstmlint.questions import refused_input as refused_input
 from lstmlint.questions import refused_layer as refused_layer
 from lstmlint.questions import samples as samples
-from lstmlint.questions import samples_as_steps as samples_as_steps
 from lstmlint.questions import source_of as source_of
 from lstmlint.questions import states_as_input as states_as_input
-from lstmlint.questions import takes_tokens as takes_tokens
 from lstmlint.questions import without_first as without_first
 from lstmlint.questions import written_shape as written_shape
 from lstmlint.rewriting import input_before as input_before

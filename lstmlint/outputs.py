@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lstmlint.aims import loss_of
 from lstmlint.facts import Facts
+from lstmlint.feeds import takes_tokens
 from lstmlint.interpreter.values import Array, Const, Library, Made, Value
 from lstmlint.keras_model.graph import Layer, Model, Node
 from lstmlint.keras_model.training import Run
 from lstmlint.provenance import ancestors
-from lstmlint.questions import loss_of, takes_tokens
 from lstmlint.source import Span
 
 #: Layers that move or keep the values they are given.

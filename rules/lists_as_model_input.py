@@ -14,6 +14,7 @@ from lstmlint.api import (
     Finding,
     Fix,
     Label,
+    Made,
     Rule,
     Run,
     Safety,
@@ -50,6 +51,8 @@ def _what(value: Value | None, wanted: int, keras: int) -> str:
             plain = all(isinstance(item, Const | Size | Sequence) for item in items)
             return "a Python list" if plain else ""
         case Sequence(kind="list", items=None, element=(Const() | Size() | Sequence())) if keras == 3:
+            return "a Python list"
+        case Sequence(kind="list", made=Made(operation="Array.tolist")) if keras == 3:
             return "a Python list"
         case Sequence(kind="list", items=None, element=Array(), length=length) if keras == 3 and wanted == 1:
             return "a Python list of arrays" if differ(length, 1) else ""

@@ -39,7 +39,10 @@ def check(facts: Facts, _: Facts) -> Iterator[Finding]:
 
 def _finding(aimed: Aimed, node: Node | None, facts: Facts) -> Finding:
     last_step = node is not None and node.layer.returns_sequences is False and node.layer.call is not None
-    layer = node.layer if node is not None and last_step else None
+    shown = (
+        last_step and node is not None and ((_as_many_steps(aimed, node) and _fixable(aimed, node)) or not aimed.raises)
+    )
+    layer = node.layer if node is not None and shown else None
     span = layer.call.span if layer is not None and layer.call is not None else aimed.run.call.span
     return Finding(
         span,

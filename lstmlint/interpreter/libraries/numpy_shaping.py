@@ -78,9 +78,15 @@ def fitted(count: Dim, asked: tuple[Dim, ...]) -> tuple[tuple[Dim, ...], str]:
     """The shape that ``count`` elements take when ``asked`` for, its -1 filled in; and why it cannot be, or nothing."""
     rest = product(dim for dim in asked if dim != _AUTOMATIC)
     if _AUTOMATIC not in asked:
-        return asked, f"{count} elements into {rest}" if differ(count, rest) else ""
+        return asked, f"{count} elements into {rest}" if differ(count, rest) or _multiple(count, rest) else ""
     open_size, why = _open_size(count, rest)
     return tuple(open_size if dim == _AUTOMATIC else dim for dim in asked), why
+
+
+def _multiple(count: Dim, wanted: Dim) -> bool:
+    """Whether one is several times the other, whatever the sizes are; both could only be 0 without any elements."""
+    times = exact_quotient(wanted, count) or exact_quotient(count, wanted)
+    return times is not None and times.known and times != Dim(1) and not count.known
 
 
 def _open_size(count: Dim, rest: Dim) -> tuple[Dim, str]:

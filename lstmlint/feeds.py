@@ -1,0 +1,157 @@
+"""Which data meets which input of a model, and how the two disagree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+
+from lstmlint.facts import Facts
+from lstmlint.interpreter.dims import Dim, differ, same
+from lstmlint.interpreter.values import Array, Tensor
+from lstmlint.keras_model.graph import Model, Shape, array_shape_text, shape_text
+from lstmlint.keras_model.training import Run
+from lstmlint.questions import ONE, PREDICTING, argument_of, equal, made_at
+from lstmlint.source import Span
+
+#: Layers that give something else where the steps are others.
+_COUNT_STEPS = frozenset({"Flatten", "Reshape", "Permute"})
+
+
+class Feed(Enum):
+    """How data disagrees with an input."""
+
+    RANK = "another number of axes"
+    FEATURES = "another size of an axis that weights depend on"
+    STEPS = "another number of steps"
+    SWAPPED = "the two axes the other way round"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Fed:
+    """An array given for an input it does not match; ``shape`` is the input's, ``how`` the kind of mismatch."""
+
+    run: Run
+    index: int
+    tensor: Tensor
+    shape: tuple[Dim | None, ...]
+    array: Array
+    how: Feed
+    keras: int
+
+    @property
+    def dims(self) -> tuple[Dim, ...]:
+        return self.array.shape or ()
+
+    @property
+    def one_short(self) -> bool:
+        """Whether the data could be one sample without its batch axis."""
+        pairs = zip(self.shape[1:], self.dims, strict=False)
+        return len(self.dims) == len(self.shape) - 1 and not any(a is not None and differ(a, b) for a, b in pairs)
+
+    @property
+    def predicts(self) -> bool:
+        return self.run.method in PREDICTING
+
+    @property
+    def sure(self) -> bool:
+        """Whether the data's shape is known in numbers."""
+        return all(dim.known for dim in self.dims[1:])
+
+    @property
+    def raises(self) -> bool:
+        """A wrong number of steps alone is silent in a Keras 3 Sequential, unless a layer there counts on it."""
+        if self.how is not Feed.STEPS or self.keras == 2 or self.run.model.kind != "sequential":
+            return True
+        return any(layer.kind in _COUNT_STEPS for layer in self.run.model.layers)
+
+    @property
+    def places(self) -> Iterator[tuple[Span, str]]:
+        """Where the shape was declared and where the data was made, with a few words on each."""
+        declared, made = made_at(self.tensor), made_at(self.array)
+        if declared is not None:
+            yield declared, f"declares {shape_text(self.shape)}"
+        if made is not None and made not in self.run.call.span:
+            yield made, f"makes {array_shape_text(self.dims)}"
+
+    @property
+    def name(self) -> str:
+        """The data as written in the call, where that is short."""
+        site = argument_of(self.run, "x")
+        short = site is not None and len(site.text) <= 40 and len(self.run.x) == 1
+        return f"`{site.text}`" if site is not None and short else "the data"
+
+
+def misfed(facts: Facts, sure: bool = True) -> Iterator[Fed]:
+    """Data that does not match the model's declared input, each way of a model once.
+
+    Not ``sure``: also where the steps are named by different symbols, which may be equal in the end.
+    """
+    told = set()
+    for run in facts.runs:
+        for fed in misfed_by(run, facts, sure):
+            key = (run.model.identity, fed.index, fed.how, tuple(map(str, fed.dims[1:])))
+            if key not in told:
+                told.add(key)
+                yield fed
+
+
+def misfed_by(run: Run, facts: Facts, sure: bool = True) -> Iterator[Fed]:
+    """A model that declares nothing takes what it was first trained on; there the steps are left open."""
+    model = run.model
+    inputs = model.inputs if model.declared else _first_trained(run, facts)
+    refused = model.declared and model.problem is not None
+    if model.opaque or refused or run.data_kind != "array" or len(run.x) != len(inputs):
+        return
+    for index, (tensor, value) in enumerate(zip(inputs, run.x, strict=True)):
+        if not isinstance(value, Array) or not value.shape or tensor.shape is None:
+            continue
+        how = _how(tensor.shape, value.shape, takes_tokens(model, index))
+        if how is None and not sure and len(value.shape) > 2:
+            how = Feed.STEPS
+        if how is not None and (model.declared or how is not Feed.STEPS):
+            yield Fed(run, index, tensor, tensor.shape, value, how, facts.keras)
+
+
+def _first_trained(run: Run, facts: Facts) -> tuple[Tensor, ...]:
+    """Inputs of the shapes that an earlier training gave."""
+    first = next((one for one in facts.runs_of(run.model) if one.trains), None)
+    if first is None or first is run or not all(isinstance(value, Array) and value.shape for value in first.x):
+        return ()
+    arrays = (value for value in first.x if isinstance(value, Array) and value.shape)
+    return tuple(Tensor((None, *(array.shape or ())[1:]), array.dtype, made=array.made) for array in arrays)
+
+
+def takes_tokens(model: Model, index: int = 0) -> bool:
+    """Whether an input goes into an Embedding, so that its second axis counts steps."""
+    tensor = model.inputs[index] if index < len(model.inputs) else None
+    return any(node.layer.kind == "Embedding" for node in model.nodes if tensor in node.inputs)
+
+
+def _how(declared: Shape, given: tuple[Dim, ...], tokens: bool) -> Feed | None:
+    """A last axis of 1 is added or dropped, as Keras does."""
+    if len(given) == len(declared) + 1 and given[-1] == ONE:
+        given = given[:-1]
+    elif len(given) == len(declared) - 1 and declared[-1] == ONE:
+        given = (*given, ONE)
+    if len(given) != len(declared):
+        # An unknown size that may be 1 may also be dropped.
+        maybe = len(given) == len(declared) + 1 and not differ(given[-1], ONE)
+        return None if maybe else Feed.RANK
+    pairs = list(zip(declared, given, strict=True))[1:]
+    wrong = [axis for axis, (a, b) in enumerate(pairs, 1) if a is not None and differ(a, b)]
+    if len(pairs) == 2 and wrong and _swapped(pairs):
+        return Feed.SWAPPED
+    steps = {1} if len(pairs) > 1 or tokens else set[int]()
+    return None if not wrong else Feed.STEPS if set(wrong) <= steps else Feed.FEATURES
+
+
+def _swapped(pairs: list[tuple[Dim | None, Dim]]) -> bool:
+    (steps, given_steps), (features, given_features) = pairs
+    return steps is not None and features is not None and same(steps, given_features) and same(features, given_steps)
+
+
+def samples_as_steps(fed: Fed) -> bool:
+    """Whether the steps that an input declares are the number of samples of the data."""
+    dims = fed.dims
+    return len(dims) >= 2 and len(fed.shape) == len(dims) and equal(fed.shape[1], dims[0]) and not same(*dims[:2])

@@ -1,0 +1,69 @@
+"""A model that predicts holds layers that were never trained, while others were trained or loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lstmlint.api import (
+    PREDICTING,
+    Confidence,
+    Facts,
+    Finding,
+    Label,
+    Layer,
+    Rule,
+    Run,
+    Severity,
+    all_layers,
+    has_weights,
+)
+
+rule = Rule(code="LST116", name="layers-left-out", severity=Severity.WARNING, since="0.1.0")
+#: Calls by which weights may come from elsewhere.
+_WEIGHTS = ("load_weights", "set_weights", "restore", "apply_gradients", "assign", "train_on_batch")
+
+
+@rule.on(Facts)
+def check(facts: Facts, _: Facts) -> Iterator[Finding]:
+    """Only where every weight is accounted for: nothing is loaded into layers, and no loop of one's own trains."""
+    if any(call.name.endswith(_WEIGHTS) for call in facts.calls):
+        return
+    trained = {id(layer) for run in facts.runs if run.trains for layer in all_layers(run.model)}
+    told = set()
+    for run in facts.runs:
+        model = run.model
+        if run.method not in PREDICTING or model.opaque or not model.complete or model.identity in told:
+            continue
+        weighted = [layer for layer in all_layers(model) if has_weights(layer) and layer.model is None]
+        fresh = [layer for layer in weighted if id(layer) not in trained and layer.call is not None]
+        if fresh and (len(fresh) < len(weighted) or _loaded_for_nothing(facts)):
+            told.add(model.identity)
+            yield _finding(run, fresh, facts)
+
+
+def _loaded_for_nothing(facts: Facts) -> bool:
+    """Whether a model was loaded from a file, and nothing is ever asked of it."""
+    loaded = [model for model in facts.models if model.kind == "loaded"]
+    used = {run.model.identity for run in facts.runs}
+    inside = {id(layer) for model in facts.models for layer in all_layers(model)}
+    return bool(loaded) and not any(model.identity in used or id(model) in inside for model in loaded)
+
+
+def _finding(run: Run, fresh: list[Layer], facts: Facts) -> Finding:
+    call = fresh[0].call
+    assert call is not None
+    loaded = next((model for model in facts.models if model.kind == "loaded"), None)
+    unused = loaded if _loaded_for_nothing(facts) else None
+    more = f" and {len(fresh) - 1} more" if len(fresh) > 1 else ""
+    end = ", while the model that is loaded is not used" if unused is not None else ""
+    places = ((call.span, "never trained"), (run.call.span, "predicts with it"))
+    span = unused.span if unused is not None else call.span
+    return Finding(
+        span,
+        f"`{fresh[0].text}`{more} is in a model that predicts, and was never trained{end}",
+        Confidence.MEDIUM,
+        label="loaded, and not used" if unused is not None else "never trained",
+        help="build the model for inference from the layers that were trained, or from those of the loaded model",
+        labels=tuple(Label(place, text) for place, text in places if place != span),
+        notes=("assumes that nothing outside this file sets the weights",),
+    )
