@@ -41,6 +41,8 @@ def length(call: Call) -> Value:
             return from_dim(size, call.made(value))
         case Array(shape=tuple() as shape) if shape:
             return from_dim(shape[0], call.made(value))
+        case Array(shape=()):
+            return Unknown("numpy refuses: len of an array without axes", call.made(value))
         case Mapped(open=False, items=items):
             return Const(len(items), call.made(value))
         case Mapped(length=Dim() as size):
