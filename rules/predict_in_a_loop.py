@@ -20,7 +20,7 @@ from lstmlint.api import (
     stateful_layers,
 )
 
-rule = Rule(code="LST603", name="predict-in-a-loop", severity=Severity.INFO, since="0.1.0")
+rule = Rule(code="LST603", name="predict-in-a-loop", severity=Severity.INFO, since="0.1.0", preview=True)
 
 
 @rule.on(Run)
