@@ -39,6 +39,8 @@ def check(facts: Facts, _: Facts) -> Iterator[Finding]:
         if fresh and (len(fresh) < len(weighted) or _loaded_for_nothing(facts)):
             told.add(model.identity)
             yield _finding(run, fresh, facts)
+            if _loaded_for_nothing(facts):
+                return
 
 
 def _loaded_for_nothing(facts: Facts) -> bool:
