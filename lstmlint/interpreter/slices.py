@@ -25,7 +25,8 @@ def slice_length(size: Dim, key: Slice) -> Dim:
         return Dim(len(range(*slice(marks[0], marks[1], stride).indices(max(size.constant, 0)))))
     if stride < 0:
         return size if start is _ABSENT and stop is _ABSENT and stride == -1 else unknown_dim()
-    if start is not _ABSENT and stop is not _ABSENT and start != _from_end(start, size) and stop == _from_end(stop, size):
+    both = start is not _ABSENT and stop is not _ABSENT
+    if both and start != _from_end(start, size) and stop == _from_end(stop, size):
         return unknown_dim()
     first = Dim(0) if start is _ABSENT else _from_end(start, size)
     last = size if stop is _ABSENT else _from_end(stop, size)

@@ -208,7 +208,8 @@ def _joined(d: Drawing, depth: int) -> str:
     template = d.pick(
         f"np.concatenate([PARTS], axis={axis})", "np.concatenate((PARTS))", f"np.stack([PARTS], axis={axis})",
         "np.stack([PARTS])", "np.vstack([PARTS])", "np.hstack((PARTS))", "np.dstack([PARTS])",
-        "np.column_stack((PARTS))", "np.concatenate([PARTS], axis=None)", "np.array([PARTS])", "np.c_[PARTS]", "np.r_[PARTS]",
+        "np.column_stack((PARTS))",
+        "np.concatenate([PARTS], axis=None)", "np.array([PARTS])", "np.c_[PARTS]", "np.r_[PARTS]",
     )  # fmt: skip
     return str(template).replace("PARTS", ", ".join(parts))
 
