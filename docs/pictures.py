@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import subprocess
 import sys
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from rich.text import Text
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from readme import ROOT, environment
+from readme import ROOT, run
 
 DOCS = ROOT / "docs"
 #: Columns of the terminal that is drawn; longer lines are broken between words.
@@ -23,14 +22,9 @@ PICTURES = {
     "fix.svg": "lstmlint fixtures/projects/forecast/train.py",
 }
 #: Dark, with enough contrast for text that a terminal shows dim.
-THEME = TerminalTheme(
-    (24, 26, 31),
-    (220, 223, 228),
-    [(60, 64, 72), (240, 113, 120), (152, 195, 121), (229, 192, 123), (97, 175, 239), (198, 120, 221), (86, 182, 194)]
-    + [(220, 223, 228)],
-    [(140, 146, 158), (255, 123, 130), (166, 214, 134), (240, 205, 140), (120, 190, 250), (215, 140, 235)]
-    + [(105, 200, 212), (255, 255, 255)],
-)
+BLACK, RED, GREEN, YELLOW = (60, 64, 72), (240, 113, 120), (152, 195, 121), (229, 192, 123)
+BLUE, MAGENTA, CYAN, WHITE = (97, 175, 239), (198, 120, 221), (86, 182, 194), (220, 223, 228)
+THEME = TerminalTheme((24, 26, 31), WHITE, [BLACK, RED, GREEN, YELLOW, BLUE, MAGENTA, CYAN, WHITE])
 
 
 def main() -> int:
@@ -43,7 +37,7 @@ def drawn(command: str) -> str:
     """An SVG of a terminal in which the command was typed."""
     console = Console(width=COLUMNS, record=True, file=io.StringIO(), force_terminal=True, color_system="truecolor")
     console.print(Text.assemble(("$ ", "dim"), (command, "bold")), soft_wrap=True)
-    for line in coloured(command).rstrip("\n").split("\n"):
+    for line in coloured(command).split("\n"):
         console.print(Text.from_ansi(line), highlight=False)
     picture = console.export_svg(title="lstmlint", theme=THEME)
     # Without this librsvg drops the spaces that a line begins with.
@@ -52,13 +46,7 @@ def drawn(command: str) -> str:
 
 def coloured(command: str) -> str:
     """The output with colours. Raises where the command could not run."""
-    arguments = [sys.executable, "-m", "lstmlint", *command.split()[1:], "--color", "always"]
-    done = subprocess.run(
-        arguments, cwd=ROOT, env=environment(), capture_output=True, text=True, encoding="utf-8", check=False
-    )
-    if done.returncode not in {0, 1}:
-        raise RuntimeError(f"{command}: exit {done.returncode}\n{done.stderr}")
-    return done.stdout
+    return run(f"{command} --color always")
 
 
 if __name__ == "__main__":

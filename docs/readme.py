@@ -1,8 +1,8 @@
 """Write the outputs and the table of rules in README.md anew, from the program itself: ``python docs/readme.py``.
 
-A ``console`` block holds ``$ lstmlint ...`` lines, each followed by what it prints. An output that says the same as before
-but for times and the last digits of losses is left as it is. With ``--check`` nothing is written; exit 1 where something
-is out of step.
+A ``console`` block holds ``$ lstmlint ...`` lines, each followed by what it prints. An output that says the same as
+before but for times and the last digits of losses is left as it is. With ``--check`` nothing is written; exit 1 where
+something is out of step.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import re
 import shlex
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
 
@@ -63,18 +63,23 @@ def _rerun(body: str) -> str:
     return parts.rstrip("\n") + "\n"
 
 
-def run(command: str, run_: Callable[..., subprocess.CompletedProcess[str]] = subprocess.run) -> str:
+def run(command: str) -> str:
     """What ``lstmlint ...`` prints, run from the top of the repository. Raises where it could not run."""
     program, *arguments = shlex.split(command)
     if program != "lstmlint":
         raise ValueError(f"not a command of ours: {command}")
-    done = run_(
-        [sys.executable, "-m", "lstmlint", *arguments],
-        **{"cwd": ROOT, "env": environment(), "capture_output": True, "text": True, "encoding": "utf-8"},
-    )
+    done = started(arguments)
     if done.returncode not in {0, 1}:
         raise RuntimeError(f"{command}: exit {done.returncode}\n{done.stderr}")
     return done.stdout.rstrip("\n")
+
+
+def started(arguments: list[str], folder: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    """This checkout's lstmlint, run in a folder."""
+    command = [sys.executable, "-m", "lstmlint", *arguments]
+    return subprocess.run(
+        command, cwd=folder, env=environment(), capture_output=True, text=True, encoding="utf-8", check=False
+    )
 
 
 def environment() -> dict[str, str]:

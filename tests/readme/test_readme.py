@@ -17,12 +17,7 @@ import pytest
 import yaml
 
 from docs.pictures import DOCS, PICTURES, coloured
-from docs.readme import README, ROOT, consoles, environment, renewed, rules_table, run, same
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
+from docs.readme import README, ROOT, consoles, environment, renewed, rules_table, run, same, started
 
 TEXT = README.read_text(encoding="utf-8")
 RENEW = "run `python docs/readme.py` and review the difference"
@@ -105,11 +100,8 @@ def test_comments_silence(tmp_path: Path) -> None:
     [block] = blocks("python")
     (tmp_path / "train.py").write_text(block, encoding="utf-8")
 
-    def found(*flags: str) -> list[str]:
-        done = subprocess.run(
-            [sys.executable, "-m", "lstmlint", "train.py", "--no-cache", "--output-format", "json", *flags],
-            **{"cwd": tmp_path, "env": environment(), "capture_output": True, "text": True, "check": False},
-        )
+    def found() -> list[str]:
+        done = started(["train.py", "--no-cache", "--output-format", "json"], tmp_path)
         return [one["code"] for one in json.loads(done.stdout)]
 
     bare = re.sub(r"  # .*", "", block)
@@ -123,10 +115,7 @@ def test_configuration_is_understood(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text(ours, encoding="utf-8")
     (tmp_path / "lint_rules").mkdir()
     (tmp_path / "train.py").write_text("import keras\n", encoding="utf-8")
-    done = subprocess.run(
-        [sys.executable, "-m", "lstmlint", "--show-settings"],
-        **{"cwd": tmp_path, "env": environment(), "capture_output": True, "text": True, "check": False},
-    )
+    done = started(["--show-settings"], tmp_path)
     assert done.returncode == 0, done.stderr
     assert "LST408" in done.stdout
     assert "LST204" in done.stdout
