@@ -23,6 +23,8 @@ from tests.differential.programs_real import METHODS, Record, statements
 
 PATH = "program.py"
 #: Rules that say that Keras raises because of a shape, a batch size or a target.
+#: What others than Keras say when they refuse.
+ELSEWHERE = ("too many indices for array", "Found input variables with inconsistent numbers of samples")
 KINDS = {"f": "float", "i": "int", "b": "bool"}
 FAMILIES = ("LST1", "LST4", "LST207", "LST208", "LST209")
 
@@ -60,8 +62,8 @@ class Program:
 
     @property
     def keras_raised(self) -> bool:
-        """Whether it was not scikit-learn that raised, of whose arguments no rule speaks."""
-        return "train_test_split(" not in self._words(self.raising[-1])
+        """Whether it was not NumPy's indexing or scikit-learn that raised, of whose arguments no rule speaks."""
+        return not any(words in self.real["raised"]["message"] for words in ELSEWHERE)
 
     def explains(self, span: Span) -> bool:
         """Whether a place is a statement that raised, or a layer of a model, where a run raised."""
