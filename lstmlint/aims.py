@@ -84,12 +84,13 @@ def _misaimed(run: Run, facts: Facts) -> Iterator[Aimed]:
         return
     for index, (output, value) in enumerate(zip(model.outputs, run.y, strict=True)):
         loss = loss_of(run, index)
-        if loss is None or not isinstance(value, Array) or not value.shape or output.shape is None:
+        shape = run.outputs[index].shape if index < len(run.outputs) else output.shape
+        if loss is None or not isinstance(value, Array) or not value.shape or shape is None:
             continue
-        found = match(loss, output.shape, value.shape, batch_of(run, value), facts.keras)
-        how = _aim(loss, output.shape, value.shape, run) if found not in (Match.FITS, Match.UNKNOWN) else None
+        found = match(loss, shape, value.shape, batch_of(run, value), facts.keras)
+        how = _aim(loss, shape, value.shape, run) if found not in (Match.FITS, Match.UNKNOWN) else None
         if how is not None:
-            yield Aimed(run, index, output, output.shape, value, loss, found, how)
+            yield Aimed(run, index, output, shape, value, loss, found, how)
 
 
 def loss_of(run: Run, index: int) -> str | None:

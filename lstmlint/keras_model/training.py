@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from lstmlint.edits import CallSite
 from lstmlint.interpreter.dims import Dim
-from lstmlint.interpreter.values import Value
+from lstmlint.interpreter.values import Tensor, Value
 from lstmlint.keras_model.graph import Layer, Model
 from lstmlint.source import Span
 
@@ -68,6 +68,8 @@ class Run:
     shuffle: bool | None = None
     validation_split: float | None = None
     validation_data: tuple[Value, ...] | None = None
+    #: The model's outputs for the steps that the data really has, which a Sequential takes whatever it declares.
+    outputs: tuple[Tensor, ...] = ()
     #: array | generator | dataset | sequence | unknown
     data_kind: str = "array"
     loops: tuple[Loop, ...] = ()

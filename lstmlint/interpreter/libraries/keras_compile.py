@@ -1,0 +1,99 @@
+"""``compile``: losses, optimizers and metrics by Keras's own names."""
+
+from __future__ import annotations
+
+from lstmlint.interpreter.library import Call, method
+from lstmlint.interpreter.values import Const, Library, Made, Mapped, Reference, Sequence, Unknown, Value
+from lstmlint.keras_model.losses import canonical_loss
+from lstmlint.keras_model.training import Compile
+
+
+@method(
+    "Model",
+    "compile",
+    "optimizer='rmsprop', loss=None, loss_weights=None, metrics=None, weighted_metrics=None, run_eagerly=False, "
+    "steps_per_execution=1, jit_compile='auto', auto_scale_loss=True, sample_weight_mode=None, target_tensors=None",
+)
+def compile_model(call: Call) -> Value:
+    losses, logits = _losses(call["loss"])
+    event = Compile(
+        call=call.site,
+        arguments=dict(call.arguments),
+        losses=losses,
+        from_logits=logits,
+        optimizer=_optimizer(call["optimizer"]),
+        metrics=tuple(_metrics(call["metrics"])),
+        order=call.machine.order,
+    )
+    call.machine.memory.put(call.receiver.fields, "compiled", event)
+    if call.machine.turn == 1:
+        call.machine.record.events.append(event)
+    return Const(None)
+
+
+def _losses(value: Value) -> tuple[tuple[str | None, ...], bool | None]:
+    """The loss of each output by Keras's name, and whether the first takes logits."""
+    match value:
+        case Sequence(items=tuple() as items):
+            return tuple(_loss_name(item) for item in items), _all_logits(items)
+        case Mapped(items=items):
+            return tuple(_loss_name(item) for _, item in items), _all_logits(tuple(item for _, item in items))
+        case Const(value=None):
+            return (), False
+        case _:
+            return (_loss_name(value),), _from_logits(value)
+
+
+def _all_logits(losses: tuple[Value, ...]) -> bool | None:
+    """One answer for several losses, None where they differ."""
+    flags = {_from_logits(loss) for loss in losses}
+    return flags.pop() if len(flags) == 1 else None
+
+
+def _loss_name(value: Value) -> str | None:
+    match value:
+        case Const(value=str() as name):
+            return canonical_loss(name)
+        case Library(name=name) | Reference(kind=name) if name.startswith(("keras.losses.", "keras.metrics.")):
+            return canonical_loss(name.rsplit(".", 1)[1])
+        case Unknown(made=Made(operation=name)) if name.startswith("keras.losses."):
+            return canonical_loss(name.rsplit(".", 1)[1])
+        case _:
+            return None
+
+
+def _from_logits(value: Value) -> bool | None:
+    match value:
+        case Reference(fields=fields) if "from_logits" in fields:
+            flag = fields["from_logits"]
+            return bool(flag.value) if isinstance(flag, Const) else None
+        case Unknown():
+            return None
+        case _:
+            return False
+
+
+def _optimizer(value: Value) -> str | None:
+    match value:
+        case Const(value=str() as name):
+            return name.lower()
+        case Library(name=name) | Reference(kind=name) if name.startswith("keras.optimizers."):
+            return name.rsplit(".", 1)[1].lower()
+        case Unknown(made=Made(operation=name)) if name.startswith("keras.optimizers."):
+            return name.rsplit(".", 1)[1].lower()
+        case _:
+            return None
+
+
+def _metrics(value: Value) -> list[str]:
+    match value:
+        case Const(value=str() as name):
+            return [name]
+        case Sequence(items=tuple() as items):
+            return [name for item in items for name in _metrics(item)]
+        case Mapped(items=items):
+            return [name for _, item in items for name in _metrics(item)]
+        case Library(name=name) | Reference(kind=name) if name.startswith(("keras.metrics.", "keras.losses.")):
+            return [name.rsplit(".", 1)[1]]
+        case _:
+            return []

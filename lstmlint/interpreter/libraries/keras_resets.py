@@ -1,0 +1,85 @@
+"""Resets of states, and the program's own callbacks that do them."""
+
+from __future__ import annotations
+
+from lstmlint.interpreter.attributes import class_member, keras_base
+from lstmlint.interpreter.functions import bind_receiver, call_function
+from lstmlint.interpreter.library import Call, function, method
+from lstmlint.interpreter.models import snapshot
+from lstmlint.interpreter.values import Const, Function, Reference, Sequence, Unknown, Value
+from lstmlint.keras_model.graph import Layer, Model
+from lstmlint.keras_model.training import Reset
+
+_HOOKS = (
+    *("on_train_begin", "on_epoch_begin", "on_batch_begin", "on_train_batch_begin"),
+    *("on_batch_end", "on_train_batch_end", "on_epoch_end", "on_train_end"),
+)
+
+
+@function("keras.callbacks.LambdaCallback", f"{', '.join(f'{hook}=None' for hook in _HOOKS)}, **kwargs")
+def lambda_callback(call: Call) -> Value:
+    return Reference("keras.callbacks.LambdaCallback", dict(call.arguments), call.made())
+
+
+def run_hooks(call: Call) -> None:
+    """What the program's own callbacks do while it trains: resets in them count."""
+    given = call.arguments.get("callbacks")
+    items = given.items if isinstance(given, Sequence) and given.items is not None else (given,)
+    for callback in items:
+        if isinstance(callback, Reference):
+            for hook in _HOOKS:
+                _run_hook(call, callback, hook)
+
+
+def _run_hook(call: Call, callback: Reference, hook: str) -> None:
+    machine, found = call.machine, callback.fields.get(hook)
+    if callback.kind == "object" and keras_base(callback.type) == "Callback":
+        member = class_member(callback.type, hook)
+        found = bind_receiver(member, callback) if isinstance(member, Function) else None
+        machine.memory.put(callback.fields, "model", call.receiver)
+    if not isinstance(found, Function):
+        return
+    before, machine.hook = machine.hook, hook
+    try:
+        call_function(
+            machine, found, (Unknown("the number of the epoch or batch"), Unknown("logs")), {}, call.site.span
+        )
+    finally:
+        machine.hook = before
+
+
+@method("Model", "reset_states reset_state", "states=None")
+def reset_model(call: Call) -> Value:
+    _reset(call, snapshot(call.machine, call.receiver), None)
+    return Const(None)
+
+
+@method("Layer", "reset_states reset_state", "states=None")
+def reset_layer(call: Call) -> Value:
+    _reset(call, None, call.receiver)
+    return Const(None)
+
+
+def _reset(call: Call, model: Model | None, layer: Layer | None) -> None:
+    machine = call.machine
+    if machine.turn > 1 and any(_same_reset(event, call, model, layer) for event in machine.record.events):
+        return
+    machine.record.events.append(
+        Reset(
+            call=call.site,
+            model=model,
+            layer=layer,
+            method=call.name.rsplit(".", 1)[1],
+            loops=machine.loops,
+            conditional=machine.conditional,
+            hook=machine.hook,
+            order=machine.order,
+        )
+    )
+
+
+def _same_reset(event: object, call: Call, model: Model | None, layer: Layer | None) -> bool:
+    """Told before: a loop over layers resets another layer at each turn."""
+    if not isinstance(event, Reset) or event.call.span != call.site.span:
+        return False
+    return event.layer is layer and (event.model is None) == (model is None)

@@ -1,0 +1,168 @@
+"""A call of fit, evaluate, predict or the model itself as a fact: the data in the model's order, batches, shuffling."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from lstmlint.interpreter.dims import Dim
+from lstmlint.interpreter.library import Call
+from lstmlint.interpreter.models import data_shape, snapshot
+from lstmlint.interpreter.values import Array, Const, Mapped, Reference, Sequence, Table, Tensor, Unknown, Value
+from lstmlint.keras_model.graph import Model, Shape, array_shape_text
+from lstmlint.keras_model.layers import LayerInput, call_model
+from lstmlint.keras_model.training import Run
+
+#: fit's and predict's own default.
+BATCH_SIZE = Dim(32)
+
+
+def record_run(call: Call, name: str) -> Run:
+    """Write down one run of a model on data."""
+    machine, model = call.machine, call.receiver
+    x_value, y_value = machine.freeze(call["x"]), machine.freeze(call.arguments.get("y", Const(None)))
+    element, kind = _element(call, x_value)
+    if kind != "array":
+        x_value, y_value = _pair(element)
+    shapes = _shapes(x_value)
+    seen = shapes if shapes and all(shape is not None for shape in shapes) else None
+    if seen is not None and "seen" not in model.fields:
+        machine.memory.put(model.fields, "seen", seen)
+    built = snapshot(machine, model, seen)
+    run = Run(
+        method=name,
+        model=built,
+        call=call.site,
+        arguments=dict(call.arguments),
+        x=_in_order(x_value, built, "inputs"),
+        y=_in_order(y_value, built, "outputs"),
+        x_value=x_value,
+        y_value=y_value,
+        batch_size=_batch_size(call, name, kind),
+        epochs=call.dim("epochs"),
+        shuffle=_shuffle(call, name, kind),
+        validation_split=call.number("validation_split"),
+        validation_data=_validation(call),
+        data_kind=kind,
+        loops=machine.loops,
+        conditional=machine.conditional,
+        turn=machine.turn,
+        order=machine.order,
+    )
+    run = replace(run, outputs=outputs_on(run))
+    _write_down(call, run)
+    return run
+
+
+def _write_down(call: Call, run: Run) -> None:
+    """Further turns of a loop are told only where they show other shapes."""
+    events = call.machine.record.events
+    if run.turn > 1:
+        shown = _signature(run)
+        if any(isinstance(e, Run) and e.call.span == run.call.span and _signature(e) == shown for e in events):
+            return
+    events.append(run)
+
+
+def _signature(run: Run) -> tuple[str, ...]:
+    return tuple(array_shape_text(v.shape) if isinstance(v, Array) else type(v).__name__ for v in (*run.x, *run.y))
+
+
+def _element(call: Call, value: Value) -> tuple[Value, str]:
+    """What one batch of a generator or dataset is like, and the kind of data."""
+    match value:
+        case Reference(kind="generator", fields=fields):
+            from lstmlint.interpreter.join import element_of
+            from lstmlint.interpreter.loops import spread
+
+            return element_of(spread(call.machine, value)) or Unknown("an empty generator"), "generator"
+        case Reference(kind="Dataset", fields=fields):
+            return fields.get("element", Unknown("an element of a dataset")), "dataset"
+        case Reference(kind="object"):
+            from lstmlint.interpreter.attributes import read_attribute
+            from lstmlint.interpreter.calls import call_with
+
+            getter = read_attribute(call.machine, value, "__getitem__", call.site.span)
+            return call_with(call.machine, getter, (Const(0),), call.site.span), "sequence"
+        case Reference(fields=fields) if "element" in fields:
+            return fields["element"], str(fields.get("data_kind", "generator"))
+        case _:
+            return value, "array"
+
+
+def _pair(element: Value) -> tuple[Value, Value]:
+    if isinstance(element, Sequence) and element.kind == "tuple" and element.items:
+        return element.items[0], element.items[1] if len(element.items) > 1 else Const(None)
+    return element, Unknown("the targets of a generator") if isinstance(element, Unknown) else Const(None)
+
+
+def _parts(value: Value) -> tuple[Value, ...]:
+    match value:
+        case Sequence(items=tuple() as items) if items and all(isinstance(i, (Array, Table, Unknown)) for i in items):
+            return items
+        case Mapped(items=items) if items:
+            return tuple(item for _, item in items)
+        case Const(value=None):
+            return ()
+        case Table(rows=rows, width=width):
+            return (Array((rows, width), value.dtype, made=value.made),)
+        case _:
+            return (value,)
+
+
+def _shapes(value: Value) -> tuple[Shape | None, ...]:
+    return tuple(data_shape(part) for part in _parts(value))
+
+
+def _in_order(value: Value, model: Model, side: str) -> tuple[Value, ...]:
+    """A dict's arrays in the order of the model's inputs or outputs, where its keys are their names."""
+    if isinstance(value, Mapped):
+        names = [t.name for t in model.inputs] if side == "inputs" else [_output_name(t) for t in model.outputs]
+        found = [value.get(name) for name in names]
+        if found and all(item is not None for item in found):
+            return tuple(found)
+    return _parts(value)
+
+
+def _output_name(tensor: object) -> str | None:
+    node = getattr(tensor, "node", None)
+    return node.layer.name if node is not None else None
+
+
+def _batch_size(call: Call, name: str, kind: str) -> Dim | None:
+    if kind != "array" or name not in ("fit", "evaluate", "predict", "predict_classes", "predict_proba"):
+        return None
+    return BATCH_SIZE if call.is_none("batch_size") else call.dim("batch_size")
+
+
+def _shuffle(call: Call, name: str, kind: str) -> bool | None:
+    """Whether fit shuffles the samples: not those of a generator or dataset."""
+    if name != "fit" or kind in ("generator", "dataset"):
+        return False
+    match call["shuffle"]:
+        case Const(value=bool() as flag):
+            return flag
+        case Const(value="batch"):
+            return True
+        case _:
+            return None
+
+
+def _validation(call: Call) -> tuple[Value, ...] | None:
+    value = call.arguments.get("validation_data")
+    match value:
+        case Sequence(items=tuple() as items):
+            return items
+        case None | Const(value=None):
+            return None
+        case _:
+            return (value,)
+
+
+def outputs_on(run: Run) -> tuple[Tensor, ...]:
+    """The model's outputs for the steps and features that the data really has, not those that it declares."""
+    shapes = tuple(data_shape(value) for value in run.x)
+    if not shapes or None in shapes or len(shapes) != len(run.model.inputs) or not run.model.complete:
+        return run.model.outputs
+    tensors = tuple(Tensor(shape, "float32") for shape in shapes)
+    outputs = call_model(run.model, LayerInput(tensors, len(tensors) > 1)).outputs
+    return outputs if all(tensor.shape is not None for tensor in outputs) else run.model.outputs
