@@ -98,7 +98,7 @@ def _sample_axes(value: Value) -> tuple[Dim, ...] | None:
             # The texts of keras.datasets are lists of numbers; what other objects are is not known.
             told = any(step.operation.startswith("keras.datasets.") for step in history(value))
             return () if told else None
-        case Array(shape=(_,), made=Made(operation=name)) if name.startswith("numpy."):
+        case Array(shape=(_,), dtype=None) if any(step.operation.startswith("numpy.") for step in history(value)):
             # Made empty and filled by the program, with lists of whatever form.
             return None
         case Array(shape=(_,)):
