@@ -145,7 +145,7 @@ def _sequential(machine: Machine, model: Reference, data: tuple[Shape | None, ..
     strange = next((layer for layer in layers if isinstance(layer, Unknown)), None)
     known = tuple(layer for layer in layers if isinstance(layer, Layer))
     first, declared = _first_tensor(known, data)
-    nodes, outputs = _built(machine, model, known, first) if strange is None else ((), (first,))
+    first, nodes, outputs = _built(machine, model, known, first) if strange is None else (first, (), (first,))
     reason = strange.why if strange is not None else _incomplete(nodes, declared or data is not None, known)
     return Model(
         kind="sequential",
@@ -190,14 +190,15 @@ def _first_dtype(layer: Layer) -> str:
 
 def _built(
     machine: Machine, model: Reference, layers: tuple[Layer, ...], first: Tensor
-) -> tuple[tuple[Node, ...], tuple[Tensor, ...]]:
-    """The calls of a Sequential's layers, built again only where the layers or the input's shape changed."""
+) -> tuple[Tensor, tuple[Node, ...], tuple[Tensor, ...]]:
+    """The input, calls and outputs of a Sequential, built again only where its layers or the input's shape changed."""
     key = (tuple(map(id, layers)), first.shape)
     cached = machine.built.get(id(model))
     if cached is None or cached[0] != key or any(layer.own is not None for layer in layers if layer.kind != "Input"):
-        cached = (key, _chain(machine, layers, first), layers)
+        cached = (key, (first, *_chain(machine, layers, first)), layers)
         machine.built[id(model)] = cached
-    return cached[1]
+    built: tuple[Tensor, tuple[Node, ...], tuple[Tensor, ...]] = cached[1]
+    return built
 
 
 def _chain(machine: Machine, layers: tuple[Layer, ...], first: Tensor) -> tuple[tuple[Node, ...], tuple[Tensor, ...]]:
