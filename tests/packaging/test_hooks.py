@@ -67,5 +67,7 @@ def test_real_pre_commit(repository: Path) -> None:
     """Where pre-commit is installed it can read and validate the file."""
     pytest.importorskip("pre_commit")
     file = os.fspath(ROOT / ".pre-commit-hooks.yaml")
-    done = subprocess.run([sys.executable, "-m", "pre_commit", "validate-manifest", file], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-m", "pre_commit", "validate-manifest", file], capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stdout
