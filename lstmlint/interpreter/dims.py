@@ -163,7 +163,11 @@ def same(left: Dim | int, right: Dim | int) -> bool:
 
 
 def differ(left: Dim | int, right: Dim | int) -> bool:
-    return compare(left, right) is Comparison.DIFFERENT
+    """Whether two sizes of data certainly differ; data has at least one sample, so ``n`` and ``3*n`` do."""
+    if compare(left, right) is Comparison.DIFFERENT:
+        return True
+    ratio = exact_quotient(as_dim(left), as_dim(right)) or exact_quotient(as_dim(right), as_dim(left))
+    return ratio is not None and ratio.known and ratio.constant > 1
 
 
 def least(dim: Dim) -> float:
@@ -260,7 +264,8 @@ def truncated(source: Dim, factor: float) -> Dim:
         return as_dim(int(source.constant * factor))
     if source.anonymous:
         return symbol_dim("?", key=("int", source, factor))
-    return symbol_dim(f"int({_wrapped(source)} * {factor:g})", key=("int", source, factor))
+    high = source - 1 if 0 <= factor < 1 and least(source) >= 1 else None
+    return symbol_dim(f"int({_wrapped(source)} * {factor:g})", key=("int", source, factor), high=high)
 
 
 def rounded_up(source: Dim, factor: float) -> Dim:
@@ -281,7 +286,8 @@ def _atom(operator: str, left: Dim, right: Dim) -> Dim:
 
 def _wrapped(dim: Dim) -> str:
     text = str(dim)
-    return f"({text})" if " " in text else text
+    is_call = text.startswith("int(") and text.index(")") == len(text) - 1
+    return f"({text})" if " " in text and not is_call else text
 
 
 def product(dims: Iterable[Dim]) -> Dim:

@@ -30,6 +30,7 @@ from lstmlint.keras_model.graph import dim_of
 CONSTANTS["builtins.True"] = Const(True)
 CONSTANTS["builtins.False"] = Const(False)
 CONSTANTS["builtins.None"] = Const(None)
+CONSTANTS["builtins.object"] = Library("builtins.object", "object")
 
 
 @function("builtins.len", "value")
