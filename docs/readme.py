@@ -125,8 +125,9 @@ def _family(family: str, rules: list[dict[str, str]]) -> Iterator[str]:
 
 
 def _sentence(summary: str) -> str:
-    first = re.split(r"(?<=[.:])\s", summary, maxsplit=1)[0]
-    return first.rstrip(".:").replace("|", "\\|")
+    first = re.split(r"(?<=[.:])\s", summary, maxsplit=1)[0].rstrip(".:").replace("|", "\\|")
+    bare = re.sub(r"^(?:Finds|Reports) ", "", first)
+    return bare[:1].upper() + bare[1:]
 
 
 if __name__ == "__main__":

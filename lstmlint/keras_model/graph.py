@@ -155,8 +155,8 @@ def shape_of(value: Value | None) -> Shape | None:
 class Layer:
     """One layer object. Shared layers are one object called twice.
 
-    ``kind`` is Keras's class name, or the user's for a layer of their own (then ``own`` holds the instance); ``model`` is
-    set where a model stands as a layer. ``inner`` holds the layer that a wrapper wraps, ``Bidirectional``'s backward
+    ``kind`` is Keras's class name, or the user's for a layer of their own (then ``own`` holds the instance); ``model``
+    is set where a model stands as a layer. ``inner`` holds the layer that a wrapper wraps, ``Bidirectional``'s backward
     layer second. ``problem`` is set where the constructor raises.
     """
 
@@ -180,7 +180,7 @@ class Layer:
     @property
     def recurrent(self) -> bool:
         """Whether it runs over time, itself or inside Bidirectional."""
-        return self.kind in RECURRENT or (self.kind == "Bidirectional" and any(l.recurrent for l in self.inner))
+        return self.kind in RECURRENT or (self.kind == "Bidirectional" and any(one.recurrent for one in self.inner))
 
     @property
     def core(self) -> Layer:
@@ -208,8 +208,8 @@ class Layer:
 class Node:
     """One call of a layer in a graph: what went in, what came out, or why Keras refuses.
 
-    ``state`` holds the tensors given as ``initial_state``. ``outputs`` are there even where ``problem`` is set: what the
-    layer would give if its input were right, so that one mistake is reported once.
+    ``state`` holds the tensors given as ``initial_state``. ``outputs`` are there even where ``problem`` is set: what
+    the layer would give if its input were right, so that one mistake is reported once.
     """
 
     layer: Layer
