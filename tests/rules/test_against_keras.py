@@ -75,7 +75,7 @@ def runnable(prefix: str) -> list[Fixture]:
     return [fixture for fixture in fixtures(prefix) if fixture.runs]
 
 
-@pytest.mark.parametrize("fixture", runnable("bad"), ids=lambda fixture: fixture.name)
+@pytest.mark.parametrize("fixture", list(runnable("bad")), ids=lambda fixture: fixture.name)
 def test_bad_programs_raise_or_run_as_said(fixture: Fixture, run: Callable[[Path, int], Outcome]) -> None:
     diagnostics = found(lint(fixture.text, fixture.keras, fixture.path.name, fixture.rule), fixture.rule)
     outcome = run(fixture.path, fixture.keras)
@@ -97,12 +97,12 @@ def rows_of(text: str, diagnostics: list[Diagnostic]) -> set[int]:
     return {row for span in spans if starts & set(span) for row in span} | starts
 
 
-@pytest.mark.parametrize("fixture", runnable("good"), ids=lambda fixture: fixture.name)
+@pytest.mark.parametrize("fixture", list(runnable("good")), ids=lambda fixture: fixture.name)
 def test_good_programs_run(fixture: Fixture, run: Callable[[Path, int], Outcome]) -> None:
     assert run(fixture.path, fixture.keras)["error"] is None
 
 
-@pytest.mark.parametrize("fixture", runnable("bad"), ids=lambda fixture: fixture.name)
+@pytest.mark.parametrize("fixture", list(runnable("bad")), ids=lambda fixture: fixture.name)
 def test_fixed_programs_run(fixture: Fixture, run: Callable[[Path, int], Outcome]) -> None:
     for path in (fixture.fixed("fixed"), fixture.fixed("unsafe")):
         if path.exists():

@@ -14,7 +14,7 @@ def name(item: Fixture | Rule) -> str:
     return item.name
 
 
-@pytest.mark.parametrize("fixture", fixtures(), ids=name)
+@pytest.mark.parametrize("fixture", list(fixtures()), ids=name)
 def test_found_where_marked(fixture: Fixture) -> None:
     """A known miss that is found, or a known alarm that is silent, fails as well: so the list stays true."""
     linted = lint(fixture.text, fixture.keras, fixture.path.name, fixture.rule)
@@ -22,7 +22,7 @@ def test_found_where_marked(fixture: Fixture) -> None:
     assert places(found(linted, fixture.rule)) == fixture.marks("error") + fixture.marks("known-alarm")
 
 
-@pytest.mark.parametrize("fixture", fixtures(), ids=name)
+@pytest.mark.parametrize("fixture", list(fixtures()), ids=name)
 def test_marks_belong_where_they_stand(fixture: Fixture) -> None:
     own = {code for kind in ("error", "known-miss") for _, code in fixture.marks(kind)}
     if fixture.is_bad:
@@ -31,7 +31,7 @@ def test_marks_belong_where_they_stand(fixture: Fixture) -> None:
         assert not own
 
 
-@pytest.mark.parametrize("fixture", fixtures("bad"), ids=name)
+@pytest.mark.parametrize("fixture", list(fixtures("bad")), ids=name)
 def test_fixes_give_what_stands_beside(fixture: Fixture) -> None:
     safe, _ = fix(fixture.text, fixture.rule, unsafe=False, keras=fixture.keras)
     unsafe, _ = fix(fixture.text, fixture.rule, unsafe=True, keras=fixture.keras)
@@ -50,7 +50,7 @@ def _same(fixture: Fixture, kind: str, after: str, before: str) -> None:
     assert without_marks(after) == without_marks(path.read_text(encoding="utf-8"))
 
 
-@pytest.mark.parametrize("fixture", fixtures("bad"), ids=name)
+@pytest.mark.parametrize("fixture", list(fixtures("bad")), ids=name)
 def test_fixed_programs_have_less_to_find(fixture: Fixture) -> None:
     for path in (fixture.fixed("fixed"), fixture.fixed("unsafe")):
         if path.exists():
