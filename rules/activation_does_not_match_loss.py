@@ -66,7 +66,7 @@ def _check(run: Run, compiled: Compile, index: int, node: Node) -> Iterator[Find
     elif activation == "sigmoid" and wanted == "softmax":
         text = f"`{loss}` takes one distribution over the classes, which sigmoids do not give"
         yield _finding(run, compiled, node, text, wanted)
-    elif activation == "softmax" and loss == "binary_crossentropy":
+    elif activation == "softmax" and loss == "binary_crossentropy" and shape[-1] != Dim(2):
         text = (
             "`binary_crossentropy` takes each class for a question of its own, softmax makes them exclude one another"
         )

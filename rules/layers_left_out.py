@@ -11,6 +11,7 @@ from lstmlint.api import (
     Finding,
     Label,
     Layer,
+    Model,
     Rule,
     Run,
     Severity,
@@ -36,26 +37,31 @@ def check(facts: Facts, _: Facts) -> Iterator[Finding]:
             continue
         weighted = [layer for layer in all_layers(model) if has_weights(layer) and layer.model is None]
         fresh = [layer for layer in weighted if id(layer) not in trained and layer.call is not None]
-        if fresh and (len(fresh) < len(weighted) or _loaded_for_nothing(facts)):
+        unused = _loaded_for_nothing(fresh, facts)
+        if fresh and (len(fresh) < len(weighted) or unused is not None):
             told.add(model.identity)
-            yield _finding(run, fresh, facts)
-            if _loaded_for_nothing(facts):
+            yield _finding(run, fresh, unused)
+            if unused is not None:
                 return
 
 
-def _loaded_for_nothing(facts: Facts) -> bool:
-    """Whether a model was loaded from a file, and nothing is ever asked of it."""
-    loaded = [model for model in facts.models if model.kind == "loaded"]
+def _loaded_for_nothing(fresh: list[Layer], facts: Facts) -> Model | None:
+    """A model that is loaded in the place of one with these layers, and of which nothing is ever asked.
+
+    In its place: under its name, or where it is the only one that the program builds.
+    """
     used = {run.model.identity for run in facts.runs}
-    inside = {id(layer) for model in facts.models for layer in all_layers(model)}
-    return bool(loaded) and not any(model.identity in used or id(model) in inside for model in loaded)
+    own = [model for model in facts.models if model.kind != "loaded"]
+    names = {model.name for model in own if any(layer in fresh for layer in all_layers(model))}
+    for model in facts.models:
+        if model.kind == "loaded" and model.identity not in used and (model.name in names or len(own) == 1):
+            return model
+    return None
 
 
-def _finding(run: Run, fresh: list[Layer], facts: Facts) -> Finding:
+def _finding(run: Run, fresh: list[Layer], unused: Model | None) -> Finding:
     call = fresh[0].call
     assert call is not None
-    loaded = next((model for model in facts.models if model.kind == "loaded"), None)
-    unused = loaded if _loaded_for_nothing(facts) else None
     more = f" and {len(fresh) - 1} more" if len(fresh) > 1 else ""
     end = ", while the model that is loaded is not used" if unused is not None else ""
     places = ((call.span, "never trained"), (run.call.span, "predicts with it"))
