@@ -17,6 +17,8 @@ from enum import Enum
 LARGEST = 10**18
 #: A symbol whose text is longer is no longer followed.
 LONGEST_NAME = 80
+#: A nameless size made from more symbols is a new one.
+HEAVIEST = 60
 #: A sum of more products than this is not a size anybody wrote.
 MOST_TERMS = 24
 
@@ -43,6 +45,8 @@ class Symbol:
     key: Hashable
     low: int = 0
     high: Dim | None = field(default=None, compare=False)
+    #: How many symbols its key is made of: comparing and hashing costs as much.
+    weight: int = field(default=1, compare=False)
 
 
 _Monomial = tuple[Symbol, ...]
@@ -263,7 +267,7 @@ def truncated(source: Dim, factor: float) -> Dim:
     if source.known:
         return as_dim(int(source.constant * factor))
     if source.anonymous:
-        return symbol_dim("?", key=("int", source, factor))
+        return _nameless(("int", source, factor), source)
     high = source - 1 if 0 <= factor < 1 and least(source) >= 1 else None
     return symbol_dim(f"int({_wrapped(source)} * {factor:g})", key=("int", source, factor), high=high)
 
@@ -273,15 +277,21 @@ def rounded_up(source: Dim, factor: float) -> Dim:
     if source.known:
         return as_dim(math.ceil(source.constant * factor))
     if source.anonymous:
-        return symbol_dim("?", key=("ceil", source, factor))
+        return _nameless(("ceil", source, factor), source)
     return symbol_dim(f"ceil({_wrapped(source)} * {factor:g})", key=("ceil", source, factor))
 
 
 def _atom(operator: str, left: Dim, right: Dim) -> Dim:
     if left.anonymous or right.anonymous:
-        return symbol_dim("?", key=(operator, left, right))
+        return _nameless((operator, left, right), left, right)
     name = f"{_wrapped(left)} {operator} {_wrapped(right)}"
     return symbol_dim(name, key=(operator, left, right)) if len(name) <= LONGEST_NAME else unknown_dim()
+
+
+def _nameless(key: tuple[Hashable, ...], *sources: Dim) -> Dim:
+    """A size made from others, equal to what is made from them in the same way; too long a way is not followed."""
+    weight = 1 + sum(symbol.weight for source in sources for symbol in source.symbols)
+    return Dim(0, (((Symbol("?", key, weight=weight),), 1),)) if weight <= HEAVIEST else unknown_dim()
 
 
 def _wrapped(dim: Dim) -> str:

@@ -19,7 +19,12 @@ libraries.load()
 
 def interpret(parsed: Parsed, *, keras: int, siblings: Siblings | None = None) -> Facts:
     """The facts of one file, for Keras 2 or 3. Never raises for what the file holds; bounded in steps and depth."""
-    machine = Machine(parsed, keras, siblings)
+    return follow(Machine(parsed, keras, siblings))
+
+
+def follow(machine: Machine) -> Facts:
+    """The facts of the file that a new machine stands before."""
+    parsed, keras = machine.parsed, machine.keras
     scope = Scope("module", parsed.source.path, parsed=parsed)
     scope.names["__name__"] = Const("__main__")
     machine.stack.append(scope)
@@ -58,11 +63,17 @@ def _models(machine: Machine) -> tuple[Model, ...]:
     names = {id(a.value): a.name for a in machine.record.assigned if isinstance(a.value, Reference)}
     found: list[Model] = []
     for reference in machine.record.models:
-        model = snapshot(machine, reference)
-        if any(_same_model(model, known) for known in found):
-            continue
-        found.append(_named(model, names.get(id(reference))))
+        finished = machine.finished.get(id(reference), ())
+        # A model that a function nobody calls has built is empty again outside; one of the module stays.
+        last = () if finished and not _stands(reference) else (snapshot(machine, reference),)
+        for model in (*finished, *last):
+            if not any(_same_model(model, known) for known in found):
+                found.append(_named(model, names.get(id(reference))))
     return tuple(found)
+
+
+def _stands(model: Reference) -> bool:
+    return bool(model.fields.get("layers")) or "outputs" in model.fields
 
 
 def _same_model(model: Model, known: Model) -> bool:

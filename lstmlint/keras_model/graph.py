@@ -293,11 +293,14 @@ class Model:
 
 
 def all_layers(model: Model) -> Iterator[Layer]:
-    """The layers of a model and of the models inside it."""
-    for layer in model.layers:
-        yield layer
-        if layer.model is not None:
-            yield from all_layers(layer.model)
+    """The layers of a model and of the models inside it, those of a model that stands there twice once."""
+    waiting, seen = [model], {id(model)}
+    while waiting:
+        for layer in waiting.pop().layers:
+            yield layer
+            if layer.model is not None and id(layer.model) not in seen:
+                seen.add(id(layer.model))
+                waiting.append(layer.model)
 
 
 def shape_text(shape: Shape | None) -> str:

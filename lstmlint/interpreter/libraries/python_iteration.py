@@ -7,6 +7,7 @@ from lstmlint.interpreter.dims import Dim, symbol_dim, unknown_dim
 from lstmlint.interpreter.join import element_of
 from lstmlint.interpreter.library import Call, function
 from lstmlint.interpreter.loops import spread
+from lstmlint.interpreter.machine import ITEMS_FOR_A_STEP
 from lstmlint.interpreter.operators import from_dim
 from lstmlint.interpreter.values import Reference, Sequence, Size, Unknown, Value
 
@@ -27,6 +28,7 @@ def make_enumerate(call: Call) -> Value:
 def make_zip(call: Call) -> Value:
     found = [spread(call.machine, value) for value in call.items("args") or ()]
     if found and all(part.items is not None for part in found):
+        call.machine.step(sum(len(part.items or ()) for part in found) // ITEMS_FOR_A_STEP)
         rows = zip(*[part.items or () for part in found], strict=False)
         items = tuple(Sequence("tuple", tuple(row), Dim(len(row))) for row in rows)
         return Sequence("list", items, Dim(len(items)))

@@ -14,12 +14,16 @@ from lstmlint.keras_model.layers.checks import unequal
 from lstmlint.keras_model.layers.table import LayerInput
 
 
+#: A model whose call repeats more layer calls is not followed: models inside models can double with each line.
+MOST_CALLS = 2_000
+
+
 def call_model(model: Model, given: LayerInput) -> Called:
     """What a model gives for other inputs: every call of its graph repeated with their shapes.
 
     A model whose graph is not known gives tensors of unknown shape.
     """
-    if not model.complete or not model.inputs:
+    if not model.complete or not model.inputs or _calls_in(model, {}) > MOST_CALLS:
         return Called(tuple(Tensor(None) for _ in model.outputs) or (Tensor(None),), listed=len(model.outputs) > 1)
     given = replace(given, tensors=tuple(_adjusted(model, given)))
     problem = _refused(model, given)
@@ -30,6 +34,14 @@ def call_model(model: Model, given: LayerInput) -> Called:
         tensors.update((id(own), new) for own, new in zip(node.outputs, called.outputs, strict=False))
     outputs = tuple(_renumbered(tensors.get(id(own), own), index) for index, own in enumerate(model.outputs))
     return Called(outputs, problem, listed=model.output_structure != "single")
+
+
+def _calls_in(model: Model, known: dict[int, int]) -> int:
+    """The layer calls that calling a model repeats, those of the models inside it included."""
+    if id(model) not in known:
+        inner = (1 if node.layer.model is None else _calls_in(node.layer.model, known) for node in model.nodes)
+        known[id(model)] = sum(inner)
+    return known[id(model)]
 
 
 def _adjusted(model: Model, given: LayerInput) -> Iterator[Tensor]:

@@ -1,0 +1,63 @@
+"""Nothing that a file holds makes lstmlint crash, or work beyond its bounds."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from lstmlint.engine import lint_for
+from lstmlint.interpreter.machine import Machine, most_steps
+from lstmlint.interpreter.run import follow
+from lstmlint.settings import Settings
+from lstmlint.source import SourceFile
+from lstmlint.syntax import Parsed, parse
+from tests.hostile.bombs import NESTINGS, bombs
+
+ROOT = Path(__file__).parents[2]
+DEPTHS = (10, 60, 200, 3000)
+#: Beside the bytes of an idle linter; a bomb's own text and tree need a good part of it.
+MOST_MEGABYTES = 400
+
+
+def check(text: str) -> None:
+    """Through all stages, the rules included; then the bound on steps."""
+    linted = lint_for(Settings()).file("bomb.py", text.encode("utf-8", "surrogatepass"), named=True)
+    assert not linted.crashes, linted.crashes[0].traceback
+    parsed = parse(SourceFile("bomb.py", text))
+    if isinstance(parsed, Parsed):
+        machine = Machine(parsed, 3)
+        follow(machine)
+        assert machine.steps <= most_steps(len(text)) + 2  # the step that ends each of the two parts
+
+
+@pytest.mark.parametrize("text", [pytest.param(text, id=name) for name, text in bombs().items()])
+def test_bomb(text: str) -> None:
+    check(text)
+
+
+@pytest.mark.parametrize("name", NESTINGS)
+@pytest.mark.parametrize("depth", DEPTHS)
+def test_nesting(name: str, depth: int) -> None:
+    check(NESTINGS[name](depth) + "\nimport keras\n")
+
+
+_MEASURE = """
+import resource, sys
+from tests.hostile.bombs import bombs
+from lstmlint.engine import lint_for
+from lstmlint.settings import Settings
+lint = lint_for(Settings())
+lint.facts("empty.py", b"import keras")
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+for text in bombs().values():
+    lint.facts("bomb.py", text.encode())
+print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024)
+"""
+
+
+def test_memory() -> None:
+    done = subprocess.run([sys.executable, "-c", _MEASURE], capture_output=True, text=True, cwd=ROOT, check=True)
+    assert int(done.stdout) < MOST_MEGABYTES
