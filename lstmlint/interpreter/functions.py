@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
@@ -225,7 +226,8 @@ def run_uncalled(machine: Machine, module: Scope) -> None:
     """Functions and methods that nobody called, run once with unknown arguments: a library module is linted as well."""
     for value in list(module.names.values()):
         if isinstance(value, Function) and id(value.node) not in machine.called and value.scope is module:
-            call_function(machine, _guessed(value), (), {}, value.span)
+            with _alone(machine):
+                call_function(machine, _guessed(value), (), {}, value.span)
         elif isinstance(value, Class) and value.scope.parent is module:
             _run_methods(machine, value)
 
@@ -236,11 +238,28 @@ def _run_methods(machine: Machine, owner: Class) -> None:
     if not waiting:
         return
     for method in waiting:
-        # Each on an object of its own: what one method adds to a model, another would not find there.
-        new: Any = instantiate(machine, _without_placeholders(owner), (), {}, owner.span)
-        if id(method.node) not in machine.called and isinstance(new, Reference):
-            receiver = None if method.static == "staticmethod" else new
-            call_function(machine, replace(_guessed(method), receiver=receiver), (), {}, method.span)
+        with _alone(machine):
+            new: Any = instantiate(machine, _without_placeholders(owner), (), {}, owner.span)
+            if id(method.node) not in machine.called and isinstance(new, Reference):
+                receiver = None if method.static == "staticmethod" else new
+                call_function(machine, replace(_guessed(method), receiver=receiver), (), {}, method.span)
+
+
+@contextmanager
+def _alone(machine: Machine) -> Iterator[None]:
+    """Take back what is done inside: what one function adds to a model, another need not find there."""
+    from lstmlint.interpreter.models import snapshot
+
+    mark = machine.memory.mark()
+    try:
+        yield
+        touched = {fields for fields, _ in machine.memory.changes(mark)}
+        for model in machine.record.models:
+            if id(model.fields) in touched:
+                machine.finished.setdefault(id(model), []).append(snapshot(machine, model))
+    finally:
+        machine.memory.undo(mark)
+        machine.memory.release()
 
 
 def _guessed(function: Function) -> Function:
