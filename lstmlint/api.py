@@ -29,6 +29,10 @@ from lstmlint.floors import Groups as Groups
 from lstmlint.floors import constant_loss as constant_loss
 from lstmlint.floors import floor as floor
 from lstmlint.floors import grouped as grouped
+from lstmlint.generators import Batches as Batches
+from lstmlint.generators import batches_of as batches_of
+from lstmlint.generators import order_of as order_of
+from lstmlint.generators import shuffles_itself as shuffles_itself
 from lstmlint.interpreter.dims import Comparison as Comparison
 from lstmlint.interpreter.dims import Dim as Dim
 from lstmlint.interpreter.dims import compare as compare
@@ -204,8 +208,9 @@ class Change:
     ``kind``: ``layer-argument`` (``target`` a layer's call span, ``name``, ``value``), ``drop-argument`` (``target``,
     ``name``), ``drop-layer`` (``target``), ``insert-layer`` (``name`` the kind, ``value`` its arguments as a dict;
     before the layer at ``target``, last where there is none), ``input-shape`` (``value`` without the batch axis, None
-    to keep it; ``name="batch_size"`` fixes the training's batch size as well), ``merge-samples`` (one sequence of all
-    the samples, every step returned), ``make-stateful`` (batch of one, ordered, state reset after each epoch),
+    to keep it; ``name="batch_size"`` fixes the training's batch size as well), ``drop-input-axis`` (the first axis of
+    input number ``value`` goes), ``merge-samples`` (one sequence of all the samples, every step returned),
+    ``make-stateful`` (batch of one, ordered, state reset after each epoch),
     ``training`` (``name``: shuffle, batch_size, epochs, loss, optimizer, method, or resets, which is never, epoch or
     batch; ``value``), ``x-shape`` and ``y-shape`` (generated data of that shape, ``"n"`` standing for the samples),
     ``reshape-x`` and ``reshape-y`` (``value`` the whole new shape, -1 allowed once). ``value`` is plain data.

@@ -16,6 +16,7 @@ from lstmlint.api import (
     Run,
     Severity,
     batch_of,
+    batches_of,
     input_call,
     samples_of,
     stateful_layers,
@@ -23,7 +24,7 @@ from lstmlint.api import (
 
 rule = Rule(code="LST209", name="stateful-partial-batch", severity=Severity.ERROR, since="0.1.0")
 
-BATCHED = frozenset({"fit", "evaluate", "predict"})
+BATCHED = frozenset({"fit", "evaluate", "predict", "fit_generator"})
 
 
 @rule.on(Run)
@@ -31,7 +32,9 @@ def check(run: Run, facts: Facts) -> Iterator[Finding]:
     wanted, layers = batch_of(run.model), stateful_layers(run.model)
     if wanted is None or wanted.value is None or not layers or run.method not in BATCHED or run.model.problem:
         return
-    if run.batch_size is None or run.batch_size.value != wanted.value or wanted.value < 2:
+    cut = batches_of(run)
+    batch = cut.batch if cut is not None else run.batch_size.value if run.batch_size is not None else None
+    if batch != wanted.value or wanted.value < 2:
         return
     part = next((one for one in parts(run) if one[1] % wanted.value), None)
     if part is not None:
@@ -40,7 +43,9 @@ def check(run: Run, facts: Facts) -> Iterator[Finding]:
 
 def parts(run: Run) -> Iterator[tuple[str, int]]:
     """The sets that Keras goes through, and how many samples each has."""
-    samples = samples_of(run)
+    samples, cut = samples_of(run), batches_of(run)
+    if cut is not None:
+        yield "", cut.samples
     if run.data_kind != "array" or samples is None or samples.value is None or run.validation_split is None:
         return
     trained = int(samples.value * (1 - run.validation_split))

@@ -22,8 +22,10 @@ from lstmlint.api import (
     called_here,
     compare,
     operations,
+    order_of,
     samples_of,
     shuffles,
+    shuffles_itself,
     stateful_layers,
 )
 
@@ -38,11 +40,19 @@ def check(run: Run, facts: Facts) -> Iterator[Finding]:
     if run.shuffle is True and run.method == "fit":
         yield by_fit(run, layer, facts)
         return
-    before = next(
-        (made for value in (run.x_value, *run.x) for made in operations(value) if shuffles(made, facts)), None
-    )
+    before = next(shuffled_before(run, facts), None)
     if before is not None:
         yield by_data(run, before, layer, facts)
+
+
+def shuffled_before(run: Run, facts: Facts) -> Iterator[Made]:
+    """Where the data were put in random order, by a split, or by the dataset or generator that gives them."""
+    itself = shuffles_itself(run)
+    if itself is not None:
+        yield itself
+    for made in (*order_of(run), *(made for value in (run.x_value, *run.x) for made in operations(value))):
+        if shuffles(made, facts):
+            yield made
 
 
 def in_one_batch(run: Run) -> bool:
@@ -76,14 +86,14 @@ def by_fit(run: Run, layer: Layer, facts: Facts) -> Finding:
 
 
 def by_data(run: Run, made: Made, layer: Layer, facts: Facts) -> Finding:
-    word = made.operation.rpartition(".")[2]
+    word, here = made.operation.rpartition(".")[2], made.span.path == facts.source.path
     return Finding(
-        run.call.span,
+        made.span if here else run.call.span,
         f"`{word}` shuffles the data of a stateful model: the state that `{layer.core.kind}` carries from batch "
         "to batch belongs to other samples",
         Confidence.HIGH,
-        label="trains on shuffled samples",
+        label="shuffled here" if here else "trains on shuffled samples",
         help=f"drop the shuffling of `{word}`, so that each batch continues the one before; or drop `stateful=True`",
-        labels=(Label(made.span, "shuffled here"), *label(layer, facts)),
+        labels=((Label(run.call.span, "trains on it"),) if here else ()) + label(layer, facts),
         experiment=Experiment(Claim.STATE_MATTERS, run.model, run, probe="order"),
     )

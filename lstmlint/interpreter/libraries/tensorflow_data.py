@@ -174,9 +174,14 @@ def batch(call: Call) -> Value:
     if isinstance(element, Reference):
         return _like(call)
     grown = each(element, lambda array: _tensor(array, None if array.shape is None else (size, *array.shape)))
-    return _like(
-        call, grown, batched=True, batch_size=call["batch_size"], length=None, drop_remainder=call["drop_remainder"]
-    )
+    return _like(call, grown, **_cut(call), drop_remainder=call["drop_remainder"])
+
+
+def _cut(call: Call) -> dict[str, object]:
+    """What is known of a dataset once it is batched; ``samples`` where they all come through, the rest included."""
+    length = call.receiver.fields.get("length") if call.flag("drop_remainder") is False else None
+    samples = None if length is None else from_dim(length)
+    return {"batched": True, "batch_size": call["batch_size"], "length": None, "samples": samples}
 
 
 @method("Dataset", "padded_batch", "batch_size, padded_shapes=None, *args, **kwargs")
@@ -197,7 +202,7 @@ def padded_batch(call: Call) -> Value:
 @method("Dataset", "unbatch", "")
 def unbatch(call: Call) -> Value:
     element = each(call.receiver.fields["element"], _row)
-    return _like(call, element, batched=False, batch_size=Const(None), length=None)
+    return _like(call, element, batched=False, batch_size=Const(None), length=None, samples=None)
 
 
 @method("Dataset", "window", "size, shift=None, stride=1, drop_remainder=False, name=None")
@@ -266,7 +271,7 @@ def other_length(call: Call) -> Value:
         length = dim_of(number)
     elif name == "skip" and own is not None and isinstance(number, Const) and isinstance(number.value, int):
         length = own - number.value
-    return _like(call, length=length)
+    return _like(call, length=length, samples=None)
 
 
 @method("Dataset", "shuffle", "buffer_size=None, seed=None, reshuffle_each_iteration=None, *args, **kwargs")
@@ -282,7 +287,7 @@ def enumerated(call: Call) -> Value:
 
 @method("Dataset", "concatenate", "dataset, **kwargs")
 def concatenate(call: Call) -> Value:
-    return _like(call, length=None)
+    return _like(call, length=None, samples=None)
 
 
 @method("Dataset", "as_numpy_iterator __iter__", "")

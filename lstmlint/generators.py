@@ -1,0 +1,106 @@
+"""What a generator or dataset goes through in one pass: how many samples, in which batches, in which order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from lstmlint.interpreter.values import Array, Const, Made, Reference, Table, Value, history
+from lstmlint.keras_model.graph import dim_of
+from lstmlint.keras_model.training import Run
+
+GENERATOR = "keras.preprocessing.sequence.TimeseriesGenerator"
+WINDOWS = "keras.utils.timeseries_dataset_from_array"
+
+
+@dataclass(frozen=True, slots=True)
+class Batches:
+    """``samples`` in batches of ``batch``; the last batch holds what is left."""
+
+    samples: int
+    batch: int
+
+    @property
+    def rest(self) -> int:
+        return self.samples % self.batch
+
+
+def batches_of(run: Run) -> Batches | None:
+    """How a run's generator or dataset cuts its samples, where both numbers are known and the rest is not dropped."""
+    source = run.arguments.get("x") or run.arguments.get("generator")
+    limited = not _is_none(run.arguments.get("steps_per_epoch")) or not _is_none(run.arguments.get("steps"))
+    if not isinstance(source, Reference) or limited:
+        return None
+    count = _COUNTS.get(source.kind)
+    samples = count(source.fields) if count is not None else None
+    batch = number(source.fields, "batch_size")
+    return Batches(samples, batch) if samples and batch else None
+
+
+def _generated(fields: Mapping[Any, Any]) -> int | None:
+    """``data[i - length : i]`` for every ``stride``-th ``i``; a shuffling generator draws full batches."""
+    rows, length = _rows(fields.get("data")), number(fields, "length")
+    start, stride = number(fields, "start_index"), number(fields, "stride")
+    end = rows - 1 if rows is not None and _is_none(fields.get("end_index")) else number(fields, "end_index")
+    if None in (length, start, stride, end) or not _is(fields.get("shuffle"), False):
+        return None
+    return _every(end - start - length + 1, stride)  # type: ignore[operator]
+
+
+def _sliced(fields: Mapping[Any, Any]) -> int | None:
+    """A dataset that was batched from a known number of elements, or made of windows of an array."""
+    if "sequence_length" not in fields:
+        found = dim_of(fields.get("samples"))
+        return found.value if found is not None else None
+    rows, length = _rows(fields.get("data")), number(fields, "sequence_length")
+    rate, stride = number(fields, "sampling_rate"), number(fields, "sequence_stride")
+    whole = _is_none(fields.get("start_index")) and _is_none(fields.get("end_index"))
+    if rows is None or length is None or rate is None or stride is None or not whole:
+        return None
+    targets = fields.get("targets")
+    answered = rows if _is_none(targets) else _rows(targets)
+    return None if answered is None else _every(min(rows - (length - 1) * rate, answered), stride)
+
+
+_COUNTS: dict[str, Callable[[Mapping[Any, Any]], int | None]] = {GENERATOR: _generated, "Dataset": _sliced}
+
+
+def _every(positions: int, stride: int) -> int | None:
+    return -(-positions // stride) if positions > 0 and stride > 0 else None
+
+
+def number(fields: Mapping[Any, Any], name: str) -> int | None:
+    dim = dim_of(fields.get(name))
+    return dim.value if dim is not None else None
+
+
+def _rows(value: Value | None) -> int | None:
+    match value:
+        case Array(shape=(rows, *_)) | Table(rows=rows):
+            return rows.value
+        case _:
+            return None
+
+
+def _is(value: Value | None, wanted: object) -> bool:
+    return isinstance(value, Const) and value.value is wanted
+
+
+def _is_none(value: Value | None) -> bool:
+    return value is None or _is(value, None)
+
+
+def order_of(run: Run) -> Iterator[Made]:
+    """The steps that made the generator or dataset of a run, the latest first."""
+    source = run.arguments.get("x") or run.arguments.get("generator")
+    if isinstance(source, Reference):
+        yield from history(source)
+
+
+def shuffles_itself(run: Run) -> Made | None:
+    """Where a generator or dataset of windows was made that was told to shuffle them."""
+    source = run.arguments.get("x") or run.arguments.get("generator")
+    if not isinstance(source, Reference) or not _is(source.fields.get("shuffle"), True):
+        return None
+    return next((made for made in history(source) if made.operation in (GENERATOR, WINDOWS)), None)
