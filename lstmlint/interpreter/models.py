@@ -44,7 +44,8 @@ def is_model(value: Value) -> bool:
 
 def new_model(machine: Machine, flavour: str, site: CallSite, **fields: Any) -> Reference:
     """A new model object, written down."""
-    model = Reference("Model", {"flavour": flavour, "call": site, **fields}, Made("model", site.span))
+    told = {"flavour": flavour, "call": site, "turn": machine.turn, **fields}
+    model = Reference("Model", told, Made("model", site.span))
     machine.record.models.append(model)
     return model
 

@@ -59,7 +59,7 @@ def _facts(machine: Machine, keras: int) -> Facts:
 
 
 def _models(machine: Machine) -> tuple[Model, ...]:
-    """The last snapshot of each model; of those made by one call in several turns of a loop, the first."""
+    """The last snapshot of each model; of those alike that a loop or guesses made, the first."""
     names = {id(a.value): a.name for a in machine.record.assigned if isinstance(a.value, Reference)}
     found: list[Model] = []
     for reference in machine.record.models:
@@ -67,7 +67,8 @@ def _models(machine: Machine) -> tuple[Model, ...]:
         # A model that a function nobody calls has built is empty again outside; one of the module stays.
         last = () if finished and not _stands(reference) else (snapshot(machine, reference),)
         for model in (*finished, *last):
-            if not any(_same_model(model, known) for known in found):
+            again = finished or reference.fields.get("turn", 1) > 1
+            if not (again and any(_same_model(model, known) for known in found)):
                 found.append(_named(model, names.get(id(reference))))
     return tuple(found)
 
