@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lstmlint.api import (
+    Change,
     Claim,
     Confidence,
+    Cure,
     Edit,
     Experiment,
     Facts,
@@ -14,6 +16,7 @@ from lstmlint.api import (
     Finding,
     Fix,
     Label,
+    Model,
     Node,
     Rule,
     Safety,
@@ -54,8 +57,13 @@ def check(node: Node, facts: Facts) -> Iterator[Finding]:
         help="declare (steps, features) only: Keras adds the batch axis itself",
         labels=tuple(_labels(node, whole)),
         fix=_fix(tensor, facts),
-        experiment=Experiment(Claim.RAISES, model, whole.run) if model is not None else None,
+        experiment=Experiment(Claim.RAISES, model, whole.run, (_cure(tensor, model),)) if model is not None else None,
     )
+
+
+def _cure(tensor: Tensor, model: Model) -> Cure:
+    number = next((index for index, one in enumerate(model.inputs) if one is tensor), 0)
+    return Cure("(steps, features) only", (Change("drop-input-axis", value=number),))
 
 
 def _labels(node: Node, whole: Whole) -> Iterator[Label]:

@@ -124,6 +124,15 @@ def _input_shape(program: ProgramPlan, change: Change) -> ProgramPlan:
     return {**program, "model": {**program["model"], "inputs": [new, *inputs[1:]]}}
 
 
+def _drop_input_axis(program: ProgramPlan, change: Change) -> ProgramPlan:
+    """An input's shape without its first axis: ``value`` is the input's number."""
+    inputs, index = list(program["model"]["inputs"]), int(change.value or 0)
+    if index >= len(inputs) or len(inputs[index]["shape"]) < 2:
+        raise Unplannable("the shape of the input is not written down in the model")
+    inputs[index] = {**inputs[index], "shape": inputs[index]["shape"][1:]}
+    return {**program, "model": {**program["model"], "inputs": inputs}}
+
+
 def _data_shape(part: str) -> Step:
     def step(program: ProgramPlan, change: Change) -> ProgramPlan:
         data = program["data"]
@@ -158,6 +167,7 @@ CHANGES: dict[str, Step] = {
     "merge-samples": _merge_samples,
     "make-stateful": _make_stateful,
     "input-shape": _input_shape,
+    "drop-input-axis": _drop_input_axis,
     "x-shape": _data_shape("x"),
     "y-shape": _data_shape("y"),
     "reshape-x": _reshape("x"),

@@ -6,6 +6,7 @@ is known only as a symbol gets a number; data that nobody has is generated with 
 
 from __future__ import annotations
 
+import contextlib
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -13,10 +14,12 @@ from dataclasses import dataclass
 from lstmlint.api import Claim, Cure, Experiment, Facts
 from lstmlint.interpreter.dims import Dim
 from lstmlint.interpreter.values import Array, Const, Reference, Value
-from lstmlint.keras_model.graph import Model, Shape
+from lstmlint.keras_model.graph import Model, Node, Shape
 from lstmlint.keras_model.training import Compile, Reset, Run
+from lstmlint.verify.amounts import fewer, head, numbers, own_data, updates
 from lstmlint.verify.changes import applies_to_arguments, apply_change, up_to
 from lstmlint.verify.choose import choose, vocabulary
+from lstmlint.verify.controls import narrowed, without_refused
 from lstmlint.verify.rebuild import Rebuilder
 from lstmlint.verify.schema import DTYPES, LOSSES, OPTIMIZERS, ArrayPlan, DataPlan, Plan, ProgramPlan, TrainingPlan
 from lstmlint.verify.sizes import MOST_PARAMETERS, Sizes, Unplannable, parameters
@@ -76,6 +79,8 @@ class Planner:
     def _doubt(self) -> str:
         if self._substituted:
             return "on data of the model's own shape; the program's are not known"
+        if self._steps_only and self.run and self.run.y and not self._y:
+            return "without its targets, which are not known"
         return "on Keras 3; the program is for Keras 2" if self.facts.keras == 2 else ""
 
     @property
@@ -123,7 +128,7 @@ class Planner:
         return {**program, "name": cure.name}
 
     def _quick(self, program: ProgramPlan) -> ProgramPlan:
-        if _own_data(program):
+        if own_data(program):
             return program
         self.rebuilder.notes.append(f"generated data, {GENERATED_OPTIMIZER} at {GENERATED_RATE:g}")
         rate = {"learning_rate": GENERATED_RATE}
@@ -132,9 +137,9 @@ class Planner:
 
     def _long_enough(self, program: ProgramPlan, written: ProgramPlan) -> ProgramPlan:
         """Every program as many weight updates as the one as written, within bounds."""
-        training, least = program["training"], LEAST_UPDATES if _own_data(program) else GENERATED_UPDATES
-        wanted = min(max(_batches(written) * written["training"]["epochs"], least), MOST_UPDATES)
-        batches = _batches(program)
+        training, least = program["training"], LEAST_UPDATES if own_data(program) else GENERATED_UPDATES
+        wanted = min(max(updates(written) * written["training"]["epochs"], least), MOST_UPDATES)
+        batches = updates(program)
         epochs = min(max(training["epochs"], -(-wanted // batches)), max(MOST_UPDATES // batches, 1))
         if epochs != training["epochs"]:
             self.rebuilder.notes.append(f"{program['name']}: {epochs} epochs instead of {training['epochs']}")
@@ -146,19 +151,27 @@ class Planner:
         training: TrainingPlan = {**written["training"], "method": "build"}
         refused = self.model.problem
         if refused is not None:
-            yield from up_to(refused.layer, {**written, "training": training})
+            yield from self._without(refused, {**written, "training": training})
         elif self.run is not None:
             x = [self.array(self._input_array(tensor.shape)) for tensor in self.model.inputs]
             data: DataPlan = {**written["data"], "x": x, "y": []}
             yield {**written, "name": "data as the model asks", "data": data, "training": training}
 
+    def _without(self, refused: Node, written: ProgramPlan) -> Iterator[ProgramPlan]:
+        """Programs that lack what is refused, as far as they can be planned."""
+        prefix = list(up_to(refused.layer, written)) if not refused.state else []
+        yield from prefix
+        for name, model in () if prefix else without_refused(self.model, refused):
+            with contextlib.suppress(Unplannable):
+                x = [self.array(self._input_array(tensor.shape)) for tensor in model.inputs]
+                data: DataPlan = {**written["data"], "x": x, "y": []}
+                yield {**written, "name": name[:200], "model": self.rebuilder.model(model), "data": data}
+
     def _training(self) -> TrainingPlan:
         losses = self._losses()
         method = self.run.method if self.run else "build"
-        if method in ("fit", "evaluate", "train_on_batch", "test_on_batch") and not (
-            losses and self.run and self.run.y
-        ):
-            method = "predict" if self._steps_only and not losses else method
+        if method in ("fit", "evaluate", "train_on_batch", "test_on_batch") and not (losses and self._y):
+            method = "predict" if self._steps_only else method
         return {
             "method": method,
             "loss": losses,
@@ -201,7 +214,7 @@ class Planner:
     def _batch_size(self) -> int:
         if self.run and self.run.batch_size is not None:
             return max(self.sizes.number(self.run.batch_size), 1)
-        return 32
+        return self._fixed_batch() if self._fixed_batch() > 1 else 32
 
     def _epochs(self) -> int:
         """Passes over the data: the epochs of one fit times the turns of the loops around it."""
@@ -255,7 +268,9 @@ class Planner:
 
     @property
     def _y(self) -> tuple[Value, ...]:
-        return self.run.y if self.run and self.run.method != "predict" else ()
+        y = self.run.y if self.run and self.run.method != "predict" else ()
+        known = all(isinstance(value, Array) and value.shape is not None for value in y)
+        return y if known or not self._steps_only else ()
 
     def _input_array(self, shape: Shape | None) -> Value:
         """Data as the model's Input asks for, where the program trains nothing."""
@@ -273,7 +288,7 @@ class Planner:
         return {
             "shape": [self.sizes.number(dim) for dim in value.shape],
             "dtype": dtype,
-            "values": _numbers(value),
+            "values": numbers(value),
             "low": 0.0 if low is None or not math.isfinite(low) else float(low),
             "high": (9.0 if whole else 1.0) if high is None or not math.isfinite(high) else float(high),
             "classes": None,
@@ -286,49 +301,29 @@ class Planner:
         count = counts.pop() if len(counts) == 1 else 0
         known = all(array["values"] is not None for array in arrays)
         whole = known or self._steps_only or self.model.stateful is not False
-        kept = _fewer(count, batch, FEW if known or self._steps_only else SAMPLES, 2 if self.model.stateful else 1)
+        kept = fewer(count, batch, FEW if known or self._steps_only else SAMPLES, 2 if self.model.stateful else 1)
         if not whole and kept > batch:
             kept -= kept % batch
         if not 0 < kept < count:
             return data
         self.rebuilder.notes.append(f"{kept} of {count:,} samples")
-        return {**data, "x": [_head(a, kept) for a in data["x"]], "y": [_head(a, kept) for a in data["y"]]}
-
-
-def _own_data(program: ProgramPlan) -> bool:
-    return all(array["values"] is not None for array in (*program["data"]["x"], *program["data"]["y"]))
-
-
-def _batches(program: ProgramPlan) -> int:
-    """Weight updates of one epoch."""
-    data = program["data"]
-    samples = 1 if ["merge"] in data["steps"] else max((a["shape"][0] for a in data["x"] if a["shape"]), default=1)
-    return max(-(-samples // program["training"]["batch_size"]), 1)
-
-
-def _fewer(count: int, batch: int, wanted: int, least: int) -> int:
-    """About ``wanted`` samples, ``least`` whole batches at least, the last batch as short as before."""
-    return min(count, max(least, wanted // batch) * batch + count % batch)
-
-
-def _head(array: ArrayPlan, count: int) -> ArrayPlan:
-    shape = [count, *array["shape"][1:]]
-    values = array["values"]
-    return {**array, "shape": shape, "values": None if values is None else values[: math.prod(shape)]}
-
-
-def _numbers(array: Array) -> list[float] | None:
-    """The contents, where every one is a finite number."""
-    if array.elements is None or not all(isinstance(e, (bool, int, float)) for e in array.elements):
-        return None
-    numbers = [float(element) for element in array.elements]  # type: ignore[arg-type]
-    return numbers if all(map(math.isfinite, numbers)) else None
+        return {**data, "x": [head(a, kept) for a in data["x"]], "y": [head(a, kept) for a in data["y"]]}
 
 
 def make_plan(
     experiment: Experiment, facts: Facts, number: int = 0, seeds: Sequence[int] = (0, 1), shift: int = 0
 ) -> Plan:
     """The plan of an experiment; ``shift`` takes other numbers for sizes that are not known. Raises Unplannable."""
+    try:
+        return _planned(experiment, facts, number, seeds, shift)
+    except Unplannable:
+        narrow = narrowed(experiment)
+        if narrow is None:
+            raise
+        return _planned(narrow, facts, number, seeds, shift)
+
+
+def _planned(experiment: Experiment, facts: Facts, number: int, seeds: Sequence[int], shift: int) -> Plan:
     sizes = Sizes(shift)
     names = (change.name for cure in experiment.cures for change in cure.changes if applies_to_arguments(change))
     planner = Planner(experiment, facts, sizes, Rebuilder(sizes, frozenset(names)))
