@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import warnings
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -60,8 +61,14 @@ def examples(count: int) -> settings:
 
 
 @pytest.fixture(autouse=True)
-def _quiet_and_small() -> None:
+def _quiet() -> None:
     warnings.simplefilter("ignore")
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _small() -> Iterator[None]:
+    """Once: clearing walks through all objects of the process, seconds where all tests share one."""
+    yield
     keras.backend.clear_session()
 
 
