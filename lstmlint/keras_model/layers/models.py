@@ -13,7 +13,6 @@ from lstmlint.keras_model.layers.calling import Called, call_layer
 from lstmlint.keras_model.layers.checks import unequal
 from lstmlint.keras_model.layers.table import LayerInput
 
-
 #: A model whose call repeats more layer calls is not followed: models inside models can double with each line.
 MOST_CALLS = 2_000
 
