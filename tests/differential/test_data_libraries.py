@@ -21,7 +21,7 @@ pytest.importorskip("sklearn")
 from tests.differential.data_compare import HEAD, Known, contradictions, is_known, ours  # noqa: E402
 from tests.differential.data_steps import CHANGES, loses_rows, step  # noqa: E402
 
-EXAMPLES = int(os.environ.get("LSTMLINT_EXAMPLES", "600"))
+EXAMPLES = int(os.environ.get("LSTMLINT_EXAMPLES", "200"))
 
 
 def examples(share: float) -> settings:

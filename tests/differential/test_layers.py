@@ -43,7 +43,7 @@ from tests.differential.layers_cases import FAMILIES, cases
 keras = pytest.importorskip("keras")
 np = pytest.importorskip("numpy")
 
-EXAMPLES = int(os.environ.get("LSTMLINT_EXAMPLES", "600"))
+EXAMPLES = int(os.environ.get("LSTMLINT_EXAMPLES", "400"))
 KERAS_2_FAMILIES = (
     *(layers_cases.recurrent, layers_cases.bidirectional, layers_cases.rnn, layers_cases.time_distributed),
     *(layers_cases.flatten, layers_cases.concatenate, layers_cases.global_pooling),

@@ -17,7 +17,7 @@ from tests.differential.programs_real import Record, Worker
 
 pytest.importorskip("keras")
 
-PROGRAMS = int(os.environ.get("LSTMLINT_PROGRAMS", "60"))
+PROGRAMS = int(os.environ.get("LSTMLINT_PROGRAMS", "30"))
 FIRST = int(os.environ.get("LSTMLINT_SEED", "0"))
 #: At most this share of the scripts may hold something of which lstmlint knows nothing.
 UNKNOWN = 0.05
