@@ -43,9 +43,9 @@ def _generated(fields: Mapping[Any, Any]) -> int | None:
     rows, length = _rows(fields.get("data")), number(fields, "length")
     start, stride = number(fields, "start_index"), number(fields, "stride")
     end = rows - 1 if rows is not None and _is_none(fields.get("end_index")) else number(fields, "end_index")
-    if None in (length, start, stride, end) or not _is(fields.get("shuffle"), False):
+    if length is None or start is None or stride is None or end is None or not _is(fields.get("shuffle"), False):
         return None
-    return _every(end - start - length + 1, stride)  # type: ignore[operator]
+    return _every(end - start - length + 1, stride)
 
 
 def _sliced(fields: Mapping[Any, Any]) -> int | None:
