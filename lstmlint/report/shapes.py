@@ -20,8 +20,10 @@ from lstmlint.api import (
 )
 from lstmlint.engine import Studied
 from lstmlint.interpreter.dims import Dim
+from lstmlint.keras_model.layers.weights import model_parameters, node_parameters
 from lstmlint.report.line import Line, plain, text_of
 from lstmlint.report.snippet import width
+from lstmlint.report.ways import Step, way_of
 from lstmlint.source import Position, Span
 from lstmlint.sources import Place, Sources
 
@@ -40,6 +42,7 @@ def shape_lines(studied: Iterable[Studied]) -> Iterator[Line]:
         for model in one.facts.models:
             found = True
             yield from _beside(list(model_lines(model, one.facts)), list(_run_lines(model, one.facts)))
+            yield from _way_lines(model, one.facts)
             yield ()
     if not found:
         yield plain("No models found.")
@@ -61,21 +64,60 @@ def model_lines(model: Model, facts: Facts) -> Iterator[Line]:
     name = model_name(model, facts)
     yield ((f"{_place(model.span, sources)} ", "dim"), (name, "bold"), (f" ({_kind(model)})", ""))
     rows = list(_rows(model))
-    wide = max((width(text) for text, *_ in rows), default=0)
-    for text, shape, style in rows:
-        yield (("  ", ""), (f"{text}{' ' * (wide - width(text))}  ", ""), (shape, style))
+    wide, middle = (max((width(row[column]) for row in rows), default=0) for column in (0, 1))
+    for text, shape, style, count in rows:
+        number = ((" " * (middle - width(shape) + 2) + count, "dim"),) if count else ()
+        yield (("  ", ""), (f"{text}{' ' * (wide - width(text))}  ", ""), (shape, style), *number)
+    total = model_parameters(model)
+    if total is not None and model.nodes:
+        yield ((f"  {_number(total)} parameters", "dim"),)
     if not model.complete:
         yield ((f"  incomplete: {model.reason or 'a part of it is not known'}", "yellow"),)
 
 
-def _rows(model: Model) -> Iterator[tuple[str, str, str]]:
+def _rows(model: Model) -> Iterator[tuple[str, str, str, str]]:
+    """What it is, the shape it takes and the one it gives, their style, the number of parameters."""
     for tensor in model.inputs:
-        yield "Input", shape_text(tensor.shape), "cyan"
+        yield "Input", shape_text(tensor.shape), "cyan", ""
+    before = ", ".join(shape_text(tensor.shape) for tensor in model.inputs)
     for node in model.nodes:
         if node.problem is not None:
-            yield node.layer.text, f"✗ {_short_problem(node)}", _BREAK
-        else:
-            yield node.layer.text, ", ".join(shape_text(tensor.shape) for tensor in node.outputs) or "unknown", "cyan"
+            yield node.layer.text, f"✗ {_short_problem(node)}", _BREAK, ""
+            continue
+        taken = ", ".join(shape_text(tensor.shape) for tensor in node.inputs)
+        given = ", ".join(shape_text(tensor.shape) for tensor in node.outputs) or "unknown"
+        # The input is told only where it is not the row above.
+        yield node.layer.text, given if taken == before else f"{taken} -> {given}", "cyan", _parameters(node)
+        before = given
+
+
+def _parameters(node: Node) -> str:
+    count = node_parameters(node)
+    return "" if count is None or count == Dim(0) else _number(count)
+
+
+def _number(count: Dim) -> str:
+    return str(count) if count.value is None else f"{count.value:,}"
+
+
+def _way_lines(model: Model, facts: Facts) -> Iterator[Line]:
+    """Of each array that trains the model: where it comes from, and what was done to it on the way."""
+    sources, told = Sources([facts.source]), set[int]()
+    for run in facts.runs_of(model):
+        for value, name in _data(run, facts) if run.trains else ():
+            steps = way_of(value)
+            if id(value) in told or len(steps) < 2:
+                continue
+            told.add(id(value))
+            yield ((f"  {name}  ", "bold"), (" -> ".join(_step_text(step, sources) for step in steps), ""))
+
+
+def _step_text(step: Step, sources: Sources) -> str:
+    return f"{step.operation} {array_shape_text(step.shape)}{_row_text(step.span, sources)}"
+
+
+def _row_text(span: Span | None, sources: Sources) -> str:
+    return "" if span is None else f" :{sources.start(span).row}"
 
 
 def _short_problem(node: Node) -> str:
@@ -187,6 +229,7 @@ def _model(model: Model, facts: Facts, sources: Sources) -> dict[str, Any]:
         "reason": model.reason,
         "input_shape": [json_shape(tensor.shape) for tensor in model.inputs],
         "output_shape": [json_shape(tensor.shape) for tensor in model.outputs],
+        "parameters": _known_number(model_parameters(model)),
         "layers": [_layer(node, sources) for node in model.nodes],
     }
 
@@ -199,6 +242,7 @@ def _layer(node: Node, sources: Sources) -> dict[str, Any]:
         "location": None if span is None else _location(span, sources),
         "input_shape": _one_or_all([tensor.shape for tensor in node.inputs]),
         "output_shape": None if node.problem else _one_or_all([tensor.shape for tensor in node.outputs]),
+        "parameters": _known_number(node_parameters(node)),
     }
     reason = node.problem.message if node.problem else None
     if layer["output_shape"] is None:
@@ -221,11 +265,28 @@ def _event(run: Run, facts: Facts, sources: Sources) -> dict[str, Any]:
         "x_shape": _one_or_all([_value_shape(value) for value in run.x]),
         "y_shape": _one_or_all([_value_shape(value) for value in run.y]),
         "batch_size": None if run.batch_size is None else _json_dim(run.batch_size),
+        "x_way": [_way(value, sources) for value in run.x],
+        "y_way": [_way(value, sources) for value in run.y],
     }
     reason = next((value.why for value in (*run.x, *run.y) if isinstance(value, Unknown)), None)
     if reason is not None:
         event["reason"] = reason
     return event
+
+
+def _way(value: Any, sources: Sources) -> list[dict[str, Any]]:
+    return [
+        {
+            "operation": step.operation,
+            "shape": json_shape(step.shape),
+            "location": None if step.span is None else _location(step.span, sources),
+        }
+        for step in way_of(value)
+    ]
+
+
+def _known_number(count: Dim | None) -> int | str | None:
+    return None if count is None else _json_dim(count)
 
 
 def _value_shape(value: Any) -> tuple[Dim | None, ...] | None:
