@@ -67,6 +67,8 @@ def _models(machine: Machine) -> tuple[Model, ...]:
         # A model that a function nobody calls has built is empty again outside; one of the module stays.
         last = () if finished and not _stands(reference) else (snapshot(machine, reference),)
         for model in (*finished, *last):
+            if finished and model.kind == "sequential" and not model.layers and not model.opaque:
+                continue  # another method, which nobody calls either, would have filled it
             again = finished or reference.fields.get("turn", 1) > 1
             if not (again and any(_same_model(model, known) for known in found)):
                 found.append(_named(model, names.get(id(reference))))

@@ -301,3 +301,27 @@ def iterate(call: Call) -> Value:
 def cardinality(call: Call) -> Value:
     length = call.receiver.fields.get("length")
     return call.unknown("the number of elements of a dataset") if length is None else from_dim(length)
+
+
+#: What a folder of classes gives as labels, behind the batch axis; ``categorical`` has one column a folder.
+_LABELS: dict[str | None, tuple[tuple[Dim, ...], str]] = {
+    "int": ((), "int32"),
+    "binary": ((Dim(1),), "float32"),
+}
+
+
+@function(
+    "keras.utils.text_dataset_from_directory keras.preprocessing.text_dataset_from_directory",
+    "directory, labels='inferred', label_mode='int', class_names=None, batch_size=32, max_length=None, shuffle=True, "
+    "*args, **kwargs",
+)
+def text_dataset(call: Call) -> Value:
+    """Batches of texts and the numbers of their folders."""
+    batch, mixed = call.dim("batch_size") or unknown_dim(), call.flag("shuffle") is True
+    texts = Array((batch,), "str", flavour="tensor", made=call.made())
+    if call.is_none("label_mode"):
+        return dataset(texts, call.made(), batched=True, batch_size=call["batch_size"], shuffled=mixed)
+    axes, dtype = _LABELS.get(call.text("label_mode"), ((symbol_dim("classes", 1),), "float32"))
+    labels = Array((batch, *axes), dtype, flavour="tensor", made=call.made())
+    element = Sequence("tuple", (texts, labels), Dim(2))
+    return dataset(element, call.made(), batched=True, batch_size=call["batch_size"], shuffled=mixed)
