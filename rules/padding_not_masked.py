@@ -42,7 +42,9 @@ def check(run: Run, facts: Facts) -> Iterator[Finding]:
     if last is None or last.own is not None:
         return
     y = single_y(run)
-    each = last.returns_sequences is True and y is not None and made_by(y, PAD) is not None and rank(run.model) == 3
+    # Targets cut from the padded samples themselves end where the words do: the next word of a language model.
+    own = made_by(y, PAD) if y is not None else None
+    each = last.returns_sequences is True and own not in (None, padded) and rank(run.model) == 3
     behind = last.returns_sequences is False and padding_of(call) == "post"
     if each or behind:
         yield finding(call, layer, last, facts, each)

@@ -16,6 +16,7 @@ from lstmlint.api import (
     Severity,
     Slice,
     Window,
+    comes_from,
     differ,
     is_none,
     operations,
@@ -35,8 +36,22 @@ def check(run: Run, facts: Facts) -> Iterator[Finding]:
         return
     turned = [made for made in operations(window.series) if is_reversal(made)]
     # Twice turned is as before; a file in falling order has to be turned once.
-    if len(turned) == 1 and turned[0].span.path == facts.source.path and rising(turned[0]):
-        yield finding(turned[0], window, facts)
+    if len(turned) != 1 or turned[0].span.path != facts.source.path:
+        return
+    asked = asked_forwards(turned[0], run, facts)
+    if asked is not None or rising(turned[0]):
+        yield finding(turned[0], window, asked, facts)
+
+
+def asked_forwards(turned: Made, run: Run, facts: Facts) -> Window | None:
+    """Windows of the same series, not turned around, that the same model is asked about."""
+    for other in facts.runs_of(run.model):
+        x = single_x(other)
+        window = window_of(x) if x is not None and not other.trains else None
+        if window is not None and comes_from(window.series, turned.sources[0]):
+            if not any(is_reversal(made) for made in operations(window.series)):
+                return window
+    return None
 
 
 def is_reversal(made: Made) -> bool:
@@ -62,15 +77,16 @@ def rising(made: Made) -> bool:
     return False
 
 
-def finding(made: Made, window: Window, facts: Facts) -> Finding:
-    place = window.made.span
+def finding(made: Made, window: Window, asked: Window | None, facts: Facts) -> Finding:
+    places = [(window.made.span, "windows of the turned series")]
+    places += [(asked.made.span, "asked about windows as they are")] if asked is not None else []
+    what = "which the model is asked about as it is" if asked is not None else "which was in rising order"
     return Finding(
         made.span,
-        f"the series is turned around before windows of {window.length} steps are cut: each window "
-        "holds later steps than its "
-        "target",
+        f"the series, {what}, is turned around before windows of {window.length} steps are cut for training: each "
+        "window holds later steps than its target",
         Confidence.HIGH,
         label="time runs backwards from here",
         help="cut the windows from the series as it is",
-        labels=(Label(place, "windows of the turned series"),) if place.path == facts.source.path else (),
+        labels=tuple(Label(span, text) for span, text in places if span.path == facts.source.path),
     )

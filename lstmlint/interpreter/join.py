@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from lstmlint.interpreter.dims import Dim, same, unknown_dim
@@ -13,6 +14,7 @@ from lstmlint.interpreter.values import (
     Const,
     Function,
     Library,
+    Made,
     Mapped,
     Reference,
     Sequence,
@@ -209,8 +211,17 @@ def _widen_sequence(before: Any, first: Sequence, second: Sequence, turns: Dim) 
         length = unknown_dim()
     else:
         length = _grown(start, first.length, second.length, turns)
-    element = element_of(second) if second.items is None else join_all(list(second.items))
+    element = element_of(second) if second.items is None else _of_several(second.items)
     return Sequence(first.kind, None, length, element, first.made)
+
+
+def _of_several(items: tuple[Value, ...]) -> Value | None:
+    """The join of a list's items, which remembers all the places they were made at."""
+    element, places = join_all(list(items)), {id(item): getattr(item, "made", None) for item in items}
+    spans = {made.span for made in places.values() if made is not None}
+    if not isinstance(element, Array) or element.made is None or len(spans) < 2:
+        return element
+    return replace(element, made=Made("join", element.made.span, items[-8:]))
 
 
 def _widen_array(before: Any, first: Array, second: Array, turns: Dim) -> Array:
