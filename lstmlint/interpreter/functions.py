@@ -250,12 +250,12 @@ def _alone(machine: Machine) -> Iterator[None]:
     """Take back what is done inside: what one function adds to a model, another need not find there."""
     from lstmlint.interpreter.models import snapshot
 
-    mark = machine.memory.mark()
+    mark, before = machine.memory.mark(), len(machine.record.models)
     try:
         yield
         touched = {fields for fields, _ in machine.memory.changes(mark)}
-        for model in machine.record.models:
-            if id(model.fields) in touched:
+        for number, model in enumerate(machine.record.models):
+            if number >= before or id(model.fields) in touched:
                 machine.finished.setdefault(id(model), []).append(snapshot(machine, model))
     finally:
         machine.memory.undo(mark)
