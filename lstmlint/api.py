@@ -147,6 +147,8 @@ from lstmlint.state import single_y as single_y
 from lstmlint.state import stateful_layers as stateful_layers
 from lstmlint.state import steps_of as steps_of
 from lstmlint.state import unseen_callbacks as unseen_callbacks
+from lstmlint.targets import Inside as Inside
+from lstmlint.targets import target_inside as target_inside
 
 
 class Severity(Enum):
@@ -250,6 +252,23 @@ class Experiment:
     probe: str = "reset"
 
 
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """How to put to the test that Keras has no such name, or takes no such argument: by asking the installed one.
+
+    ``name`` is canonical (``Model.predict_classes``, ``keras.layers.CuDNNLSTM``); ``argument`` is what it does not
+    take, empty where the name itself is gone; ``instead`` is the name, or the argument, that took the place.
+    """
+
+    name: str
+    argument: str = ""
+    instead: str = ""
+
+    @property
+    def claim(self) -> Claim:
+        return Claim.RAISES
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Finding:
     """One claim about one place.
@@ -268,7 +287,7 @@ class Finding:
     notes: tuple[str, ...] = ()
     fix: Fix | None = None
     severity: Severity | None = None
-    experiment: Experiment | None = None
+    experiment: Experiment | Lookup | None = None
 
 
 Check = Callable[[Any, Facts], Iterator[Finding]]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lstmlint.api import Compile, Confidence, Const, Edit, Facts, Finding, Fix, Rule, Safety, Severity
+from lstmlint.api import Compile, Confidence, Const, Edit, Facts, Finding, Fix, Lookup, Rule, Safety, Severity
 
 rule = Rule(code="LST508", name="metrics-not-a-list", severity=Severity.ERROR, since="0.1.0", keras=frozenset({3}))
 
@@ -24,4 +24,5 @@ def check(compiled: Compile, facts: Facts) -> Iterator[Finding]:
         label="a string",
         help=f"write `metrics=[{given.value!r}]`",
         fix=fix,
+        experiment=Lookup("Model.compile", "metrics"),
     )

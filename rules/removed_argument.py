@@ -12,6 +12,7 @@ from lstmlint.api import (
     Finding,
     Fix,
     LibraryCall,
+    Lookup,
     Removed,
     Rule,
     Safety,
@@ -47,6 +48,7 @@ def finding(call: LibraryCall, argument: ArgumentSite, removed: Removed, facts: 
         label="not taken any more",
         help=instead,
         fix=Fix(instead if not removed.harmless else f"drop `{argument.name}`", Safety.SAFE, edits) if edits else None,
+        experiment=Lookup(call.name, argument.name or "", removed.instead or ""),
     )
 
 

@@ -14,6 +14,7 @@ from lstmlint.api import (
     Import,
     Label,
     LibraryCall,
+    Lookup,
     Rule,
     Safety,
     Severity,
@@ -63,4 +64,5 @@ def finding(kind: str, span: Span, labels: tuple[Label, ...], edits: tuple[Edit,
         help=instead,
         labels=labels,
         fix=Fix(f"use `{found.instead}`", Safety.SAFE, edits) if edits else None,
+        experiment=Lookup(f"keras.layers.{kind}", instead=f"keras.layers.{found.instead}" if found.instead else ""),
     )

@@ -15,6 +15,7 @@ from lstmlint.api import (
     Fix,
     Import,
     LibraryCall,
+    Lookup,
     Rule,
     Run,
     Safety,
@@ -43,6 +44,7 @@ def check_methods(call: LibraryCall, facts: Facts) -> Iterator[Finding]:
         label="AttributeError",
         help=instead,
         fix=Fix(f"call `{removed.instead}`", Safety.SAFE, edits) if edits else None,
+        experiment=Lookup(call.name, instead=f"Model.{removed.instead}" if removed.instead else ""),
     )
 
 
@@ -68,6 +70,7 @@ def gone(written: str, span: Span) -> Iterator[Finding]:
             Confidence.HIGH,
             label="not there any more",
             help=f"look in {found[1]}",
+            experiment=Lookup(found[0]),
         )
 
 

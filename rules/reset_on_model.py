@@ -11,6 +11,7 @@ from lstmlint.api import (
     Finding,
     Fix,
     Label,
+    Lookup,
     Model,
     Reset,
     Rule,
@@ -42,6 +43,7 @@ def check(reset: Reset, facts: Facts) -> Iterator[Finding]:
         help=f"reset the stateful layers: `for layer in {name}.layers:` and `layer.reset_states()` where it has that",
         labels=(Label(place, "the state is here"),) if place else (),
         fix=Fix("reset the stateful layers", Safety.SAFE, (edit,)) if edit else None,
+        experiment=Lookup(f"Model.{reset.method}", instead=f"keras.layers.LSTM.{reset.method}"),
     )
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from lstmlint.api import Claim, Experiment, Facts, Finding, Rule
+from lstmlint.api import Claim, Experiment, Facts, Finding, Lookup, Rule
 from lstmlint.verify.client import Evidence, Message, Worker
 from lstmlint.verify.plan import make_plan
 from lstmlint.verify.schema import Plan
@@ -74,7 +74,7 @@ class _Session:
         self.tell(Event("judged", index, self.count, verdict=verdict))
         return verdict
 
-    def _verdict(self, index: int, experiment: Experiment, facts: Facts) -> Verdict:
+    def _verdict(self, index: int, experiment: Experiment | Lookup, facts: Facts) -> Verdict:
         try:
             plan = make_plan(experiment, facts, index, self.seeds)
         except Unplannable as why:
@@ -162,6 +162,8 @@ def _raises(plan: Plan, results: Sequence[Message]) -> _Found:
     error = written["error"]
     if error is None and plan["doubt"]:
         return _Found("inconclusive", f"Keras runs it {plan['doubt']}")
+    if error is None and plan["probe"] == "lookup":
+        return _Found("refuted", "the installed Keras has it")
     if error is None:
         return _Found("refuted", "Keras runs the program as written")
     if not cured:

@@ -11,7 +11,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from lstmlint.api import Claim, Cure, Experiment, Facts
+from lstmlint.api import Claim, Cure, Experiment, Facts, Lookup
 from lstmlint.interpreter.dims import Dim
 from lstmlint.interpreter.values import Array, Const, Reference, Value
 from lstmlint.keras_model.graph import Model, Node, Shape
@@ -20,6 +20,7 @@ from lstmlint.verify.amounts import fewer, head, numbers, own_data, updates
 from lstmlint.verify.changes import applies_to_arguments, apply_change, up_to
 from lstmlint.verify.choose import choose, vocabulary
 from lstmlint.verify.controls import narrowed, without_refused
+from lstmlint.verify.lookups import plan_lookup
 from lstmlint.verify.rebuild import Rebuilder
 from lstmlint.verify.schema import DTYPES, LOSSES, OPTIMIZERS, ArrayPlan, DataPlan, Plan, ProgramPlan, TrainingPlan
 from lstmlint.verify.sizes import MOST_PARAMETERS, Sizes, Unplannable, parameters
@@ -119,6 +120,7 @@ class Planner:
             "model": self.rebuilder.model(self.model),
             "data": self._data(training),
             "training": training,
+            "lookup": [],
         }
 
     def _cured(self, written: ProgramPlan, cure: Cure) -> ProgramPlan:
@@ -311,9 +313,11 @@ class Planner:
 
 
 def make_plan(
-    experiment: Experiment, facts: Facts, number: int = 0, seeds: Sequence[int] = (0, 1), shift: int = 0
+    experiment: Experiment | Lookup, facts: Facts, number: int = 0, seeds: Sequence[int] = (0, 1), shift: int = 0
 ) -> Plan:
     """The plan of an experiment; ``shift`` takes other numbers for sizes that are not known. Raises Unplannable."""
+    if isinstance(experiment, Lookup):
+        return plan_lookup(experiment, number, seeds)
     try:
         return _planned(experiment, facts, number, seeds, shift)
     except Unplannable:

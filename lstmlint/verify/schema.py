@@ -44,7 +44,7 @@ CARRY_CODE = frozenset({"Lambda", "RNN", "StackedRNNCells", "TorchModuleWrapper"
 DTYPES = ("float16", "float32", "float64", "int8", "int16", "int32", "int64", "uint8", "bool")
 METHODS = ("fit", "evaluate", "predict", "train_on_batch", "test_on_batch", "predict_on_batch", "build")
 TASKS = ("learnable", "previous-sample")
-PROBES = ("reset", "order", "passes")
+PROBES = ("reset", "order", "passes", "lookup")
 ORDERS = ("ordered", "shuffled")
 RESETS = ("never", "epoch", "batch")
 
@@ -119,10 +119,14 @@ class TrainingPlan(TypedDict):
 
 
 class ProgramPlan(TypedDict):
+    """``lookup`` is empty for a program that is run; else the name that Keras is asked for, and where it is called as
+    well the argument, which may be empty."""
+
     name: str
     model: ModelPlan
     data: DataPlan
     training: TrainingPlan
+    lookup: list[str]
 
 
 class Plan(TypedDict):

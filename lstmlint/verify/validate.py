@@ -4,6 +4,7 @@ bounds."""
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Mapping
 from typing import cast
 
@@ -226,6 +227,28 @@ _training = _fields(
         "resets": _one_of(*RESETS),
     }
 )
+#: What may be called with an argument to see whether Keras takes it; other names are looked at only.
+_CALLED = re.compile(
+    r"Model\.(fit|evaluate|predict|compile)|keras\.Input|keras\.(layers|optimizers)\.(?P<kind>[A-Za-z]\w*)"
+)
+_NAMED = re.compile(r"(Model|keras)(\.[A-Za-z]\w*){0,5}")
+_WORD = re.compile(r"([A-Za-z]\w*)?")
+
+
+def _lookup(value: object, where: str) -> None:
+    """Nothing, or a public name of Keras and an argument of it."""
+    match value:
+        case [] | [str()] | [str(), str()] if all(map(_NAMED.fullmatch, value[:1])) and all(
+            map(_WORD.fullmatch, value[1:])
+        ):
+            called = _CALLED.fullmatch(value[0]) if len(value) == 2 else None
+            if len(value) == 2 and (called is None or called["kind"] in CARRY_CODE):
+                _refuse(where, f"{value[0]:.60} is not called")
+        case _:
+            _refuse(where, "expected a name of Keras and an argument")
+
+
+_program = _fields({"name": _text, "model": _model, "data": _data, "training": _training, "lookup": _lookup})
 _plan = _fields(
     {
         "id": _whole(0, 10**9),
@@ -233,7 +256,7 @@ _plan = _fields(
         "probe": _one_of(*PROBES),
         "seeds": _many(_whole(0, 10**6), 16, 1),
         "floor": _maybe(_number),
-        "programs": _many(_fields({"name": _text, "model": _model, "data": _data, "training": _training}), 8, 1),
+        "programs": _many(_program, 8, 1),
         "doubt": _text,
         "notes": _many(_text, 64),
     }
