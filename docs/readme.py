@@ -28,6 +28,8 @@ _SECONDS = re.compile(r"\(\d+\.\d s\)")
 _CURVE = re.compile(r"[▁-█]+")
 #: Samples that are told apart by nothing get one answer, whichever it is.
 _ALIKE = re.compile(r"predicts (\d) \1 for")
+#: Up to a full stop or colon that is no part of code.
+_CLAUSE = re.compile(r"(?:`[^`]*`|[^`.:]|[.:](?=\S))*")
 _DECIMAL = re.compile(r"\d+\.\d+")
 
 
@@ -125,7 +127,8 @@ def _family(family: str, rules: list[dict[str, str]]) -> Iterator[str]:
 
 
 def _sentence(summary: str) -> str:
-    first = re.split(r"(?<=[.:])\s", summary, maxsplit=1)[0].rstrip(".:").replace("|", "\\|")
+    match = _CLAUSE.match(summary)
+    first = match[0].replace("|", "\\|") if match else ""
     bare = re.sub(r"^(?:Finds|Reports) ", "", first)
     return bare[:1].upper() + bare[1:]
 
