@@ -103,7 +103,7 @@ class Machine:
 
     def step(self, count: int = 1) -> None:
         """Count work: a node evaluated, or as many items looked at as cost the same."""
-        self.steps += count
+        self.steps = min(self.steps + count, self._most + 1)
         if self.steps > self._most:
             raise OutOfSteps
 
