@@ -58,11 +58,26 @@ def join(left: Any, right: Any, why: str = "differs between branches") -> Any:
     dims = dim_of(left), dim_of(right)
     if dims[0] is not None and dims[1] is not None:
         return left if same(dims[0], dims[1]) else Size(unknown_dim(), left.made)
+    numbers = _number(left), _number(right)
+    if numbers[0] is not None and numbers[1] is not None:
+        return _join_arrays(numbers[0], numbers[1])
     if _options(left) and _options(right):
         return _choice(left, right, why)
     if type(left) is tuple and type(right) is tuple and left == right:
         return left
     return Unknown(why)
+
+
+def _number(value: Any) -> Array | None:
+    """A scalar as an array without axes, so that its bounds survive."""
+    match value:
+        case Array(shape=()):
+            return value
+        case Const(value=(bool() | int() | float()) as number) if number == number and abs(number) < 1e300:
+            dtype = {bool: "bool", int: "int64"}.get(type(number), "float64")
+            return Array((), dtype, (number,), float(number), float(number), made=value.made)
+        case _:
+            return None
 
 
 def _options(value: Any) -> tuple[Value, ...]:
