@@ -238,7 +238,7 @@ class Experiment:
 
     ``floor`` is the loss below which the program cannot come, where the rule has computed it. ``task`` says what
     generated data asks for, where the program's own is not known: ``learnable`` (each target follows from its own
-    sample) or ``previous-sample`` (it follows from the sample before). ``probe`` says what a claim about state
+    sample), ``previous-sample`` (it follows from the sample before) or ``largest`` (every id is the largest there is). ``probe`` says what a claim about state
     compares: the outputs before and after a ``reset``, of batches in ``order`` and shuffled, of the first and the
     second of two ``passes`` over the data.
     """

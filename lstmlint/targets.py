@@ -1,0 +1,243 @@
+"""Which row of the series a target is, and which rows and columns its window holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from lstmlint.interpreter.dims import Dim, least
+from lstmlint.interpreter.values import Array, Const, Made, Reference, Sequence, Slice, Table, Value
+from lstmlint.keras_model.graph import dim_of
+from lstmlint.provenance import SPLIT, Window, is_none, key_of, slice_ends, window_of
+from lstmlint.source import Span
+
+#: Operations that keep one sample a row: gathering, shapes behind the first axis, types.
+_GATHERS = frozenset(
+    {
+        *("numpy.array", "numpy.asarray", "numpy.float32", "Array.astype", "numpy.expand_dims", "numpy.stack"),
+        *("numpy.reshape", "Array.reshape", "Array.copy", "numpy.copy"),
+    }
+)
+#: Operations that keep every row of a series where it is, whatever they do to its values.
+_ROWWISE = frozenset(
+    {
+        *("Table.to_numpy", "Series.to_numpy", "attribute", "Table.astype", "Series.astype", "pandas.DataFrame"),
+        *("Table.copy", "Series.copy", "Table.fillna", "Series.fillna", "numpy.log", "numpy.log1p", "Table.round"),
+        *("Table.reset_index", "Series.reset_index", "numpy.round", "Array.ravel", "Array.flatten", "Array.squeeze"),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Place:
+    """A stage of a series on the way back: ``offset`` rows of it were cut away in front, then ``columns`` chosen."""
+
+    value: Value
+    offset: Dim
+    columns: tuple[Value, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Inside:
+    """A target that its window holds: ``row`` counted from the window's first step."""
+
+    window: Window
+    row: Dim
+    span: Span
+
+
+def target_inside(x: Value, y: Value) -> Inside | None:
+    """Whether each target certainly is a value of its own window; None where that is not so, or not known."""
+    window, cut_x = window_of(x), list(_sample_cuts(x))
+    start = _start(window) if window is not None else None
+    found = _item(y)
+    if window is None or start is None or found is None or None in cut_x:
+        return None
+    made, series, row, cut_y, columns = found
+    row = _on_one_loop(row, start) if _rows(x) is not None and _rows(x) == _rows(y) else row
+    if cut_x != cut_y or not _whole_steps(window):
+        return None
+    for here in _stages(series, row, columns):
+        for there in _stages(window.series, start, _columns(window.made)):
+            if here.value is there.value:
+                return _inside(window, here, there, made.span)
+    return None
+
+
+def _rows(value: Value) -> Dim | None:
+    return value.shape[0] if isinstance(value, Array) and value.shape else None
+
+
+def _on_one_loop(row: Dim, start: Dim) -> Dim:
+    """The target's row in terms of the windows' loop, where both were gathered in loops over the same numbers."""
+    mine, other = ([one for one in dim.symbols if one.high is not None] for dim in (start, row))
+    if len(mine) != 1 or len(other) != 1 or mine == other:
+        return row
+    alike = mine[0].low == other[0].low and mine[0].high == other[0].high
+    return row - Dim(0, (((other[0],), 1),)) + Dim(0, (((mine[0],), 1),)) if alike else row
+
+
+def _inside(window: Window, target: Place, held: Place, span: Span) -> Inside | None:
+    row = target.offset - held.offset
+    within = least(row) >= 0 and least(window.length - 1 - row) >= 0
+    return Inside(window, row, span) if within and _holds(held.columns, target.columns) else None
+
+
+def _holds(held: tuple[Value, ...], wanted: tuple[Value, ...]) -> bool:
+    """Whether the window's columns are certain to have the target's among them."""
+    if not held:
+        return True
+    mine, other = _names(held[-1]), _names(wanted[-1]) if wanted else None
+    return len(held) == 1 and mine is not None and other is not None and other <= mine
+
+
+def _names(key: Value) -> frozenset[object] | None:
+    items = key.items if isinstance(key, Sequence) and key.items is not None else (key,)
+    names = [item.value for item in items if isinstance(item, Const) and isinstance(item.value, str | int)]
+    return frozenset(names) if len(names) == len(items) else None
+
+
+def _start(window: Window) -> Dim | None:
+    """The first row of a window, with the loop's index in it; of the first one where the loop was unrolled."""
+    key = key_of(window.piece)
+    return dim_of(key.start) if isinstance(key, Slice) else None
+
+
+def _whole_steps(window: Window) -> bool:
+    """Whether the series is cut along its rows."""
+    return isinstance(window.series, Array | Table) and slice_ends(window.piece) is not None
+
+
+def _columns(made: Made) -> tuple[Value, ...]:
+    """What stands behind the first axis in an index, full slices left out."""
+    return tuple(key for key in made.sources[2:] if not _is_whole(key))
+
+
+def _is_whole(key: Value) -> bool:
+    return isinstance(key, Slice) and is_none(key.start) and is_none(key.stop) and is_none(key.step)
+
+
+def _keys(made: Made) -> tuple[Value, ...]:
+    """What a value was indexed by; a list's item stands before the list it was taken from."""
+    listed = len(made.sources) > 1 and isinstance(made.sources[1], Reference)
+    return made.sources[2:] if listed else made.sources[1:]
+
+
+def _steps_back(value: Value) -> Iterator[tuple[Value, Made | None]]:
+    """From samples to what they were gathered from, as long as each row stays one sample."""
+    for _ in range(40):
+        made = getattr(value, "made", None)
+        yield value, made
+        if isinstance(value, Sequence):
+            items = value.items
+            following = (items[0] if items else None) if items is not None else value.element
+        else:
+            following = made.sources[0] if made is not None and made.sources else None
+        if following is None:
+            return
+        value = following
+
+
+def _sample_cuts(x: Value) -> Iterator[tuple[str, ...] | None]:
+    """The cuts of whole samples between the windows and what a model is given; None for anything not followed."""
+    for value, made in _steps_back(x):
+        if isinstance(value, Sequence) or (made is not None and made.operation in _GATHERS):
+            continue
+        if made is not None and made.operation == SPLIT:
+            yield (str(made.span), str(getattr(made.sources[-1], "value", "")))
+            continue
+        if made is None or made.operation != "index":
+            yield None
+            return
+        keys = _keys(made)
+        if _moves(key_of(value)):
+            return
+        cut = _cut(keys)
+        if cut is None and not all(_is_whole(one) or is_none(one) for one in keys):
+            yield None
+            return
+        if cut is not None:
+            yield cut
+
+
+def _moves(key: Value | None) -> bool:
+    """Whether an index follows a loop, or is one of a loop that was unrolled."""
+    if isinstance(key, Slice):
+        start, stop = dim_of(key.start), dim_of(key.stop)
+        return start is not None and stop is not None
+    row = dim_of(key)
+    return row is not None and not row.known
+
+
+def _cut(keys: tuple[Value, ...]) -> tuple[str, ...] | None:
+    """``[:n]`` and ``[n:]``, as text: x and y are cut alike where the texts are equal."""
+    if not keys or not isinstance(keys[0], Slice) or not all(_is_whole(one) or is_none(one) for one in keys[1:]):
+        return None
+    ends = [str(dim_of(end)) if not is_none(end) else "" for end in (keys[0].start, keys[0].stop)]
+    return None if ends == ["", ""] else ("cut", *ends)
+
+
+_Found = tuple[Made, Value, Dim, list[tuple[str, ...]], tuple[Value, ...]]
+
+
+def _item(y: Value) -> _Found | None:
+    """Where the targets were taken from a series item by item: the series, the row, cuts and columns after it."""
+    cuts: list[tuple[str, ...]] = []
+    columns: list[Value] = []
+    written = False
+    for value, made in _steps_back(y):
+        if isinstance(value, Sequence) or (made is not None and made.operation in _GATHERS):
+            written = written or (isinstance(value, Sequence) and value.items is not None)
+            continue
+        if made is not None and made.operation == SPLIT:
+            cuts.append((str(made.span), str(getattr(made.sources[-1], "value", ""))))
+            continue
+        if made is None or made.operation != "index":
+            return None
+        keys = _keys(made)
+        row = dim_of(keys[0]) if keys else None
+        if row is not None and (written or not row.known):
+            return made, made.sources[0], row, cuts, (*columns, *_columns(made))
+        cut = _cut(keys)
+        if cut is not None:
+            cuts.append(cut)
+        elif row is not None or isinstance(keys[0], Const):
+            columns.append(keys[0])
+        elif not all(_is_whole(one) or is_none(one) for one in keys):
+            return None
+    return None
+
+
+def _stages(series: Value, row: Dim, columns: tuple[Value, ...]) -> Iterator[Place]:
+    """The series and what it was made from, row by row."""
+    place = Place(series, row, columns)
+    for _ in range(40):
+        yield place
+        made = getattr(place.value, "made", None)
+        following = _before(place, made) if made is not None and made.sources else None
+        if following is None:
+            return
+        place = following
+
+
+def _before(place: Place, made: Made) -> Place | None:
+    source, name = made.sources[0], made.operation
+    scaled = name.startswith("sklearn.preprocessing.") and name.endswith("transform")
+    reshaped = name in ("Array.reshape", "numpy.reshape")
+    if name in _ROWWISE or (name in _GATHERS - {"numpy.stack"} and not reshaped) or scaled:
+        return replace(place, value=source)
+    if reshaped:
+        return (
+            replace(place, value=source) if _rows(source) is not None and _rows(source) == _rows(place.value) else None
+        )
+    if name != "index" or len(made.sources) < 2:
+        return None
+    key, behind = made.sources[1], _columns(made)
+    if isinstance(source, Table) and not isinstance(key, Slice):
+        return Place(source, place.offset, (*place.columns, key))
+    if not isinstance(key, Slice) or not is_none(key.step):
+        return None
+    start = Dim(0) if is_none(key.start) else dim_of(key.start)
+    if start is None or least(start) < 0:
+        return None
+    return Place(source, place.offset + start, (*place.columns, *behind))
