@@ -18,7 +18,7 @@ LAYERS = {
     "text": "__init__ errors source edits magics notebook reading sources comments",
     "syntax": "syntax target",
     "facts": "interpreter/ keras_model/ facts signatures",
-    "questions": "aims feeds floors generators outputs provenance questions rewriting state api",
+    "questions": "aims feeds floors generators outputs provenance questions rewriting state targets api",
     "engine": "config settings registry diagnostic suppress serial discover engine cache run",
     "output": "report/ verify/ fixes ignores baseline changes changing",
     "commands": "options explaining checking shapes standard_input verifying cli __main__",
