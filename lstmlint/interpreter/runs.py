@@ -58,8 +58,10 @@ def _write_down(call: Call, run: Run) -> None:
     events = call.machine.record.events
     if run.turn > 1:
         shown = _signature(run)
-        if any(isinstance(e, Run) and e.call.span == run.call.span and _signature(e) == shown for e in events):
-            return
+        for place, e in enumerate(events):
+            if isinstance(e, Run) and e.call.span == run.call.span and _signature(e) == shown:
+                events[place] = e if e.again else replace(e, again=run.x)
+                return
     events.append(run)
 
 

@@ -76,6 +76,8 @@ class Run:
     conditional: bool = False
     turn: int = 1
     order: int = 0
+    #: What was given as x in the second turn of the loop around the run, where that has the same shapes.
+    again: tuple[Value, ...] = ()
 
     @property
     def trains(self) -> bool:

@@ -1,0 +1,104 @@
+"""A decoder that works step by step is not given back the states that it returned."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lstmlint.api import (
+    Array,
+    Confidence,
+    Dim,
+    Facts,
+    Finding,
+    Label,
+    Model,
+    Node,
+    Rule,
+    Run,
+    Severity,
+    Tensor,
+    Value,
+    remembers_nothing,
+)
+
+rule = Rule(code="LST214", name="decoder-state-not-fed-back", severity=Severity.WARNING, since="0.1.0")
+
+
+@rule.on(Model)
+def lost(model: Model, facts: Facts) -> Iterator[Finding]:
+    """Two layers start from the states that are given, and those of one only are returned."""
+    nodes = list(stepping(model))
+    kept = [node for node in nodes if returns_states(node, model)]
+    for node in nodes:
+        if node in kept or not kept or node.span is None or node.span.path != facts.source.path:
+            continue
+        if node.layer.returns_state is True and not is_trained(model, facts):
+            yield of_layer(node, kept[0], model)
+
+
+def stepping(model: Model) -> Iterator[Node]:
+    """The recurrent layers whose states are inputs of the model."""
+    for node in model.nodes:
+        if node.layer.recurrent and node.state and any(one is given for one in node.state for given in model.inputs):
+            yield node
+
+
+def returns_states(node: Node, model: Model) -> bool:
+    return any(same_tensor(state, output) for state in node.outputs[1:] for output in model.outputs)
+
+
+def same_tensor(left: Tensor, right: Tensor) -> bool:
+    return left is right or (left.node is not None and left.node is right.node and left.index == right.index)
+
+
+def is_trained(model: Model, facts: Facts) -> bool:
+    """Whether the model is trained: then it sees whole sequences, and its states are those of the start."""
+    return any(run.trains for run in facts.runs_of(model))
+
+
+def of_layer(node: Node, kept: Node, model: Model) -> Finding:
+    assert node.span is not None
+    labels = ((kept.span, "its states are returned"), (model.span, "returns those states only"))
+    return Finding(
+        node.span,
+        f"`{node.layer.text}` starts from states that are inputs of the model, and its own new states are not among "
+        "the outputs: at the next step it goes on from the states of another layer, or from old ones",
+        Confidence.HIGH,
+        label="its new states are dropped",
+        help="return the states of every recurrent layer, with an `Input` for each, and feed all of them back",
+        labels=tuple(Label(span, text) for span, text in labels if span is not None and span.path == node.span.path),
+    )
+
+
+@rule.on(Run)
+def same_states(run: Run, facts: Facts) -> Iterator[Finding]:
+    """The same states are given at every turn of the loop that predicts step by step."""
+    if run.trains or not run.loops or run.conditional or not remembers_nothing(run.model):
+        return
+    if not len(run.again) == len(run.x) == len(run.model.inputs) or run.call.span.path != facts.source.path:
+        return
+    fed = list(zip(run.model.inputs, run.x, run.again, strict=True))
+    states = [(x, later) for tensor, x, later in fed if is_state(tensor, run.model)]
+    tokens = [(x, later) for tensor, x, later in fed if not is_state(tensor, run.model)]
+    # A decoder that is given all the words so far starts from the beginning each time, and rightly so.
+    moved = any(x is not later and one_step(x) for x, later in tokens)
+    if states and moved and all(x is later for x, later in states):
+        yield Finding(
+            run.call.span,
+            f"`{run.call.callee_text}` is asked step by step and given the same states at every turn: each step is "
+            "decoded as if it were the first",
+            Confidence.HIGH,
+            label="the states never change",
+            help="take the states that the decoder returns, and give them to it at the next turn",
+            labels=(Label(run.model.span, "takes its states as inputs"),)
+            if run.model.span.path == run.call.span.path
+            else (),
+        )
+
+
+def one_step(value: Value) -> bool:
+    return isinstance(value, Array) and value.shape is not None and len(value.shape) > 1 and value.shape[1] == Dim(1)
+
+
+def is_state(tensor: Tensor, model: Model) -> bool:
+    return any(tensor is state for node in model.nodes if node.layer.recurrent for state in node.state)

@@ -1,0 +1,92 @@
+"""A rolling forecast writes its prediction into every column, or never moves the window."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lstmlint.api import (
+    Array,
+    Confidence,
+    Dim,
+    Facts,
+    Finding,
+    Label,
+    LibraryCall,
+    Rule,
+    Run,
+    Sequence,
+    Severity,
+    array_shape_text,
+    made_here,
+    predicted,
+)
+
+rule = Rule(code="LST315", name="prediction-window-not-rolled", severity=Severity.WARNING, since="0.1.0")
+
+
+@rule.on(LibraryCall)
+def check(call: LibraryCall, facts: Facts) -> Iterator[Finding]:
+    """``np.insert(window, at, prediction, axis=0)`` stretches one number over all columns of the new row."""
+    if call.name != "numpy.insert" or not call.loops or call.call.span.path != facts.source.path:
+        return
+    window, value = call.arguments.get("arr"), call.arguments.get("values")
+    axis = getattr(call.arguments.get("axis"), "value", None)
+    if not isinstance(window, Array) or not isinstance(value, Array) or axis not in (0, -2) or not predicted(value):
+        return
+    columns = window.shape[1] if window.shape is not None and len(window.shape) == 2 else None
+    if columns is None or columns.value is None or columns.value < 2 or not one_number(value):
+        return
+    if any(run.trains and comes_from_rows(run, columns) for run in facts.runs):
+        yield finding(call, window, columns, facts)
+
+
+def one_number(value: Array) -> bool:
+    return value.shape is not None and all(dim == Dim(1) for dim in value.shape)
+
+
+def comes_from_rows(run: Run, columns: Dim) -> bool:
+    """Whether the model was trained on windows of that many columns."""
+    return any(isinstance(x, Array) and x.shape is not None and x.shape[-1] == columns for x in run.x)
+
+
+def finding(call: LibraryCall, window: Array, columns: Dim, facts: Facts) -> Finding:
+    place = made_here(window, facts)
+    return Finding(
+        call.call.span,
+        f"one predicted number is written into all {columns} columns of the window {array_shape_text(window.shape)}: "
+        "from the second step on the model reads columns that hold something else",
+        Confidence.HIGH,
+        label=f"fills {columns} columns with one value",
+        help="insert a whole row: the prediction of every column, or the known values of the others",
+        labels=(Label(place, "the window"),) if place is not None else (),
+    )
+
+
+@rule.on(Run)
+def never_moved(run: Run, facts: Facts) -> Iterator[Finding]:
+    """The same window is given at every turn, and what comes out is kept."""
+    loop = run.loops[-1] if run.loops else None
+    counted = loop is not None and isinstance(loop.over, Sequence) and loop.over.kind == "range"
+    if loop is None or not counted or run.method not in ("predict", "predict_on_batch") or run.conditional:
+        return
+    still = (
+        bool(run.again) and len(run.again) == len(run.x) and all(a is b for a, b in zip(run.x, run.again, strict=True))
+    )
+    if not still or run.model.stateful is not False or run.call.span.path != facts.source.path:
+        return
+    if any(one.trains and any(other.span == loop.span for other in one.loops) for one in facts.runs):
+        return
+    for call in facts.calls_to("list.append", "numpy.append", "numpy.concatenate", "numpy.vstack"):
+        kept = [value for value in call.arguments.values() if isinstance(value, Array) and predicted(value)]
+        if kept and call.call.span in loop.span and not call.conditional:
+            yield Finding(
+                run.call.span,
+                "the window that is predicted from is the same at every turn of the loop: every step of the forecast "
+                "is the first one again",
+                Confidence.MEDIUM,
+                label="the same window each time",
+                help="drop the oldest step and append the prediction to the window before the next turn",
+                labels=(Label(call.call.span, "gathers the forecast"),),
+                notes=("assumes that nothing unseen changes the window in place",),
+            )
+            return
