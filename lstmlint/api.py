@@ -29,6 +29,8 @@ from lstmlint.floors import Groups as Groups
 from lstmlint.floors import constant_loss as constant_loss
 from lstmlint.floors import floor as floor
 from lstmlint.floors import grouped as grouped
+from lstmlint.generators import GENERATOR as GENERATOR
+from lstmlint.generators import WINDOWS as WINDOWS
 from lstmlint.generators import Batches as Batches
 from lstmlint.generators import batches_of as batches_of
 from lstmlint.generators import order_of as order_of
@@ -148,6 +150,8 @@ from lstmlint.state import stateful_layers as stateful_layers
 from lstmlint.state import steps_of as steps_of
 from lstmlint.state import unseen_callbacks as unseen_callbacks
 from lstmlint.targets import Inside as Inside
+from lstmlint.targets import Shift as Shift
+from lstmlint.targets import shift_of as shift_of
 from lstmlint.targets import target_inside as target_inside
 
 
@@ -238,9 +242,9 @@ class Experiment:
 
     ``floor`` is the loss below which the program cannot come, where the rule has computed it. ``task`` says what
     generated data asks for, where the program's own is not known: ``learnable`` (each target follows from its own
-    sample), ``previous-sample`` (it follows from the sample before) or ``largest`` (every id is the largest there is). ``probe`` says what a claim about state
-    compares: the outputs before and after a ``reset``, of batches in ``order`` and shuffled, of the first and the
-    second of two ``passes`` over the data.
+    sample), ``previous-sample`` (it follows from the sample before) or ``largest`` (every id is the largest there is).
+    ``probe`` says what a claim about state compares: the outputs before and after a ``reset``, of batches in ``order``
+    and shuffled, of the first and the second of two ``passes`` over the data.
     """
 
     claim: Claim

@@ -6,8 +6,12 @@ from collections.abc import Iterator
 
 from lstmlint.api import (
     Array,
+    Change,
+    Claim,
     Confidence,
+    Cure,
     Edit,
+    Experiment,
     Facts,
     Finding,
     Fix,
@@ -61,4 +65,12 @@ def finding(layer: Layer, value: Array, size: int, run: Run, facts: Facts) -> Fi
         labels=((Label(made, f"indices up to {highest}"),) if made else ()) + (Label(run.call.span, "looks them up"),),
         notes=() if seen else ("assumes that the largest possible index occurs",),
         fix=Fix(f"make `input_dim` {highest + 1}", Safety.SAFE, edits) if edits else None,
+        experiment=experiment(layer, highest, run),
     )
+
+
+def experiment(layer: Layer, highest: int, run: Run) -> Experiment | None:
+    if layer.call is None:
+        return None
+    change = Change("layer-argument", layer.call.span, "input_dim", highest + 1)
+    return Experiment(Claim.RAISES, run.model, run, (Cure(f"input_dim={highest + 1}", (change,)),), task="largest")

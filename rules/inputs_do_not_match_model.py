@@ -6,7 +6,9 @@ from collections.abc import Iterator
 
 from lstmlint.api import (
     SCORED,
+    Claim,
     Confidence,
+    Experiment,
     Facts,
     Finding,
     Label,
@@ -60,6 +62,7 @@ def _finding(run: Run, word: str, where: str, given: int, wanted: int) -> Findin
         label=f"{given} for {wanted}",
         help=f"give one array for each {word}: {', '.join(shape_text(tensor.shape) for tensor in tensors[:4])}",
         labels=(Label(run.model.span, f"has {_plural(wanted, word)}"),),
+        experiment=Experiment(Claim.RAISES, run.model, run) if where != "validation_data" else None,
     )
 
 

@@ -49,7 +49,7 @@ def _finding(aimed: Aimed, facts: Facts) -> Finding:
         help=_help(aimed),
         labels=tuple(Label(place, text) for place, text in aimed.places(but=span)),
         fix=_fix(aimed, facts),
-        experiment=Experiment(Claim.RAISES, aimed.run.model, aimed.run) if aimed.raises else None,
+        experiment=Experiment(Claim.RAISES, aimed.run.model, aimed.run),
     )
 
 

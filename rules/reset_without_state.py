@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lstmlint.api import (
+    Change,
+    Claim,
     Confidence,
+    Cure,
+    Experiment,
     Facts,
     Finding,
     Fix,
     Label,
     Layer,
+    Lookup,
     Reset,
     Rule,
     Safety,
@@ -22,6 +27,8 @@ from lstmlint.api import (
 )
 
 rule = Rule(code="LST203", name="reset-without-state", severity=Severity.WARNING, since="0.1.0")
+
+STATEFUL = Cure("stateful", (Change("make-stateful"),))
 
 
 @rule.on(Reset)
@@ -39,7 +46,14 @@ def check(reset: Reset, facts: Facts) -> Iterator[Finding]:
         labels=(Label(place, "no `stateful=True`"),) if place else (),
         fix=Fix("drop the reset", Safety.SAFE, (edit,)) if edit else None,
         severity=Severity.ERROR if crash else None,
+        experiment=_experiment(layer, facts) if not crash else _lookup(reset, facts),
     )
+
+
+def _experiment(layer: Layer, facts: Facts) -> Experiment | None:
+    """The outputs before and after a reset are equal, unless the layer is stateful."""
+    run = next((run for run in facts.runs if layer in run.model.layers), None)
+    return Experiment(Claim.STATE_DOES_NOT_MATTER, run.model, run, (STATEFUL,)) if run else None
 
 
 def stateless_layer(reset: Reset) -> Layer | None:
@@ -60,3 +74,7 @@ def crash_of(reset: Reset, facts: Facts) -> str:
     if facts.keras == 2 and reset.layer is not None:
         return " (Keras 2 raises AttributeError)"
     return ""
+
+
+def _lookup(reset: Reset, facts: Facts) -> Lookup | None:
+    return Lookup(f"Model.{reset.method}") if facts.keras == 3 else None

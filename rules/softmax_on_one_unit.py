@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lstmlint.api import (
+    Change,
+    Claim,
     Confidence,
+    Cure,
     Dim,
     Edit,
+    Experiment,
     Facts,
     Finding,
     Fix,
     Layer,
+    Model,
     Node,
     Rule,
     Safety,
@@ -43,7 +48,17 @@ def check(node: Node, facts: Facts) -> Iterator[Finding]:
         if last
         else "run the softmax over the axis that holds the alternatives, such as the steps",
         fix=_fix(layer) if last else None,
+        experiment=_experiment(layer, model, facts) if model is not None and last else None,
     )
+
+
+def _experiment(layer: Layer, model: Model, facts: Facts) -> Experiment | None:
+    """A constant comes no lower than the best constant, a sigmoid does."""
+    run = next((run for run in facts.runs_of(model) if run.trains), None)
+    if run is None or layer.kind != "Dense" or layer.call is None:
+        return None
+    change = Change("layer-argument", layer.call.span, "activation", "sigmoid")
+    return Experiment(Claim.CANNOT_LEARN, run.model, run, (Cure("sigmoid", (change,)),))
 
 
 def _fix(layer: Layer) -> Fix | None:

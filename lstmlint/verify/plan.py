@@ -249,6 +249,8 @@ class Planner:
             ids = vocabulary(self.model, tensor, self.sizes)
             if ids and getattr(value, "high", None) is None:
                 array["high"] = ids - 1e-6
+            if ids and self.experiment.task == "largest":
+                array |= {"values": None, "low": array["high"]}
         for loss, array, tensor in zip(training["loss"], y, self.model.outputs, strict=False):
             if loss == "sparse_categorical_crossentropy" and tensor.shape and tensor.shape[-1] is not None:
                 array["classes"] = max(self.sizes.number(tensor.shape[-1]), 1)
