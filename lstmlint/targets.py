@@ -241,3 +241,20 @@ def _before(place: Place, made: Made) -> Place | None:
     if start is None or least(start) < 0:
         return None
     return Place(source, place.offset + start, (*place.columns, *behind))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shift:
+    """Targets against the data of a window generator: ``rows`` later, and whether they are columns of the data."""
+
+    rows: Dim
+    held: bool
+
+
+def shift_of(data: Value, targets: Value) -> Shift | None:
+    """How many rows of their common series the targets begin after the data; None where they share none."""
+    for here in _stages(targets, Dim(0), ()):
+        for there in _stages(data, Dim(0), ()):
+            if here.value is there.value:
+                return Shift(here.offset - there.offset, _holds(there.columns, here.columns))
+    return None
