@@ -12,7 +12,7 @@ from lstmlint.diagnostic import Diagnostic
 from lstmlint.discover import Target
 from lstmlint.engine import Linted, lint_for
 from lstmlint.errors import UsageError
-from lstmlint.fixes import CannotWrite, Fixed, Range, edited, fix_file, surviving
+from lstmlint.fixes import CannotWrite, Choose, Fixed, Range, edited, fix_file, surviving
 from lstmlint.ignores import ignore_edits
 from lstmlint.reading import read_bytes
 from lstmlint.report.full import full_lines
@@ -24,17 +24,18 @@ from lstmlint.sources import Sources
 
 @dataclass(frozen=True, slots=True)
 class Changing:
-    """What to do: ``write`` the files, or print a ``diff``; ``ask`` before each fix."""
+    """What to do: ``write`` the files, or print a ``diff``; ``ask`` before each fix, or let ``choose`` decide."""
 
     write: bool
     unsafe: bool
     ask: bool = False
     colour: str = "auto"
+    choose: Choose | None = None
 
 
 def fix_all(targets: Sequence[Target], changing: Changing, work: Work) -> tuple[list[Linted], int]:
     """Fix each file; gives what remains and how many problems are gone."""
-    chooser = Chooser(changing.colour) if changing.ask else None
+    choose = Chooser(changing.colour).ask if changing.ask else changing.choose
     results, count = [], 0
     for target, linted in zip(targets, lint_all(targets, work), strict=True):
         if not any(one.fixable(changing.unsafe) for one in linted.diagnostics):
@@ -42,10 +43,10 @@ def fix_all(targets: Sequence[Target], changing: Changing, work: Work) -> tuple[
             continue
         before = read_bytes(target.path)
         lint = lint_for(target.settings, work.ignore_noqa)
-        fixed = fix_file(target.path, before, lint, changing.unsafe, chooser.ask if chooser else None)
+        fixed = fix_file(target.path, before, lint, changing.unsafe, choose)
         count += len(fixed.applied)
         _keep(target.path, before, fixed, changing)
-        remaining = tuple(surviving(fixed.linted.diagnostics, () if chooser else fixed.refused))
+        remaining = tuple(surviving(fixed.linted.diagnostics, () if choose else fixed.refused))
         results.append(replace(fixed.linted, diagnostics=remaining))
     return results, count
 

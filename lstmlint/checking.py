@@ -17,6 +17,7 @@ from lstmlint.discover import Target, discover
 from lstmlint.engine import Linted
 from lstmlint.errors import UsageError
 from lstmlint.options import Options, configuration, parse_check
+from lstmlint.proving import prover
 from lstmlint.registry import Crash, Registry, ineffective, load_for
 from lstmlint.report.formats import Output, parse_outputs, report
 from lstmlint.report.summary import counted
@@ -107,7 +108,7 @@ def _format(options: Options, settings: Settings) -> str:
 def _checked(this: Check, targets: Sequence[Target], rows: dict[str, int], proves: bool) -> int:
     clock, fixed = Clock(), 0
     if this.options.verify:
-        linted = _verified(this, targets, rows)
+        linted, fixed = _verified(this, targets, rows)
     elif this.fixes:
         linted, fixed = fix_all(targets, _changing(this), this.work)
     else:
@@ -123,13 +124,18 @@ def _changing(this: Check) -> Changing:
     return Changing(not this.options.diff, this.unsafe, this.options.interactive, this.options.color)
 
 
-def _verified(this: Check, targets: Sequence[Target], rows: dict[str, int]) -> list[Linted]:
-    if this.fixes:
-        raise UsageError("`--verify` cannot be combined with fixes: prove first, then fix")
-    verifier = start_verifier(this.settings.verify.timeout, this.options.quiet)
+def _verified(this: Check, targets: Sequence[Target], rows: dict[str, int]) -> tuple[list[Linted], int]:
+    """The results with verdicts, and how many problems are fixed: unsafe ones where the fix is proven."""
+    if this.options.interactive:
+        raise UsageError("`--verify` decides about each fix itself: leave `--interactive` out")
+    verifier, fixed = start_verifier(this.settings.verify, this.options.quiet), 0
     try:
-        linted = [_only_row(one, rows) for one in lint_all(targets, this.work)]
-        return verifier.verified(linted)
+        if this.fixes:
+            choose = prover(verifier, targets, this.work.ignore_noqa).choose
+            linted, fixed = fix_all(targets, replace(_changing(this), unsafe=True, choose=choose), this.work)
+        else:
+            linted = list(lint_all(targets, this.work))
+        return verifier.verified([_only_row(one, rows) for one in linted]), fixed
     finally:
         verifier.worker.stop()
 

@@ -11,6 +11,7 @@ from lstmlint.api import Facts, Finding, Rule, Severity
 from lstmlint.diagnostic import Diagnostic
 from lstmlint.engine import Linted
 from lstmlint.errors import UsageError
+from lstmlint.settings import VerifySettings
 
 if TYPE_CHECKING:
     from lstmlint.verify.client import Worker
@@ -25,23 +26,31 @@ class Verifier:
     """A worker that was started early, so that TensorFlow is imported while linting goes on."""
 
     worker: Worker
-    timeout: float
+    settings: VerifySettings
     quiet: bool = False
 
     def verified(self, linted: Sequence[Linted]) -> list[Linted]:
         """The results with verdicts; refuted findings drop to info. Raises UsageError where TensorFlow is missing."""
         claims = [claim for one in linted for claim in _claims(one)]
-        verdicts = self._verdicts([(finding, rule, facts) for _, finding, rule, facts in claims])
+        verdicts = self.verdicts([(finding, rule, facts) for _, finding, rule, facts in claims])
         by_old = {id(old): _judged(old, verdict) for (old, *_), verdict in zip(claims, verdicts, strict=True)}
         return [replace(one, diagnostics=tuple(by_old.get(id(d), d) for d in one.diagnostics)) for one in linted]
 
-    def _verdicts(self, findings: Sequence[tuple[Finding, Rule, Facts]]) -> Sequence[Verdict | None]:
+    def verdicts(self, findings: Sequence[tuple[Finding, Rule, Facts]]) -> Sequence[Verdict | None]:
+        """One for each finding, None where it has no experiment."""
         from lstmlint.verify.client import VerifierUnavailable
         from lstmlint.verify.judge import verify_findings
 
         progress = None if self.quiet or not sys.stderr.isatty() else _tell
         try:
-            return verify_findings(findings, seeds=SEEDS, timeout=self.timeout, progress=progress, worker=self.worker)
+            return verify_findings(
+                findings,
+                seeds=SEEDS,
+                first_seed=self.settings.seed,
+                timeout=self.settings.timeout,
+                progress=progress,
+                worker=self.worker,
+            )
         except VerifierUnavailable as error:
             raise UsageError(f"cannot verify: {error}") from None
 
@@ -63,12 +72,12 @@ def _judged(diagnostic: Diagnostic, verdict: Verdict | None) -> Diagnostic:
     return replace(diagnostic, verdict=verdict)
 
 
-def start_verifier(timeout: float, quiet: bool) -> Verifier:
+def start_verifier(settings: VerifySettings, quiet: bool) -> Verifier:
     from lstmlint.verify.client import Worker
 
     worker = Worker()
     worker.start()
-    return Verifier(worker, timeout, quiet)
+    return Verifier(worker, settings, quiet)
 
 
 def _tell(event: Event) -> None:

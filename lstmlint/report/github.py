@@ -12,6 +12,7 @@ from pathlib import Path, PurePath
 
 from lstmlint.api import Severity
 from lstmlint.diagnostic import CONFIDENCES, SEVERITIES, Diagnostic
+from lstmlint.report.evidence import verdict_sentence
 from lstmlint.report.line import Line, plain
 from lstmlint.run import Outcome
 from lstmlint.sources import Sources
@@ -40,6 +41,8 @@ def _command(diagnostic: Diagnostic, sources: Sources) -> str:
         message += f"\n  help: {diagnostic.help}"
     elif diagnostic.fix:
         message += f"\n  help: {diagnostic.fix.message}"
+    if diagnostic.verdict is not None:
+        message += f"\n  {verdict_sentence(diagnostic.verdict)}"
     return f"::{_LEVELS[diagnostic.severity]} {written}::{_data(message)}"
 
 
