@@ -1,0 +1,123 @@
+"""Token ids go into a recurrent layer as quantities, or quantities into an Embedding as ids."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lstmlint.api import (
+    Array,
+    Confidence,
+    Dim,
+    Facts,
+    Finding,
+    Label,
+    Layer,
+    Made,
+    Model,
+    Node,
+    Rule,
+    Run,
+    Severity,
+    Value,
+    called_here,
+    first_fit,
+    operations,
+)
+
+rule = Rule(code="LST309", name="tokens-as-numbers", severity=Severity.WARNING, since="0.1.0")
+
+#: What gives ids of words.
+IDS = frozenset(
+    {
+        *("keras.preprocessing.text.Tokenizer.texts_to_sequences", "keras.preprocessing.text.one_hot"),
+        *("keras.datasets.imdb.load_data", "keras.datasets.reuters.load_data"),
+    }
+)
+#: What keeps ids what they are, or only divides them.
+KEEPS = frozenset(
+    {
+        *("keras.utils.pad_sequences", "numpy.array", "numpy.asarray", "numpy.reshape", "Array.reshape", "index"),
+        *("numpy.expand_dims", "Array.astype", "arithmetic", "sklearn.model_selection.train_test_split", "literal"),
+    }
+)
+
+#: What gives numbers between whole ones.
+DRAWN = frozenset(
+    {"fit_transform", "transform", "rand", "random", "random_sample", "uniform", "sin", "cos", "normalize"}
+)
+
+
+@rule.on(Run)
+def check(run: Run, facts: Facts) -> Iterator[Finding]:
+    if not run.trains or first_fit(run, facts) is not run or run.model.opaque or run.model.problem is not None:
+        return
+    for index, value in enumerate(run.x[: len(run.model.inputs)]):
+        layer = next((node.layer for node in readers(run.model, index) if node.layer.kind == "Embedding"), None)
+        if not isinstance(value, Array):
+            continue
+        found = not_ids(value) if layer is not None else None
+        if layer is not None and found is not None:
+            yield of_embedding(run, layer, value, found, facts)
+        ids = ids_from(value) if layer is None else None
+        reader = next((node.layer for node in readers(run.model, index) if node.layer.recurrent), None)
+        if ids is not None and reader is not None:
+            yield of_recurrent(run, reader, ids, facts)
+
+
+def readers(model: Model, index: int) -> Iterator[Node]:
+    """The layer calls that an input goes into."""
+    return (node for node in model.nodes if node.input is model.inputs[index])
+
+
+def not_ids(value: Array) -> str | None:
+    """What data are that cannot be ids: one-hot rows, or fractions; None where they may be ids."""
+    if value.shape is None or value.low is None or value.high is None or value.low == value.high:
+        return None
+    latest = next((made for made in operations(value) if made.operation not in KEEPS), None)
+    if latest is not None and latest.operation == "keras.utils.to_categorical" and len(value.shape) > 2:
+        return "one-hot vectors"
+    whole = value.elements is not None and all(float(e) == int(e) for e in value.elements if isinstance(e, int | float))
+    fractions = (value.dtype or "").startswith("float") and value.low >= -1 and value.high <= 1 and not whole
+    drawn = latest is not None and latest.operation.rpartition(".")[2] in DRAWN
+    return f"fractions between {value.low:g} and {value.high:g}" if fractions and drawn else None
+
+
+def ids_from(value: Array) -> Made | None:
+    """Where ids of words come from that are one number a step; None where they may be something else by now."""
+    if value.shape is None or len(value.shape) != 3 or value.shape[2] != Dim(1):
+        return None
+    current: Value | None = value
+    for _ in range(40):
+        made: Made | None = getattr(current, "made", None)
+        if made is None or made.operation in IDS:
+            return made
+        if made.operation not in KEEPS or not made.sources:
+            return None
+        current = made.sources[0]
+    return None
+
+
+def of_embedding(run: Run, layer: Layer, value: Array, what: str, facts: Facts) -> Finding:
+    place = called_here(layer, facts)
+    ends = "every number is cut down to a whole one, most of them to 0"
+    return Finding(
+        place or run.call.span,
+        f"`{layer.text}` looks up rows by whole numbers and is given {what}: "
+        f"{'only rows 0 and 1 are ever read' if 'one-hot' in what else ends}",
+        Confidence.HIGH,
+        label="expects ids",
+        help="give the ids themselves to the Embedding; or leave it out and give the recurrent layer the numbers",
+        labels=(Label(run.call.span, f"gives {what}"),),
+    )
+
+
+def of_recurrent(run: Run, layer: Layer, ids: Made, facts: Facts) -> Finding:
+    labels = ((ids.span, "ids of words"), (run.call.span, "trains on them"))
+    return Finding(
+        called_here(layer, facts) or run.call.span,
+        f"`{layer.core.kind}` reads ids of words as quantities: word 20 is twice word 10 to it, however they differ",
+        Confidence.HIGH,
+        label="one number for a word",
+        help="put an `Embedding` in front, which gives each word a vector of its own, and give it the ids undivided",
+        labels=tuple(Label(span, text) for span, text in labels if span.path == facts.source.path),
+    )
