@@ -21,7 +21,7 @@ LAYERS = {
     "questions": "aims feeds floors generators outputs provenance questions rewriting state targets api",
     "engine": "config settings registry diagnostic suppress serial discover engine cache run",
     "output": "report/ verify/ fixes ignores baseline changes changing",
-    "commands": "options explaining checking shapes standard_input verifying cli __main__",
+    "commands": "options explaining checking shapes standard_input verifying proving cli __main__",
 }
 #: Within one layer, too, these do not know each other.
 STRANGERS = {
