@@ -88,7 +88,7 @@ def _misaimed(run: Run, facts: Facts) -> Iterator[Aimed]:
         if loss is None or not isinstance(value, Array) or not value.shape or shape is None:
             continue
         found = match(loss, shape, value.shape, batch_of(run, value), facts.keras)
-        how = _aim(loss, shape, value.shape, run) if found not in (Match.FITS, Match.UNKNOWN) else None
+        how = _aim(loss, shape, value.shape, run, found) if found not in (Match.FITS, Match.UNKNOWN) else None
         if how is not None:
             yield Aimed(run, index, output, shape, value, loss, found, how)
 
@@ -111,7 +111,7 @@ def batch_of(run: Run, array: Array) -> Dim | None:
     return None
 
 
-def _aim(loss: str, output: Shape, target: tuple[Dim, ...], run: Run) -> Aim:
+def _aim(loss: str, output: Shape, target: tuple[Dim, ...], run: Run, found: Match) -> Aim:
     if _is_other_labels(loss, output, target):
         return Aim.LABELS
     if len(output) == 3 and (len(target) == 1 or (len(target) == 2 and not equal(output[1], target[1]))):
@@ -120,7 +120,8 @@ def _aim(loss: str, output: Shape, target: tuple[Dim, ...], run: Run) -> Aim:
         return Aim.MANY_TARGETS
     if len(output) == 2 and output[1] == ONE and len(target) == 2 and equal(_steps_of(run), target[1]):
         return Aim.MANY_TARGETS
-    stretched = match(loss, output, target, None) is Match.BROADCASTS
+    # A batch as large as the output is wide stretches by luck.
+    stretched = Match.BROADCASTS in (found, match(loss, output, target, None))
     return Aim.BROADCASTS if stretched else Aim.WIDTH
 
 

@@ -81,6 +81,8 @@ def _help(node: Node, problem: Problem) -> str:
 
 
 def _labels(node: Node) -> Iterator[Label]:
+    if node.span is not None and node.layer.call is not None and node.span != node.layer.call.span:
+        yield Label(node.span, "called here")
     for tensor in node.inputs[:3]:
         place = made_at(tensor)
         if place is not None and node.layer.call is not None and place != node.layer.call.span:
