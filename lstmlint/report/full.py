@@ -36,6 +36,20 @@ def full_lines(diagnostic: Diagnostic, sources: Sources, unsafe: bool = False) -
     yield from _verdict(diagnostic)
 
 
+def code_lines(diagnostic: Diagnostic, sources: Sources) -> Iterator[Line]:
+    """The code with its marks alone."""
+    yield from _quoted(diagnostic, sources, _gutter(diagnostic, sources))
+
+
+def cure_lines(diagnostic: Diagnostic, sources: Sources) -> Iterator[Line]:
+    """What to write instead as text, then the fix as a difference where there is one."""
+    yield from _help(diagnostic, sources, _gutter(diagnostic, sources))
+
+
+def note_lines(diagnostic: Diagnostic, sources: Sources) -> Iterator[Line]:
+    yield from (_noted("note", note) for note in _notes(diagnostic, sources))
+
+
 def _headline(diagnostic: Diagnostic, unsafe: bool) -> Line:
     star = (("[*]", "cyan"), (" ", "")) if diagnostic.fixable(unsafe) else ()
     code = (diagnostic.code, SEVERITY_STYLE[diagnostic.severity.value])

@@ -1,74 +1,103 @@
-"""Pictures as SVG text: a model's shapes from layer to layer, and the loss curves of an experiment."""
+"""A model's shapes from layer to layer as SVG text."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from html import escape
-from typing import TYPE_CHECKING
 
-from lstmlint.api import Dim, Model, shape_text
+from lstmlint.api import Dim, Model, Tensor, shape_text
 
-if TYPE_CHECKING:
-    from lstmlint.verify.judge import Trial
-
-_COLOURS = ("#c0392b", "#1f7a4d", "#2c5fa8", "#8e44ad", "#b9770e")
-_WIDE, _HIGH, _LEFT, _TOP = 560, 240, 52, 12
-_ROW = 58
+#: A row's height, a box's size and gap, the middle of the boxes and where the words begin.
+_ROW, _BOX, _GAP, _MIDDLE, _WORDS = 84, 11, 2, 120, 250
+_MOST_STEPS, _MOST_FEATURES = 14, 4
 
 
 def model_picture(model: Model) -> str:
     """Each shape as a grid of steps (to the right) and features (down), layer under layer; where it breaks in red."""
     rows = list(_model_rows(model))
-    height = _ROW * len(rows) + 10
+    height = _ROW * len(rows) + 26
     body = "".join(_shape_row(index, *row) for index, row in enumerate(rows))
-    return _svg("model", height, body)
+    key = f'<text class="soft" x="{_MIDDLE}" y="14" text-anchor="middle">steps to the right, features down</text>'
+    label = "the shapes of the model, layer by layer"
+    size = f'viewBox="0 0 840 {height}" width="840" height="{height}"'
+    return f'<svg class="model" {size} role="img" aria-label="{label}">{key}{body}</svg>'
 
 
-def _svg(kind: str, height: int, body: str) -> str:
-    return f'<svg class="{kind}" viewBox="0 0 640 {height}" width="640" height="{height}" role="img">{body}</svg>'
-
-
-def _model_rows(model: Model) -> Iterator[tuple[str, str, tuple[Dim | None, ...] | None, bool]]:
+def _model_rows(model: Model) -> Iterator[tuple[str, str, tuple[Dim | None, ...] | None, bool, bool]]:
+    """Name, text and shape of each row, whether it breaks there, and whether it takes what stands above it."""
+    above: tuple[Tensor, ...] = ()
     for tensor in model.inputs:
-        yield "Input", shape_text(tensor.shape), tensor.shape, False
+        yield "Input", shape_text(tensor.shape), tensor.shape, False, False
+        above = (tensor,)
     for node in model.nodes:
         shape = node.outputs[0].shape if node.outputs else None
         text = node.problem.message if node.problem else shape_text(shape)
-        yield node.layer.text, text, None if node.problem else shape, node.problem is not None
+        follows = any(one is other for one in node.inputs for other in above)
+        yield node.layer.text, text, None if node.problem else shape, node.problem is not None, follows
+        above = node.outputs
 
 
-def _shape_row(index: int, name: str, text: str, shape: tuple[Dim | None, ...] | None, broken: bool) -> str:
-    top = index * _ROW + 5
-    colour = "#c0392b" if broken else "#222"
+def _shape_row(
+    index: int, name: str, text: str, shape: tuple[Dim | None, ...] | None, broken: bool, follows: bool
+) -> str:
+    middle = 26 + index * _ROW + _ROW // 2
+    sort = ' class="bad"' if broken else ""
     words = (
-        f'<text x="170" y="{top + 20}" class="layer">{escape(name)}</text>'
-        f'<text x="170" y="{top + 38}" fill="{colour}">{"✗ " if broken else ""}{escape(_cut(text))}</text>'
+        f'<text x="{_WORDS}" y="{middle - 6}" class="layer">{escape(_cut(name))}</text>'
+        f'<text x="{_WORDS}" y="{middle + 14}"{sort}>{"✗ " if broken else ""}{escape(_cut(text))}</text>'
     )
-    arrow = f'<path d="M75 {top - 9} v6" stroke="#999"/>' if index else ""
-    return arrow + (_cross(top) if broken else _grid(top, shape)) + words
+    spread = "" if broken or shape is None else _meaning(shape)
+    more = f'<text x="{_WORDS}" y="{middle + 31}" class="soft">{spread}</text>' if spread else ""
+    return (_arrow(middle) if follows else "") + (_cross(middle) if broken else _grid(middle, shape)) + words + more
+
+
+def _meaning(shape: tuple[Dim | None, ...]) -> str:
+    match shape:
+        case (_, steps, features):
+            return escape(
+                f"{_size(steps)} steps of {_size(features)} features"
+                if steps != Dim(1)
+                else f"1 step of {_size(features)} features"
+            )
+        case (_, features):
+            return escape(f"{_size(features)} numbers a sample")
+        case _:
+            return ""
+
+
+def _size(size: Dim | None) -> str:
+    return "any number of" if size is None else str(size)
+
+
+def _arrow(middle: int) -> str:
+    top = middle - _ROW // 2
+    return f'<path class="axis" d="M{_MIDDLE} {top - 9} v14 m-4 -5 l4 5 l4 -5" fill="none"/>'
 
 
 def _cut(text: str) -> str:
-    return text if len(text) <= 68 else f"{text[:67]}…"
+    return text if len(text) <= 76 else f"{text[:75]}…"
 
 
-def _cross(top: int) -> str:
-    return f'<path d="M65 {top + 14} l20 20 m0 -20 l-20 20" stroke="#c0392b" stroke-width="4"/>'
+def _cross(middle: int) -> str:
+    return f'<path class="cross" d="M{_MIDDLE - 10} {middle - 10} l20 20 m0 -20 l-20 20"/>'
 
 
-def _grid(top: int, shape: tuple[Dim | None, ...] | None) -> str:
-    """Boxes for the axes after the batch: steps as columns, features as rows, on a logarithmic scale."""
+def _grid(middle: int, shape: tuple[Dim | None, ...] | None) -> str:
+    """Boxes for the axes after the batch, on a logarithmic scale where there are many."""
     if shape is None or len(shape) < 2:
-        return f'<text x="70" y="{top + 30}" fill="#999">?</text>'
-    steps = shape[1] if len(shape) > 2 else Dim(1)
-    columns, rows = _cells(steps, 14), _cells(shape[-1], 5)
-    cells = (
-        f'<rect x="{75 - columns * 5 + column * 10}" y="{top + 24 - rows * 4 + row * 8}" width="9" height="7"/>'
+        return f'<text class="soft" x="{_MIDDLE}" y="{middle + 4}" text-anchor="middle">?</text>'
+    columns = _cells(shape[1], _MOST_STEPS) if len(shape) > 2 else 1
+    rows = _cells(shape[-1], _MOST_FEATURES)
+    pitch = _BOX + _GAP
+    left, top = _MIDDLE - columns * pitch / 2, middle - rows * pitch / 2
+    boxes = (
+        f'<rect class="step" x="{left + column * pitch:.1f}" y="{top + row * pitch:.1f}"'
+        f' width="{_BOX}" height="{_BOX}" rx="2"/>'
         for column in range(columns)
         for row in range(rows)
     )
-    return f'<g fill="#2c5fa8">{"".join(cells)}</g>'
+    return "".join(boxes)
 
 
 def _cells(size: Dim | None, most: int) -> int:
@@ -76,61 +105,3 @@ def _cells(size: Dim | None, most: int) -> int:
     if size is None or size.value is None:
         return most // 2
     return max(1, min(most, size.value if size.value <= 4 else 2 + round(math.log2(size.value))))
-
-
-def curves(trials: Sequence[Trial], floor: float | None) -> str:
-    """Loss against epoch for every program and seed; the floor as a dashed line. Empty where nothing was trained."""
-    drawn = [trial for trial in trials if len(trial.curve) > 1 and all(math.isfinite(loss) for _, loss in trial.curve)]
-    if not drawn:
-        return ""
-    last = max(trial.curve[-1][0] for trial in drawn)
-    high = max(max(loss for _, loss in trial.curve) for trial in drawn) * 1.05 or 1.0
-    programs = list(dict.fromkeys(trial.program for trial in drawn))
-    parts = [_axes(last, high), _floor_line(floor, high)]
-    parts += [_curve(trial, last, high, _COLOURS[programs.index(trial.program) % len(_COLOURS)]) for trial in drawn]
-    parts += [_key(index, program) for index, program in enumerate(programs)]
-    height = _HIGH + 40 + 18 * len(programs)
-    return _svg("curves", height, "".join(parts))
-
-
-def _x(epoch: float, last: int) -> float:
-    return _LEFT + (epoch - 1) / max(last - 1, 1) * _WIDE
-
-
-def _y(loss: float, high: float) -> float:
-    return _TOP + _HIGH * (1 - loss / high)
-
-
-def _axes(last: int, high: float) -> str:
-    bottom = _TOP + _HIGH
-    return (
-        f'<path d="M{_LEFT} {_TOP} V{bottom} H{_LEFT + _WIDE}" fill="none" stroke="#888"/>'
-        f'<text x="{_LEFT - 6}" y="{_TOP + 10}" text-anchor="end">{high:.3g}</text>'
-        f'<text x="{_LEFT - 6}" y="{bottom}" text-anchor="end">0</text>'
-        f'<text x="{_LEFT}" y="{bottom + 16}">epoch 1</text>'
-        f'<text x="{_LEFT + _WIDE}" y="{bottom + 16}" text-anchor="end">{last}</text>'
-    )
-
-
-def _floor_line(floor: float | None, high: float) -> str:
-    if floor is None or floor > high:
-        return ""
-    y = _y(floor, high)
-    return (
-        f'<path d="M{_LEFT} {y:.1f} H{_LEFT + _WIDE}" stroke="#222" stroke-dasharray="6 4"/>'
-        f'<text x="{_LEFT + _WIDE}" y="{y + 15:.1f}" text-anchor="end">floor {floor:.3g}</text>'
-    )
-
-
-def _curve(trial: Trial, last: int, high: float, colour: str) -> str:
-    points = " ".join(f"{_x(epoch, last):.1f},{_y(loss, high):.1f}" for epoch, loss in trial.curve)
-    return f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2"/>'
-
-
-def _key(index: int, program: str) -> str:
-    y = _TOP + _HIGH + 36 + 18 * index
-    colour = _COLOURS[index % len(_COLOURS)]
-    return (
-        f'<rect x="{_LEFT}" y="{y - 9}" width="16" height="4" fill="{colour}"/>'
-        f'<text x="{_LEFT + 24}" y="{y}">{escape(program)}</text>'
-    )
