@@ -48,9 +48,10 @@ def asked_forwards(turned: Made, run: Run, facts: Facts) -> Window | None:
     for other in facts.runs_of(run.model):
         x = single_x(other)
         window = window_of(x) if x is not None and not other.trains else None
-        if window is not None and comes_from(window.series, turned.sources[0]):
-            if not any(is_reversal(made) for made in operations(window.series)):
-                return window
+        if window is None or not comes_from(window.series, turned.sources[0]):
+            continue
+        if not any(is_reversal(made) for made in operations(window.series)):
+            return window
     return None
 
 
