@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -41,16 +42,16 @@ class Verifier:
         from lstmlint.verify.client import VerifierUnavailable
         from lstmlint.verify.judge import verify_findings
 
-        progress = None if self.quiet or not sys.stderr.isatty() else _tell
         try:
-            return verify_findings(
-                findings,
-                seeds=SEEDS,
-                first_seed=self.settings.seed,
-                timeout=self.settings.timeout,
-                progress=progress,
-                worker=self.worker,
-            )
+            with _heard(self.quiet) as progress:
+                return verify_findings(
+                    findings,
+                    seeds=SEEDS,
+                    first_seed=self.settings.seed,
+                    timeout=self.settings.timeout,
+                    progress=progress,
+                    worker=self.worker,
+                )
         except VerifierUnavailable as error:
             raise UsageError(f"cannot verify: {error}") from None
 
@@ -80,9 +81,16 @@ def start_verifier(settings: VerifySettings, quiet: bool) -> Verifier:
     return Verifier(worker, settings, quiet)
 
 
-def _tell(event: Event) -> None:
-    """One line on the terminal, written over and over."""
-    what = f"{event.program}, seed {event.seed}, epoch {event.epoch} of {event.epochs}" if event.program else event.kind
-    print(f"\r\x1b[Kverifying {event.index + 1} of {event.count}: {what}", end="", file=sys.stderr, flush=True)
-    if event.kind == "judged" and event.index + 1 == event.count:
-        print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+@contextmanager
+def _heard(quiet: bool) -> Iterator[Callable[[Event], None] | None]:
+    """Someone to tell of progress, where a person looks on."""
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
+    # rich is slow to import, and shown to people only.
+    from rich.console import Console
+
+    from lstmlint.report.progress import Progress
+
+    with Progress(Console(stderr=True)) as progress:
+        yield progress.hear
