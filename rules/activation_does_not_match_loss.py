@@ -6,12 +6,10 @@ from collections.abc import Iterator
 
 from lstmlint.api import (
     SCORED,
-    Claim,
     Compile,
     Confidence,
     Dim,
     Edit,
-    Experiment,
     Facts,
     Finding,
     Fix,
@@ -87,7 +85,6 @@ def _finding(
         labels=(Label(compiled.call.span, "compiled here"),),
         fix=_fix(node.layer, wanted),
         severity=severity,
-        experiment=Experiment(Claim.TRAINS_SOMETHING_ELSE, run.model, run) if severity is None else None,
     )
 
 

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 
 from lstmlint.api import (
     Array,
+    Change,
     Claim,
     Confidence,
+    Cure,
     Experiment,
     Facts,
     Finding,
@@ -82,8 +84,14 @@ def _finding(run: Run, node: Node, value: Array, found: tuple[float, float], rea
             ),
         ),
         fix=_fix(node.layer),
-        experiment=Experiment(Claim.CANNOT_LEARN, run.model, run),
+        experiment=Experiment(Claim.CANNOT_LEARN, run.model, run, _cures(node.layer)),
     )
+
+
+def _cures(layer: Layer) -> tuple[Cure, ...]:
+    if layer.call is None or layer.kind != "Dense":
+        return ()
+    return (Cure("no activation", (Change("layer-argument", layer.call.span, "activation", "linear"),)),)
 
 
 def _fix(layer: Layer) -> Fix | None:

@@ -15,10 +15,12 @@ from lstmlint.api import (
     Fix,
     Label,
     Layer,
+    Model,
     Node,
     Rule,
     Safety,
     Severity,
+    Span,
     made_once,
     model_of,
     needs_every_step,
@@ -62,7 +64,14 @@ def _experiment(node: Node, layer: Layer, facts: Facts) -> Experiment | None:
     call = layer.core.call
     if model is None or call is None:
         return None
-    change = Change("layer-argument", call.span, "return_sequences", True)
-    return Experiment(
-        Claim.RAISES, model, next(facts.runs_of(model), None), (Cure("return_sequences=True", (change,)),)
-    )
+    spans = dict.fromkeys((call.span, *_dropping(model)))  # the model runs when every layer of the stack is cured
+    changes = tuple(Change("layer-argument", span, "return_sequences", True) for span in spans)
+    return Experiment(Claim.RAISES, model, next(facts.runs_of(model), None), (Cure("return_sequences=True", changes),))
+
+
+def _dropping(model: Model) -> Iterator[Span]:
+    for node in model.nodes:
+        source = origin(node.input) if needs_every_step(node) else None
+        layer = source.layer if source is not None else None
+        if layer is not None and layer.recurrent and layer.returns_sequences is False and layer.core.call is not None:
+            yield layer.core.call.span

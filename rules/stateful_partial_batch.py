@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from lstmlint.api import (
     Array,
     Claim,
     Confidence,
+    Dim,
     Experiment,
     Facts,
     Finding,
@@ -15,6 +17,8 @@ from lstmlint.api import (
     Rule,
     Run,
     Severity,
+    Tensor,
+    Value,
     batch_of,
     batches_of,
     input_call,
@@ -77,5 +81,25 @@ def finding(run: Run, batch: int, part: str, samples: int) -> Finding:
         ),
         labels=(Label(place.span, f"batches of {batch}"),) if place and place.span.path == run.call.span.path else (),
         severity=Severity.WARNING if rest == 1 else None,
-        experiment=Experiment(Claim.RAISES, run.model, run) if rest > 1 else None,
+        experiment=Experiment(Claim.RAISES, run.model, one_set(run, batch, samples)) if rest > 1 else None,
     )
+
+
+def one_set(run: Run, batch: int, samples: int) -> Run:
+    """The run on the set that does not fill its batches alone: the part for training, or what a generator gives."""
+    shapes = ((run.x, run.model.inputs), (run.y, run.model.outputs))
+    x, y = (
+        tuple(
+            Array((Dim(samples), *_rest(values[index] if index < len(values) else None, tensor)), "float32")
+            for index, tensor in enumerate(tensors)
+        )
+        for values, tensors in shapes
+    )
+    return replace(run, method="fit", x=x, y=y, batch_size=Dim(batch), data_kind="array")
+
+
+def _rest(value: Value | None, tensor: Tensor) -> tuple[Dim, ...]:
+    """The axes after that of the samples, as the data have them or as the model asks for them."""
+    if isinstance(value, Array) and value.shape is not None:
+        return value.shape[1:]
+    return tuple(dim if dim is not None else Dim(1) for dim in (tensor.shape or ())[1:])

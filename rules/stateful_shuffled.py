@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from lstmlint.api import (
     Claim,
@@ -95,5 +96,6 @@ def by_data(run: Run, made: Made, layer: Layer, facts: Facts) -> Finding:
         label="shuffled here" if here else "trains on shuffled samples",
         help=f"drop the shuffling of `{word}`, so that each batch continues the one before; or drop `stateful=True`",
         labels=((Label(run.call.span, "trains on it"),) if here else ()) + label(layer, facts),
-        experiment=Experiment(Claim.STATE_MATTERS, run.model, run, probe="order"),
+        # The order that `fit` gets is not seen in the call: here it is known to be random.
+        experiment=Experiment(Claim.STATE_MATTERS, run.model, replace(run, shuffle=True), probe="order"),
     )

@@ -113,7 +113,7 @@ def _stateful(layer: LayerPlan) -> LayerPlan:
 
 def _input_shape(program: ProgramPlan, change: Change) -> ProgramPlan:
     inputs = program["model"]["inputs"]
-    batch = program["training"]["batch_size"] if change.name == "batch_size" else None
+    batch = _divisor(program) if change.name == "batch_size" else None
     kept = inputs[0]["batch_size"] if inputs else None
     shape = list(change.value) if change.value is not None else (inputs[0]["shape"] if inputs else [])
     new: InputPlan = {
@@ -121,7 +121,16 @@ def _input_shape(program: ProgramPlan, change: Change) -> ProgramPlan:
         "batch_size": batch or kept,
         "dtype": inputs[0]["dtype"] if inputs else "float32",
     }
-    return {**program, "model": {**program["model"], "inputs": [new, *inputs[1:]]}}
+    training = {**program["training"], "batch_size": batch or program["training"]["batch_size"]}
+    cured: ModelPlan = {**program["model"], "inputs": [new, *inputs[1:]]}
+    return {**program, "model": cured, "training": training}  # type: ignore[typeddict-item]
+
+
+def _divisor(program: ProgramPlan) -> int:
+    """The largest batch size, at most the program's own, that leaves no rest of the samples."""
+    x, most = program["data"]["x"], program["training"]["batch_size"]
+    samples = x[0]["shape"][0] if x and x[0]["shape"] else most
+    return next((size for size in range(min(most, samples), 1, -1) if samples % size == 0), 1)
 
 
 def _drop_input_axis(program: ProgramPlan, change: Change) -> ProgramPlan:
@@ -130,7 +139,13 @@ def _drop_input_axis(program: ProgramPlan, change: Change) -> ProgramPlan:
     if index >= len(inputs) or len(inputs[index]["shape"]) < 2:
         raise Unplannable("the shape of the input is not written down in the model")
     inputs[index] = {**inputs[index], "shape": inputs[index]["shape"][1:]}
-    return {**program, "model": {**program["model"], "inputs": inputs}}
+    cured: ProgramPlan = {**program, "model": {**program["model"], "inputs": inputs}}
+    x = program["data"]["x"]
+    if index >= len(x) or len(x[index]["shape"]) <= len(inputs[index]["shape"]) + 1:
+        return cured  # the program's own data have the right axes
+    shape = [x[index]["shape"][0], *(size or 1 for size in inputs[index]["shape"])]
+    fitting: list[ArrayPlan] = [*x[:index], {**x[index], "shape": shape, "values": None}, *x[index + 1 :]]
+    return {**cured, "data": _with_arrays(program["data"], "x", fitting)}
 
 
 def _data_shape(part: str) -> Step:

@@ -33,7 +33,7 @@ def _rows(sizes: Sizes, model: Model) -> int:
     if batch is None:
         return _ROWS + sizes.shift
     whole = max(sizes.number(batch), 1)
-    return -(-(_ROWS + sizes.shift) // whole) * whole
+    return max(-(-(_ROWS + sizes.shift) // whole), 2) * whole  # two batches at least: state is carried between them
 
 
 def _pairs(model: Model, run: Run | None) -> Iterator[tuple[Dim, Dim]]:

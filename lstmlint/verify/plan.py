@@ -15,14 +15,25 @@ from lstmlint.api import Claim, Cure, Experiment, Facts, Lookup
 from lstmlint.interpreter.dims import Dim
 from lstmlint.interpreter.values import Array, Const, Reference, Value
 from lstmlint.keras_model.graph import Model, Node, Shape
-from lstmlint.keras_model.training import Compile, Reset, Run
-from lstmlint.verify.amounts import fewer, head, numbers, own_data, updates
+from lstmlint.keras_model.training import Compile, Run
+from lstmlint.verify.amounts import fewer, head, numbers, own_data, several, updates
 from lstmlint.verify.changes import applies_to_arguments, apply_change, up_to
 from lstmlint.verify.choose import choose, vocabulary
 from lstmlint.verify.controls import narrowed, without_refused
 from lstmlint.verify.lookups import plan_lookup
 from lstmlint.verify.rebuild import Rebuilder
-from lstmlint.verify.schema import DTYPES, LOSSES, OPTIMIZERS, ArrayPlan, DataPlan, Plan, ProgramPlan, TrainingPlan
+from lstmlint.verify.resets import resets
+from lstmlint.verify.schema import (
+    CLAIMS,
+    DTYPES,
+    LOSSES,
+    OPTIMIZERS,
+    ArrayPlan,
+    DataPlan,
+    Plan,
+    ProgramPlan,
+    TrainingPlan,
+)
 from lstmlint.verify.sizes import MOST_PARAMETERS, Sizes, Unplannable, parameters
 from lstmlint.verify.validate import PlanError, check_plan
 
@@ -80,6 +91,8 @@ class Planner:
     def _doubt(self) -> str:
         if self._substituted:
             return "on data of the model's own shape; the program's are not known"
+        if self.run is not None and self.run.data_kind not in ("array", "unknown"):
+            return "with whole batches; how the program's own data come is not known"
         if self._steps_only and self.run and self.run.y and not self._y:
             return "without its targets, which are not known"
         return "on Keras 3; the program is for Keras 2" if self.facts.keras == 2 else ""
@@ -183,7 +196,7 @@ class Planner:
             "batch_size": self._batch_size(),
             "epochs": self._epochs(),
             "order": self._order(),
-            "resets": self._resets(),
+            "resets": resets(self.facts, self.model, self.run),
         }
 
     def _losses(self) -> list[str]:
@@ -229,20 +242,6 @@ class Planner:
     def _order(self) -> str:
         return "ordered" if self.run is None or self.run.shuffle is False else "shuffled"
 
-    def _resets(self) -> str:
-        """How often the program resets the state while it trains."""
-        inside = [reset for reset in self.facts.resets_of(self.model) if not reset.conditional]
-        hooks = {reset.hook for reset in inside}
-        if hooks & {"on_batch_end", "on_train_batch_end", "on_batch_begin", "on_train_batch_begin"}:
-            return "batch"
-        if hooks & {"on_epoch_end", "on_epoch_begin"} or any(map(self._around_fit, inside)):
-            return "epoch"
-        return "never"
-
-    def _around_fit(self, reset: Reset) -> bool:
-        """Whether a reset stands in the same loop as the fit, which then trains one epoch a turn."""
-        return bool(self.run and self.run.loops and reset.loops and reset.loops[-1].span == self.run.loops[-1].span)
-
     def _data(self, training: TrainingPlan) -> DataPlan:
         x, y = ([self.array(value) for value in part] for part in (self._x, self._y))
         for array, value, tensor in zip(x, self._x, self.model.inputs, strict=False):
@@ -254,6 +253,8 @@ class Planner:
         for loss, array, tensor in zip(training["loss"], y, self.model.outputs, strict=False):
             if loss == "sparse_categorical_crossentropy" and tensor.shape and tensor.shape[-1] is not None:
                 array["classes"] = max(self.sizes.number(tensor.shape[-1]), 1)
+        if self.run is not None and self.run.data_kind not in ("array", "unknown"):
+            x, y = ([several(array) for array in part] for part in (x, y))
         own = all(array["values"] is not None for array in (*x, *y))
         task = "learnable" if own else self.experiment.task  # own data ask for nothing else: evidence can be shared
         data: DataPlan = {"x": x, "y": y, "task": task, "steps": []}
@@ -280,8 +281,9 @@ class Planner:
         """Data as the model's Input asks for, where the program trains nothing."""
         if shape is None:
             raise Unplannable("the shape of an input is not known")
-        free = [Dim(8) if axis == 0 else Dim(6) for axis in range(len(shape))]
-        return Array(tuple(free[axis] if dim is None else dim for axis, dim in enumerate(shape)), "float32")
+        first, *rest = shape
+        samples = Dim(8) if first is None else first * 2  # state is carried from one batch to the next
+        return Array((samples, *(Dim(6) if dim is None else dim for dim in rest)), "float32")
 
     def array(self, value: Value) -> ArrayPlan:
         if not isinstance(value, Array) or value.shape is None:
@@ -320,6 +322,8 @@ def make_plan(
     """The plan of an experiment; ``shift`` takes other numbers for sizes that are not known. Raises Unplannable."""
     if isinstance(experiment, Lookup):
         return plan_lookup(experiment, number, seeds)
+    if experiment.claim.value not in CLAIMS:
+        raise Unplannable(f"whether it {experiment.claim.value} is not tested by training")
     try:
         return _planned(experiment, facts, number, seeds, shift)
     except Unplannable:
