@@ -282,7 +282,8 @@ class Planner:
         if shape is None:
             raise Unplannable("the shape of an input is not known")
         first, *rest = shape
-        samples = Dim(8) if first is None else first * 2  # state is carried from one batch to the next
+        turns = 1 if self._steps_only else 2  # state is carried from one batch to the next
+        samples = Dim(8) if first is None else first * turns
         return Array((samples, *(Dim(6) if dim is None else dim for dim in rest)), "float32")
 
     def array(self, value: Value) -> ArrayPlan:

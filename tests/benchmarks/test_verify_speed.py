@@ -107,6 +107,47 @@ def twenty_findings() -> Any:
     yield asked()
 
 
+ROOT = Path(__file__).parents[2]
+#: Two LSTM layers, the first without ``return_sequences``: one finding, LST101.
+CRASH = """import numpy as np
+from keras import Input, Sequential, layers
+model = Sequential([Input((10, 3)), layers.LSTM(16), layers.LSTM(8), layers.Dense(1)])
+model.compile(loss="mse", optimizer="adam")
+model.fit(np.zeros((64, 10, 3)), np.zeros((64, 1)), epochs=5)
+"""
+
+
+@pytest.fixture(scope="module")
+def commands(tmp_path_factory: pytest.TempPathFactory) -> dict[str, float]:
+    """Seconds of whole commands, as a user waits for them, and of importing TensorFlow between them."""
+    crash = tmp_path_factory.mktemp("crash") / "train.py"
+    crash.write_text(CRASH)
+    imports = [timed(lambda: python("-c", "import tensorflow")) for _ in range(3)]
+    asked = str(ROOT / "fixtures/stack_overflow/asked_keras3.py")
+    found = {
+        "import": sorted(imports)[1],
+        "asked": timed(lambda: command("verify", "--isolated", asked)),
+        "crash": timed(lambda: command("verify", "--isolated", str(crash))),
+    }
+    print(f"\n{found}")
+    return found
+
+
+def command(*words: str) -> None:
+    """Exit code 1: something was confirmed."""
+    ended = subprocess.run([sys.executable, "-m", "lstmlint", *words], capture_output=True, text=True, cwd=ROOT)
+    assert ended.returncode == 1, ended.stdout + ended.stderr
+
+
+def test_the_whole_command_on_a_crash_in_twice_the_import(commands: dict[str, float]) -> None:
+    assert commands["crash"] < 2 * commands["import"]
+
+
+def test_the_whole_command_on_the_asked_program_in_twice_the_import(commands: dict[str, float]) -> None:
+    """Two findings that share one experiment: six trainings of 300 epochs."""
+    assert commands["asked"] < 2 * commands["import"]
+
+
 def test_twenty_are_twenty() -> None:
     assert len(list(twenty_findings())) == 20
 

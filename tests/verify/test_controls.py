@@ -75,3 +75,17 @@ def test_the_cause_is_found(worker: Worker, text: str, code: str, control: str) 
 def test_nothing_refused_nothing_said(worker: Worker) -> None:
     good = FUNCTIONAL.format(state="state").replace("Dense(7)", "Dense(8)")
     assert verdicts(worker, good) == {}
+
+
+HALF_A_BATCH = (
+    HEAD
+    + """
+model = Sequential([Input(batch_shape=(4, 10, 3)), layers.LSTM(4, stateful=True), layers.Dense(1)])
+model.compile(loss="mse", optimizer="adam")
+model.fit(np.zeros((22, 10, 3)), np.zeros((22, 1)), batch_size=4, shuffle=False)
+"""
+)
+
+
+def test_the_control_of_a_stateful_model_is_one_of_its_batches(worker: Worker) -> None:
+    assert verdicts(worker, HALF_A_BATCH)["LST209"].verdict == "confirmed"
