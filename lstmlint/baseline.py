@@ -16,7 +16,7 @@ from typing import TypeAlias
 from lstmlint.diagnostic import Diagnostic, span_hash
 from lstmlint.engine import relative
 from lstmlint.errors import UsageError
-from lstmlint.sources import Sources
+from lstmlint.text.sources import Sources
 
 DEFAULT_NAME = ".lstmlint-baseline.json"
 _VERSION = 1

@@ -13,10 +13,10 @@ from pathlib import Path
 
 from lstmlint import __version__
 from lstmlint.engine import Linted
-from lstmlint.reading import read_bytes
 from lstmlint.registry import rules_package
 from lstmlint.serial import packed, unpacked
 from lstmlint.settings import Settings
+from lstmlint.text.reading import read_bytes
 
 #: Old entries are dropped once there are more than this.
 MOST_ENTRIES = 5_000

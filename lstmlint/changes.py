@@ -6,9 +6,9 @@ import json
 from collections.abc import Iterator
 from difflib import unified_diff
 
-from lstmlint.notebook import source_text
-from lstmlint.reading import Unreadable, read
 from lstmlint.report.line import Line
+from lstmlint.text.notebook import source_text
+from lstmlint.text.reading import Unreadable, read
 
 _STYLES = {"+": "green", "-": "red", "@": "cyan"}
 

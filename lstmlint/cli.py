@@ -8,18 +8,18 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 
 from lstmlint import __version__
+from lstmlint.commands.options import VERBS, overview
 from lstmlint.errors import UsageError
-from lstmlint.options import VERBS, overview
 
 FOUND, FAILED, INTERRUPTED = 1, 2, 130
 
 Command = Callable[[Sequence[str]], int]
 
 _COMMANDS = {
-    "check": ("lstmlint.checking", "check"),
-    "rule": ("lstmlint.explaining", "rule"),
-    "shapes": ("lstmlint.shapes", "shapes"),
-    "verify": ("lstmlint.checking", "verify"),
+    "check": ("lstmlint.commands.checking", "check"),
+    "rule": ("lstmlint.commands.explaining", "rule"),
+    "shapes": ("lstmlint.commands.shapes", "shapes"),
+    "verify": ("lstmlint.commands.checking", "verify"),
 }
 
 

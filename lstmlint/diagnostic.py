@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from lstmlint.api import Confidence, Finding, Fix, Label, Rule, Safety, Severity
-from lstmlint.source import SourceFile, Span
+from lstmlint.text.source import SourceFile, Span
 
 #: From mild to grave, and from guess to certain.
 SEVERITIES = (Severity.INFO, Severity.WARNING, Severity.ERROR)

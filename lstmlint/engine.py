@@ -27,12 +27,12 @@ from lstmlint.api import (
 from lstmlint.diagnostic import Diagnostic, diagnose, fingerprinted, less_sure, trusted
 from lstmlint.discover import mentions_keras
 from lstmlint.facts import Assigned
-from lstmlint.reading import Unreadable, read, read_bytes
 from lstmlint.registry import INVALID_SYNTAX, UNREADABLE_FILE, Crash, Registry, enabled, load_for, selects
 from lstmlint.settings import Settings
-from lstmlint.source import Position, SourceFile, Span
 from lstmlint.suppress import suppress
 from lstmlint.target import keras_target
+from lstmlint.text.reading import Unreadable, read, read_bytes
+from lstmlint.text.source import Position, SourceFile, Span
 
 
 @dataclass(frozen=True, slots=True)

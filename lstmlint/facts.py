@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from lstmlint.interpreter.values import Value
 from lstmlint.keras_model.graph import Model, Node
 from lstmlint.keras_model.training import Compile, LibraryCall, Reset, Run
-from lstmlint.source import SourceFile, Span
+from lstmlint.text.source import SourceFile, Span
 
 
 @dataclass(frozen=True, slots=True, eq=False)

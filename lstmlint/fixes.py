@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from lstmlint.diagnostic import Diagnostic
-from lstmlint.edits import apply
 from lstmlint.engine import Lint, Linted
-from lstmlint.notebook import edited_notebook
 from lstmlint.registry import INVALID_SYNTAX, UNREADABLE_FILE
-from lstmlint.source import SourceFile
+from lstmlint.text.edits import apply
+from lstmlint.text.notebook import edited_notebook
+from lstmlint.text.source import SourceFile
 
 #: Rounds of lint and edit; ruff gives up after 100, no file here has needed more than three.
 MOST_ROUNDS = 10

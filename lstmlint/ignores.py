@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from lstmlint.comments import Directive, Kind, directives
 from lstmlint.diagnostic import Diagnostic
 from lstmlint.fixes import Range
 from lstmlint.registry import OWN
-from lstmlint.source import Position, SourceFile
+from lstmlint.text.comments import Directive, Kind, directives
+from lstmlint.text.source import Position, SourceFile
 
 _NEVER = frozenset(rule.code for rule in OWN)
 

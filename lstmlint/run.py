@@ -14,10 +14,10 @@ from lstmlint.cache import Cache, key_of
 from lstmlint.diagnostic import Diagnostic
 from lstmlint.discover import Target, mentions_keras
 from lstmlint.engine import Lint, Linted, lint_for
-from lstmlint.reading import Unreadable, read_bytes
 from lstmlint.registry import Crash, Registry
-from lstmlint.sources import Sources
 from lstmlint.target import project_target
+from lstmlint.text.reading import Unreadable, read_bytes
+from lstmlint.text.sources import Sources
 
 #: Below this many files that mention Keras, starting processes costs more than it saves.
 POOL_FROM = 8

@@ -6,8 +6,8 @@ from typing import Any
 
 from lstmlint.api import Confidence, Fix, Label, Safety, Severity
 from lstmlint.diagnostic import Diagnostic
-from lstmlint.edits import Edit
-from lstmlint.source import Position, Span
+from lstmlint.text.edits import Edit
+from lstmlint.text.source import Position, Span
 
 _PLAIN = ("code", "name", "message", "label", "help", "provable", "fingerprint", "justification")
 

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from lstmlint.api import Confidence, Finding, Fix, Rule, Safety
-from lstmlint.comments import Directive, Kind, directives
 from lstmlint.diagnostic import Diagnostic
-from lstmlint.edits import Edit
 from lstmlint.errors import did_you_mean
 from lstmlint.registry import MISSING_REASON, OWN, UNKNOWN_CODE, UNUSED_SUPPRESSION, Registry, selects
-from lstmlint.source import Position, SourceFile, Span
+from lstmlint.text.comments import Directive, Kind, directives
+from lstmlint.text.edits import Edit
+from lstmlint.text.source import Position, SourceFile, Span
 
 _Use = tuple[Directive, str]
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 import libcst as cst
 from libcst.metadata import CodeRange, MetadataWrapper, PositionProvider
 
-from lstmlint.edits import ArgumentSite, CallSite
-from lstmlint.source import Position, SourceFile, Span
+from lstmlint.text.edits import ArgumentSite, CallSite
+from lstmlint.text.source import Position, SourceFile, Span
 
 #: Characters beyond which a file is generated, not written; parsing costs about four seconds a megabyte.
 LARGEST_FILE = 1_000_000

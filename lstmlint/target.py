@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from lstmlint.source import SourceFile
+from lstmlint.text.source import SourceFile
 
 if sys.version_info >= (3, 11):
     import tomllib

@@ -18,7 +18,7 @@ from lstmlint.interpreter.values import (
     Unknown,
     Value,
 )
-from lstmlint.source import Span
+from lstmlint.text.source import Span
 
 
 def read_attribute(machine: Machine, value: Value, name: str, span: Span) -> Value:

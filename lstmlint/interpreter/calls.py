@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 
 import libcst as cst
 
-from lstmlint.edits import CallSite
 from lstmlint.interpreter.dims import unknown_dim
 from lstmlint.interpreter.functions import call_function, instantiate
 from lstmlint.interpreter.join import element_of, join_all
@@ -32,7 +31,8 @@ from lstmlint.interpreter.values import (
 from lstmlint.keras_model.graph import Layer
 from lstmlint.keras_model.training import LibraryCall, Reset
 from lstmlint.signatures import Bound, bind
-from lstmlint.source import Position, Span
+from lstmlint.text.edits import CallSite
+from lstmlint.text.source import Position, Span
 
 
 @dataclass(frozen=True, slots=True, eq=False)

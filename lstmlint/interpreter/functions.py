@@ -27,7 +27,7 @@ from lstmlint.interpreter.values import (
     Value,
 )
 from lstmlint.interpreter.values import Sequence as SequenceValue
-from lstmlint.source import Span
+from lstmlint.text.source import Span
 
 #: Classes derived from classes.
 DEEPEST_CLASSES = 12

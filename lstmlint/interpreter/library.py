@@ -15,12 +15,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from lstmlint.edits import CallSite
 from lstmlint.interpreter.arrays import from_nested
 from lstmlint.interpreter.dims import Dim
 from lstmlint.interpreter.values import Array, Const, Made, Sequence, Unknown, Value
 from lstmlint.keras_model.graph import dim_of, shape_of
 from lstmlint.signatures import Signature, signature
+from lstmlint.text.edits import CallSite
 
 if TYPE_CHECKING:
     from lstmlint.interpreter.machine import Machine

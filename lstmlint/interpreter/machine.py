@@ -26,8 +26,8 @@ from lstmlint.interpreter.memory import Memory, Scope
 from lstmlint.interpreter.values import Function, Made, Mapped, Reference, Sequence, Unknown, Value
 from lstmlint.keras_model.graph import Model, Node
 from lstmlint.keras_model.training import Compile, LibraryCall, Loop, Reset, Run
-from lstmlint.source import Span
 from lstmlint.syntax import Parsed
+from lstmlint.text.source import Span
 
 if TYPE_CHECKING:
     from lstmlint.interpreter.projects import Siblings

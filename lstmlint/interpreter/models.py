@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from lstmlint.edits import CallSite
 from lstmlint.interpreter.machine import Machine
 from lstmlint.interpreter.tensors import call_node, is_symbolic, tensors_in
 from lstmlint.interpreter.values import (
@@ -28,7 +27,8 @@ from lstmlint.interpreter.values import (
 )
 from lstmlint.keras_model.graph import Config, Layer, Model, Node, Shape
 from lstmlint.keras_model.layers import LayerInput, declared_input, input_tensor
-from lstmlint.source import Span
+from lstmlint.text.edits import CallSite
+from lstmlint.text.source import Span
 
 _INPUTS = frozenset({"Input", "InputLayer"})
 

@@ -14,7 +14,7 @@ from lstmlint.interpreter.tensors import tensors_in
 from lstmlint.interpreter.values import Const, Function, Mapped, Reference, Sequence, Tensor, Unknown, Value
 from lstmlint.keras_model.graph import Layer, Problem
 from lstmlint.keras_model.layers import LayerInput
-from lstmlint.source import Span
+from lstmlint.text.source import Span
 
 #: The tensors that come out, why Keras refuses, and whether the program gets a list of them.
 Outcome: TypeAlias = tuple[tuple[Tensor, ...], Problem | None, bool]

@@ -7,8 +7,8 @@ from pathlib import PurePosixPath
 
 from lstmlint.interpreter.memory import Scope
 from lstmlint.interpreter.values import Module, Value
-from lstmlint.source import SourceFile
 from lstmlint.syntax import Parsed, parse
+from lstmlint.text.source import SourceFile
 
 #: Siblings followed for one file, and modules that bring others.
 MOST_MODULES = 24

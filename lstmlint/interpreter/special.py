@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lstmlint.interpreter.machine import Machine
 from lstmlint.interpreter.values import Class, Function, Reference, Value
-from lstmlint.source import Span
+from lstmlint.text.source import Span
 
 _OPERATORS = {
     "+": "add",

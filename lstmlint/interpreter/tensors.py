@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from lstmlint.edits import CallSite
 from lstmlint.interpreter.dims import Dim
 from lstmlint.interpreter.machine import Machine
 from lstmlint.interpreter.shapes import Refused, broadcast
 from lstmlint.interpreter.values import Array, Const, Made, Mapped, Reference, Sequence, Tensor, Unknown, Value
 from lstmlint.keras_model.graph import Config, Layer, Node, Problem, Shape
 from lstmlint.keras_model.layers import LayerInput, call_layer
-from lstmlint.source import Span
+from lstmlint.text.edits import CallSite
+from lstmlint.text.source import Span
 
 #: The call's own keywords whose tensors are states.
 _STATES = "initial_state"

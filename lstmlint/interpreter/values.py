@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from lstmlint.interpreter.dims import Dim
-from lstmlint.source import Span
+from lstmlint.text.source import Span
 
 Scalar: TypeAlias = int | float | complex | bool | str | bytes | None
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, TypeAlias
 
-from lstmlint.edits import CallSite
 from lstmlint.interpreter.dims import Dim
 from lstmlint.interpreter.values import Array, Const, Made, Sequence, Size, Tensor, Unknown, Value
-from lstmlint.source import Span
+from lstmlint.text.edits import CallSite
+from lstmlint.text.source import Span
 
 #: A dim of None is Keras's None: any size.
 Shape: TypeAlias = tuple[Dim | None, ...]

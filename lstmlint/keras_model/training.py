@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from lstmlint.edits import CallSite
 from lstmlint.interpreter.dims import Dim
 from lstmlint.interpreter.values import Tensor, Value
 from lstmlint.keras_model.graph import Layer, Model
-from lstmlint.source import Span
+from lstmlint.text.edits import CallSite
+from lstmlint.text.source import Span
 
 #: Methods that change weights.
 TRAINING = frozenset({"fit", "fit_generator", "train_on_batch"})

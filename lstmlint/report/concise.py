@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from lstmlint.diagnostic import Diagnostic
 from lstmlint.report.line import SEVERITY_STYLE, Line
 from lstmlint.run import Outcome
-from lstmlint.sources import Sources
+from lstmlint.text.sources import Sources
 
 
 def render(outcome: Outcome) -> Iterator[Line]:

@@ -11,7 +11,7 @@ from lstmlint.report.evidence import verdict_lines
 from lstmlint.report.line import SEVERITY_STYLE, Line
 from lstmlint.report.snippet import Mark, diff_lines, snippet
 from lstmlint.run import Outcome
-from lstmlint.sources import Sources
+from lstmlint.text.sources import Sources
 
 _PROMISES = {
     Safety.SAFE: "safe fix: no program that works today changes",

@@ -15,7 +15,7 @@ from lstmlint.diagnostic import CONFIDENCES, SEVERITIES, Diagnostic
 from lstmlint.report.evidence import verdict_sentence
 from lstmlint.report.line import Line, plain
 from lstmlint.run import Outcome
-from lstmlint.sources import Sources
+from lstmlint.text.sources import Sources
 
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 

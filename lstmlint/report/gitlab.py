@@ -14,7 +14,7 @@ from lstmlint.diagnostic import Diagnostic
 from lstmlint.report.github import repository_path
 from lstmlint.report.line import Line, plain
 from lstmlint.run import Outcome
-from lstmlint.sources import Place, Sources
+from lstmlint.text.sources import Place, Sources
 
 _SEVERITIES = {Severity.ERROR: "critical", Severity.WARNING: "major", Severity.INFO: "minor"}
 

@@ -11,8 +11,8 @@ from lstmlint.diagnostic import Diagnostic
 from lstmlint.report.line import Line, plain
 from lstmlint.report.urls import rule_url
 from lstmlint.run import Outcome
-from lstmlint.source import Span
-from lstmlint.sources import Place, Sources
+from lstmlint.text.source import Span
+from lstmlint.text.sources import Place, Sources
 
 
 def render(outcome: Outcome) -> Iterator[Line]:

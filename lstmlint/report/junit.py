@@ -10,7 +10,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 from lstmlint.diagnostic import Diagnostic
 from lstmlint.report.line import Line, plain
 from lstmlint.run import Outcome
-from lstmlint.sources import Sources
+from lstmlint.text.sources import Sources
 
 
 def render(outcome: Outcome) -> Iterator[Line]:

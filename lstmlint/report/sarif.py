@@ -20,8 +20,8 @@ from lstmlint.report.github import repository_path
 from lstmlint.report.json import verification
 from lstmlint.report.line import Line, plain
 from lstmlint.run import Outcome
-from lstmlint.source import Span
-from lstmlint.sources import Sources
+from lstmlint.text.source import Span
+from lstmlint.text.sources import Sources
 
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 _PROBLEMS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "recommendation"}

@@ -24,8 +24,8 @@ from lstmlint.keras_model.layers.weights import model_parameters, node_parameter
 from lstmlint.report.line import Line, plain, text_of
 from lstmlint.report.snippet import width
 from lstmlint.report.ways import Step, way_of
-from lstmlint.source import Position, Span
-from lstmlint.sources import Place, Sources
+from lstmlint.text.source import Position, Span
+from lstmlint.text.sources import Place, Sources
 
 _BREAK = "bold red"
 #: Between the model on the left and its runs on the right.

@@ -11,7 +11,7 @@ from lstmlint.keras_model.layers.weights import model_parameters, node_parameter
 from lstmlint.report.boxes import labelled, sheets, strip, windows
 from lstmlint.report.shapes import model_name
 from lstmlint.report.ways import Step, way_of
-from lstmlint.sources import Sources
+from lstmlint.text.sources import Sources
 
 _STYLE = """
 :root { color-scheme: light dark; --text: #1d2430; --dim: #69707d; --back: #fff; --card: #f6f7f9; --line: #d5d9e0;

@@ -6,10 +6,10 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from lstmlint.edits import Edit, apply
 from lstmlint.report.line import Line
-from lstmlint.source import Position, SourceFile, Span
-from lstmlint.sources import Sources
+from lstmlint.text.edits import Edit, apply
+from lstmlint.text.source import Position, SourceFile, Span
+from lstmlint.text.sources import Sources
 
 #: Longer lines are cut around their marks.
 WIDEST = 140

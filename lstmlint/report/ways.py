@@ -8,7 +8,7 @@ from typing import Any
 
 from lstmlint.api import Array, Dim, Reference, Table
 from lstmlint.interpreter.values import Made, Sequence, Slice
-from lstmlint.source import Span
+from lstmlint.text.source import Span
 
 #: Steps looked at; a loop of a thousand changes is not a way anybody reads.
 MOST_STEPS = 40

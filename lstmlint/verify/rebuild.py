@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from lstmlint.interpreter.dims import Dim
 from lstmlint.interpreter.values import Array, Const, Sequence, Size, Tensor, Value
 from lstmlint.keras_model.graph import Layer, Model, Node
-from lstmlint.source import Span
+from lstmlint.text.source import Span
 from lstmlint.verify.schema import DTYPES, InputPlan, LayerPlan, ModelPlan, NodePlan, Plain
 from lstmlint.verify.sizes import Sizes, Unplannable
 from lstmlint.verify.validate import known_layers, parameters_of

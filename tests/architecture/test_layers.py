@@ -15,21 +15,20 @@ PACKAGE = ROOT / "lstmlint"
 
 #: From the ground up; a part imports its own layer and those below. A name with a slash is a sub-package.
 LAYERS = {
-    "text": "__init__ errors source edits magics notebook reading sources comments",
+    "text": "__init__ errors text/",
     "syntax": "syntax target",
     "facts": "interpreter/ keras_model/ facts signatures",
-    "questions": "aims feeds floors generators outputs provenance questions rewriting state targets api",
+    "questions": "questions/ api",
     "engine": "config settings registry diagnostic suppress serial discover engine cache run",
-    "output": "report/ verify/ fixes ignores baseline changes changing",
-    "commands": "options explaining checking shapes standard_input verifying proving cli __main__",
+    "output": "report/ verify/ fixes ignores baseline changes",
+    "commands": "commands/ cli __main__",
 }
 #: Within one layer, too, these do not know each other.
 STRANGERS = {
-    "verify/": {"report/", "fixes", "changes", "changing", "baseline", "ignores", "engine", "registry", "run"},
+    "verify/": {"report/", "fixes", "changes", "baseline", "ignores", "engine", "registry", "run"},
     "fixes": {"report/", "verify/"},
     "engine": {"run", "cache"},
     "syntax": {"target"},
-    "source": {"reading", "notebook", "comments"},
 }
 #: Only the verifier may know these.
 TRAINING = {"tensorflow", "keras", "tf_keras", "numpy", "pandas", "sklearn", "jax", "torch"}
@@ -55,7 +54,7 @@ def _name(path: Path) -> str:
 
 
 def part_of(module: str) -> str:
-    """``lstmlint.report.full`` -> ``report/``, ``lstmlint.source`` -> ``source``."""
+    """``lstmlint.report.full`` -> ``report/``, ``lstmlint.text.source`` -> ``source``."""
     names = module.split(".")
     if len(names) == 1:
         return "__init__"
@@ -68,7 +67,7 @@ def tree_of(path: Path) -> ast.Module:
 
 
 def imports(nodes: Iterator[ast.AST]) -> Iterator[str]:
-    """The modules that import statements name; ``from lstmlint import source`` names ``lstmlint.source``."""
+    """The modules that import statements name; ``from lstmlint import baseline`` names ``lstmlint.baseline``."""
     for node in nodes:
         match node:
             case ast.Import(names=names):

@@ -10,8 +10,8 @@ import pandas as pd
 from lstmlint.interpreter.dims import Dim
 from lstmlint.interpreter.run import interpret
 from lstmlint.interpreter.values import Array, Const, Sequence, Size, Table, Unknown, Value
-from lstmlint.source import SourceFile
 from lstmlint.syntax import parse
+from lstmlint.text.source import SourceFile
 
 #: Sizes by the name or the key of the symbol that stands for them.
 Known: TypeAlias = dict[Any, int]

@@ -13,8 +13,8 @@ from lstmlint.interpreter.arrays import refusal
 from lstmlint.interpreter.dims import Dim, Symbol
 from lstmlint.interpreter.run import interpret
 from lstmlint.interpreter.values import Array, Const, Reference, Sequence, Size, Unknown, Value
-from lstmlint.source import SourceFile
 from lstmlint.syntax import parse
+from lstmlint.text.source import SourceFile
 from tests.differential.numpy_programs import Program
 
 #: What ``n`` is for the interpreter where it is not to know it.

@@ -18,7 +18,7 @@ from lstmlint.interpreter.values import Array, Const, Reference, Sequence, Size,
 from lstmlint.keras_model.graph import Model, Node
 from lstmlint.keras_model.training import Run
 from lstmlint.settings import Settings
-from lstmlint.source import SourceFile, Span
+from lstmlint.text.source import SourceFile, Span
 from tests.differential.programs_real import METHODS, Record, statements
 
 PATH = "program.py"

@@ -25,7 +25,7 @@ from lstmlint.keras_model.layers import (
     input_tensor,
     make_layer,
 )
-from lstmlint.source import Position, Span
+from lstmlint.text.source import Position, Span
 from tests.differential import layers_cases, layers_unknown
 from tests.differential.layers_both import (
     Case,

@@ -12,8 +12,8 @@ from lstmlint.engine import lint_for
 from lstmlint.interpreter.machine import Machine, most_steps
 from lstmlint.interpreter.run import follow
 from lstmlint.settings import Settings
-from lstmlint.source import SourceFile
 from lstmlint.syntax import Parsed, parse
+from lstmlint.text.source import SourceFile
 from tests.hostile.bombs import NESTINGS, bombs
 
 ROOT = Path(__file__).parents[2]

@@ -11,7 +11,7 @@ from lstmlint.api import Confidence, Edit, Facts, Finding, Fix, Label, Rule, Saf
 from lstmlint.engine import Lint, NotPython
 from lstmlint.registry import OWN, Registry
 from lstmlint.settings import Settings
-from lstmlint.source import Position, SourceFile
+from lstmlint.text.source import Position, SourceFile
 
 drops_steps = Rule("LST101", "stacked-lstm-drops-time-axis", Severity.ERROR, since="0.1.0")
 shuffles = Rule("LST204", "stateful-shuffled", Severity.WARNING, since="0.1.0")

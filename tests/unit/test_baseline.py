@@ -10,7 +10,7 @@ import pytest
 from lstmlint import baseline
 from lstmlint.diagnostic import Diagnostic
 from lstmlint.errors import UsageError
-from lstmlint.sources import Sources
+from lstmlint.text.sources import Sources
 from tests.unit.linting import STACKED, lint, write
 
 

@@ -113,7 +113,7 @@ def test_an_interrupt_is_130(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Cap
     def interrupted(words: object) -> int:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("lstmlint.checking.check", interrupted)
+    monkeypatch.setattr("lstmlint.commands.checking.check", interrupted)
     assert main(["x.py"]) == 130
 
 

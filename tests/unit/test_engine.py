@@ -10,7 +10,7 @@ import pytest
 
 from lstmlint.api import Confidence, Facts, Finding, Rule, Severity
 from lstmlint.settings import Settings
-from lstmlint.source import SourceFile
+from lstmlint.text.source import SourceFile
 from tests.unit.linting import STACKED, facts_of, lint, span_at
 
 crashing = Rule("LST198", "always-crashes", Severity.ERROR, since="0.1.0")

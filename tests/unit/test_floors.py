@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from lstmlint.floors import Row, constant_loss, floor, grouped
 from lstmlint.interpreter.dims import Dim
 from lstmlint.interpreter.values import Array
+from lstmlint.questions.floors import Row, constant_loss, floor, grouped
 
 
 def array(*rows: Row) -> Array:

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from lstmlint.magics import without_magics
-from lstmlint.notebook import BrokenNotebook, edited_notebook, read_notebook
-from lstmlint.source import Position
+from lstmlint.text.magics import without_magics
+from lstmlint.text.notebook import BrokenNotebook, edited_notebook, read_notebook
+from lstmlint.text.source import Position
 
 
 def code(text: str, count: int | None = None) -> dict[str, Any]:

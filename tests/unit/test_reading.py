@@ -6,8 +6,8 @@ import codecs
 
 import pytest
 
-from lstmlint.reading import LARGEST, Unreadable, newline_of, read
-from lstmlint.source import Position, SourceFile
+from lstmlint.text.reading import LARGEST, Unreadable, newline_of, read
+from lstmlint.text.source import Position, SourceFile
 
 
 def text(path: str, data: bytes) -> SourceFile:

@@ -15,8 +15,8 @@ from lstmlint.report import concise, github, gitlab, junit, sarif, summary
 from lstmlint.report import json as as_json
 from lstmlint.report.line import plain, text_of, wants_colour, write_lines
 from lstmlint.run import Outcome
-from lstmlint.source import Position, SourceFile, Span
-from lstmlint.sources import Sources
+from lstmlint.text.source import Position, SourceFile, Span
+from lstmlint.text.sources import Sources
 from tests.unit.linting import registry
 
 TEXT = "import keras\nmodel = (\n  LSTM(3),\n)\n"

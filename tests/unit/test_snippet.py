@@ -11,8 +11,8 @@ from lstmlint.diagnostic import Diagnostic
 from lstmlint.report.full import full_lines
 from lstmlint.report.line import text_of
 from lstmlint.report.snippet import WIDEST, width
-from lstmlint.source import Cell, Position, SourceFile, Span
-from lstmlint.sources import Sources
+from lstmlint.text.source import Cell, Position, SourceFile, Span
+from lstmlint.text.sources import Sources
 
 positions = st.builds(Position, st.integers(1, 9), st.integers(1, 30))
 

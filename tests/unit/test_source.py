@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lstmlint.source import Position, SourceFile, Span
+from lstmlint.text.source import Position, SourceFile, Span
 
 
 @given(st.text(alphabet="ab\n\r\f\x1c\u2028é漢 "))

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from lstmlint.source import SourceFile
 from lstmlint.target import keras_target, speaks_of_keras_2
+from lstmlint.text.source import SourceFile
 from tests.unit.linting import write
 
 

@@ -7,7 +7,6 @@ from collections.abc import Sequence as Items
 from typing import Any
 
 from lstmlint.api import Claim, Confidence, Cure, Experiment, Facts, Finding, Rule, Severity
-from lstmlint.edits import CallSite
 from lstmlint.interpreter.dims import Dim
 from lstmlint.interpreter.values import Array, Const, Sequence, Size, Tensor, Value
 from lstmlint.keras_model.graph import Layer, Model, Node
@@ -15,7 +14,8 @@ from lstmlint.keras_model.layers.binding import make_layer
 from lstmlint.keras_model.layers.calling import call_layer
 from lstmlint.keras_model.layers.table import LayerInput
 from lstmlint.keras_model.training import Compile, Reset, Run
-from lstmlint.source import Position, SourceFile, Span
+from lstmlint.text.edits import CallSite
+from lstmlint.text.source import Position, SourceFile, Span
 
 rows = itertools.count(1)
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from lstmlint.api import Fix
+from lstmlint.commands.proving import Prover
+from lstmlint.commands.verifying import Verifier
 from lstmlint.diagnostic import Diagnostic
 from lstmlint.engine import lint_for
-from lstmlint.proving import Prover
 from lstmlint.settings import Settings, VerifySettings
-from lstmlint.source import SourceFile
+from lstmlint.text.source import SourceFile
 from lstmlint.verify.client import Worker
-from lstmlint.verifying import Verifier
 
 PROGRAM = """import numpy as np
 from keras import Input, Sequential, layers

@@ -35,7 +35,7 @@ from lstmlint.interpreter.values import (
     Unknown,
     Value,
 )
-from lstmlint.source import Position, Span
+from lstmlint.text.source import Position, Span
 
 
 def read(value: Value, operation: str = "attribute") -> Made:

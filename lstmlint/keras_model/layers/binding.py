@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from lstmlint.edits import CallSite
 from lstmlint.interpreter.values import Const, Made, Unknown, Value
 from lstmlint.interpreter.values import Sequence as SequenceValue
 from lstmlint.keras_model.graph import Config, Layer, Problem
 from lstmlint.keras_model.layers.checks import first, refuse
 from lstmlint.keras_model.layers.table import LAYERS, LayerType, Parameter
+from lstmlint.text.edits import CallSite
 
 #: Keywords of ``keras.layers.Layer``, by Keras version.
 BASE_KEYWORDS = {

@@ -22,8 +22,8 @@ from lstmlint.interpreter.values import (
     Unknown,
 )
 from lstmlint.keras_model.graph import Model, array_shape_text, shape_text
-from lstmlint.source import SourceFile
 from lstmlint.syntax import Parsed, parse
+from lstmlint.text.source import SourceFile
 
 HEAD = """\
 import numpy as np

@@ -8,8 +8,8 @@ import pytest
 
 from lstmlint.interpreter.run import interpret
 from lstmlint.interpreter.values import Array, Value
-from lstmlint.source import SourceFile
 from lstmlint.syntax import parse
+from lstmlint.text.source import SourceFile
 
 BOMBS = (
     "np.zeros((10**9, 10**9))",

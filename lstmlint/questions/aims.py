@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from enum import Enum
 
 from lstmlint.facts import Facts
-from lstmlint.feeds import Feed, misfed_by
 from lstmlint.interpreter.dims import Dim, differ, same
 from lstmlint.interpreter.values import Array, Tensor
 from lstmlint.keras_model.graph import Shape, array_shape_text, shape_text
 from lstmlint.keras_model.losses import SPARSE, Match, match
 from lstmlint.keras_model.training import Run
-from lstmlint.questions import ONE, SCORED, equal, last_recurrent, made_at
-from lstmlint.source import Span
+from lstmlint.questions.feeds import Feed, misfed_by
+from lstmlint.questions.models import ONE, SCORED, equal, last_recurrent, made_at
+from lstmlint.text.source import Span
 
 
 class Aim(Enum):

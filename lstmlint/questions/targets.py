@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from lstmlint.interpreter.dims import Dim, least
 from lstmlint.interpreter.values import Array, Const, Made, Reference, Sequence, Slice, Table, Value
 from lstmlint.keras_model.graph import dim_of
-from lstmlint.provenance import SPLIT, Window, is_none, key_of, slice_ends, window_of
-from lstmlint.source import Span
+from lstmlint.questions.provenance import SPLIT, Window, is_none, key_of, slice_ends, window_of
+from lstmlint.text.source import Span
 
 #: Operations that keep one sample a row: gathering, shapes behind the first axis, types.
 _GATHERS = frozenset(

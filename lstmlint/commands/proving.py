@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from lstmlint.api import Experiment, Facts, Finding, Model, Rule, Run, Safety
+from lstmlint.commands.verifying import Verifier
 from lstmlint.diagnostic import Diagnostic
 from lstmlint.discover import Target
-from lstmlint.edits import apply
 from lstmlint.engine import Lint, Linted, lint_for
-from lstmlint.source import SourceFile
-from lstmlint.verifying import Verifier
+from lstmlint.text.edits import apply
+from lstmlint.text.source import SourceFile
 
 
 @dataclass(frozen=True, slots=True)

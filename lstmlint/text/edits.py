@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from lstmlint.source import Position, Span
+from lstmlint.text.source import Position, Span
 
 
 @dataclass(frozen=True, slots=True, order=True)

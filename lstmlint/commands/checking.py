@@ -11,21 +11,21 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from lstmlint import baseline
-from lstmlint.changing import Changing, add_ignores, fix_all
+from lstmlint.commands.changing import Changing, add_ignores, fix_all
+from lstmlint.commands.options import Options, configuration, parse_check
+from lstmlint.commands.proving import prover
+from lstmlint.commands.standard_input import check_stdin
+from lstmlint.commands.verifying import start_verifier
 from lstmlint.diagnostic import Diagnostic, at_least
 from lstmlint.discover import Target, discover
 from lstmlint.engine import Linted
 from lstmlint.errors import UsageError
-from lstmlint.options import Options, configuration, parse_check
-from lstmlint.proving import prover
 from lstmlint.registry import Crash, Registry, ineffective, load_for
 from lstmlint.report.formats import Output, parse_outputs, report
 from lstmlint.report.summary import counted
 from lstmlint.run import Clock, Outcome, Work, lint_all
 from lstmlint.settings import Settings, shown
-from lstmlint.sources import Sources
-from lstmlint.standard_input import check_stdin
-from lstmlint.verifying import start_verifier
+from lstmlint.text.sources import Sources
 
 _PLEASE = "please report it, with the file that shows it"
 #: Crashes with one message that are told; a broken installation would fill the screen.

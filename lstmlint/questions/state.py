@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from lstmlint.edits import CallSite, Edit
 from lstmlint.facts import Facts
 from lstmlint.interpreter.dims import Dim, differ
 from lstmlint.interpreter.values import Array, Made, Unknown, Value, history
 from lstmlint.keras_model.graph import Layer, Model, Shape, all_layers, dim_of
 from lstmlint.keras_model.layers import LAYERS
 from lstmlint.keras_model.training import Loop, Reset, Run
-from lstmlint.provenance import ancestors
-from lstmlint.source import Position, SourceFile, Span
+from lstmlint.questions.provenance import ancestors
+from lstmlint.text.edits import CallSite, Edit
+from lstmlint.text.source import Position, SourceFile, Span
 
 BATCH_HOOKS = frozenset({"on_batch_begin", "on_train_batch_begin", "on_batch_end", "on_train_batch_end"})
 

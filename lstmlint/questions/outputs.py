@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lstmlint.aims import loss_of
 from lstmlint.facts import Facts
-from lstmlint.feeds import takes_tokens
 from lstmlint.interpreter.values import Array, Const, Library, Made, Value
 from lstmlint.keras_model.graph import Layer, Model, Node
 from lstmlint.keras_model.training import Run
-from lstmlint.provenance import ancestors
-from lstmlint.source import Span
+from lstmlint.questions.aims import loss_of
+from lstmlint.questions.feeds import takes_tokens
+from lstmlint.questions.provenance import ancestors
+from lstmlint.text.source import Span
 
 #: Layers that move or keep the values they are given.
 _MOVERS = frozenset({"Reshape", "Flatten", "Permute", "RepeatVector", "Identity", "Cropping1D"})

@@ -8,10 +8,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from lstmlint.changes import diff
+from lstmlint.commands.options import Options
 from lstmlint.config import Configuration
 from lstmlint.engine import Linted, lint_for
 from lstmlint.fixes import fix_file
-from lstmlint.options import Options
 from lstmlint.report.line import write_lines
 
 Finish = Callable[[Sequence[Linted]], int]

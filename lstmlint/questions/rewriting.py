@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lstmlint.edits import CallSite, Edit
 from lstmlint.facts import Facts, Import
 from lstmlint.keras_model.training import LibraryCall
-from lstmlint.source import Position, SourceFile, Span
+from lstmlint.text.edits import CallSite, Edit
+from lstmlint.text.source import Position, SourceFile, Span
 
 
 def renamed_keyword(call: CallSite, old: str, new: str) -> Edit | None:

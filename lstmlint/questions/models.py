@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from lstmlint.edits import ArgumentSite, CallSite
 from lstmlint.facts import Facts
 from lstmlint.interpreter.dims import Dim, same
 from lstmlint.interpreter.values import Array, Const, Mapped, Sequence, Table, Tensor, Value
 from lstmlint.keras_model.graph import Config, Layer, Model, Node, Problem, Shape, Why
 from lstmlint.keras_model.layers import declared_problem, input_problem
 from lstmlint.keras_model.training import LibraryCall, Run
-from lstmlint.source import Span
+from lstmlint.text.edits import ArgumentSite, CallSite
+from lstmlint.text.source import Span
 
 #: Layers that give every axis back as it was.
 TRANSPARENT = frozenset(

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
-from lstmlint.source import Position, SourceFile, Span
+from lstmlint.text.source import Position, SourceFile, Span
 
 
 class Kind(Enum):

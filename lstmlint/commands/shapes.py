@@ -8,15 +8,15 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from lstmlint.commands.options import ArgumentParser, Options, configuration
 from lstmlint.discover import Target, discover, mentions_keras
 from lstmlint.engine import Studied, lint_for
 from lstmlint.errors import UsageError
-from lstmlint.options import ArgumentParser, Options, configuration
-from lstmlint.reading import read_bytes
 from lstmlint.report.line import wants_colour, write_lines
 from lstmlint.report.shape_statistics import statistics_lines
 from lstmlint.report.shapes import shape_lines, shape_object
 from lstmlint.report.shapes_page import shapes_page
+from lstmlint.text.reading import read_bytes
 
 
 def shapes(words: Sequence[str]) -> int:

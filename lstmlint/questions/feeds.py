@@ -11,8 +11,8 @@ from lstmlint.interpreter.dims import Dim, differ, same
 from lstmlint.interpreter.values import Array, Tensor
 from lstmlint.keras_model.graph import Model, Shape, array_shape_text, shape_text
 from lstmlint.keras_model.training import Run
-from lstmlint.questions import ONE, PREDICTING, argument_of, equal, made_at
-from lstmlint.source import Span
+from lstmlint.questions.models import ONE, PREDICTING, argument_of, equal, made_at
+from lstmlint.text.source import Span
 
 #: Layers that give something else where the steps are others.
 _COUNT_STEPS = frozenset({"Flatten", "Reshape", "Permute"})

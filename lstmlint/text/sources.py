@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from lstmlint.reading import Unreadable, read
-from lstmlint.source import Position, SourceFile, Span
+from lstmlint.text.reading import Unreadable, read
+from lstmlint.text.source import Position, SourceFile, Span
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,12 +14,12 @@ from lstmlint.engine import Linted, lint_for
 from lstmlint.errors import UsageError
 from lstmlint.fixes import CannotWrite, Choose, Fixed, Range, edited, fix_file, surviving
 from lstmlint.ignores import ignore_edits
-from lstmlint.reading import read_bytes
 from lstmlint.report.full import full_lines
 from lstmlint.report.line import wants_colour, write_lines
 from lstmlint.run import Work, lint_all
-from lstmlint.source import SourceFile
-from lstmlint.sources import Sources
+from lstmlint.text.reading import read_bytes
+from lstmlint.text.source import SourceFile
+from lstmlint.text.sources import Sources
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from lstmlint.notebook import BrokenNotebook, read_notebook
-from lstmlint.source import Position, SourceFile
+from lstmlint.text.notebook import BrokenNotebook, read_notebook
+from lstmlint.text.source import Position, SourceFile
 
 #: Larger scripts are generated, not written; parsing one takes seconds for each megabyte.
 LARGEST = 1_000_000

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from lstmlint.api import Rule
+from lstmlint.commands.options import ArgumentParser, Options, configuration
 from lstmlint.errors import UsageError
-from lstmlint.options import ArgumentParser, Options, configuration
 from lstmlint.registry import FAMILIES, Registry, claim, load_for, page
 from lstmlint.report.line import SEVERITY_STYLE, Line, plain, wants_colour, write_lines
 from lstmlint.report.urls import rule_url

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from lstmlint.magics import without_magics
-from lstmlint.source import Cell, Position, SourceFile
+from lstmlint.text.magics import without_magics
+from lstmlint.text.source import Cell, Position, SourceFile
 
 _START = Position(1, 1)
 
