@@ -74,6 +74,7 @@ from lstmlint.questions.models import PREDICTING as PREDICTING
 from lstmlint.questions.models import SCORED as SCORED
 from lstmlint.questions.models import Whole as Whole
 from lstmlint.questions.models import after_a_refusal as after_a_refusal
+from lstmlint.questions.models import alone as alone
 from lstmlint.questions.models import argument_of as argument_of
 from lstmlint.questions.models import given_whole as given_whole
 from lstmlint.questions.models import has_weights as has_weights
@@ -219,6 +220,7 @@ class Change:
     ``make-stateful`` (batch of one, ordered, state reset after each epoch),
     ``training`` (``name``: shuffle, batch_size, epochs, loss, optimizer, method, or resets, which is never, epoch or
     batch; ``value``), ``x-shape`` and ``y-shape`` (generated data of that shape, ``"n"`` standing for the samples),
+    ``labels`` (generated labels below ``value``),
     ``reshape-x`` and ``reshape-y`` (``value`` the whole new shape, -1 allowed once). ``value`` is plain data.
     """
 
@@ -242,9 +244,11 @@ class Experiment:
 
     ``floor`` is the loss below which the program cannot come, where the rule has computed it. ``task`` says what
     generated data asks for, where the program's own is not known: ``learnable`` (each target follows from its own
-    sample), ``previous-sample`` (it follows from the sample before) or ``largest`` (every id is the largest there is).
+    sample), ``previous-sample`` (it follows from the sample before), ``largest`` or ``largest label`` (every id, or
+    every label, is the largest there is).
     ``probe`` says what a claim about state compares: the outputs before and after a ``reset``, of batches in ``order``
-    and shuffled, of the first and the second of two ``passes`` over the data.
+    and shuffled, of the first and the second of two ``passes`` over the data, of ``batches`` that follow one another
+    and that start from zeros.
     """
 
     claim: Claim
@@ -279,7 +283,7 @@ class Finding:
 
     ``message`` is one sentence that says what is, lower-case start, code in backticks; ``help`` says what to write
     instead; ``labels`` are up to four other places. ``severity`` overrides the rule's where the case is milder or
-    worse.
+    worse. ``untestable`` says why this one has no experiment, where others of its rule have.
     """
 
     span: Span
@@ -292,6 +296,7 @@ class Finding:
     fix: Fix | None = None
     severity: Severity | None = None
     experiment: Experiment | Lookup | None = None
+    untestable: str = ""
 
 
 Check = Callable[[Any, Facts], Iterator[Finding]]
@@ -300,7 +305,10 @@ C = TypeVar("C", bound=Check)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rule:
-    """One idea. ``keras`` names the target versions it speaks of; ``preview`` rules run only with ``--preview``."""
+    """One idea. ``keras`` names the target versions it speaks of; ``preview`` rules run only with ``--preview``.
+
+    ``untestable`` says why no training can show what the rule claims, empty where its findings carry experiments.
+    """
 
     code: str
     name: str
@@ -308,6 +316,7 @@ class Rule:
     since: str
     keras: frozenset[int] = frozenset({2, 3})
     preview: bool = False
+    untestable: str = ""
     checks: list[tuple[type, Check]] = field(default_factory=list)
 
     def on(self, fact: type) -> Callable[[C], C]:

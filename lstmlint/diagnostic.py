@@ -14,14 +14,16 @@ from lstmlint.text.source import SourceFile, Span
 #: From mild to grave, and from guess to certain.
 SEVERITIES = (Severity.INFO, Severity.WARNING, Severity.ERROR)
 CONFIDENCES = (Confidence.LOW, Confidence.MEDIUM, Confidence.HIGH)
+#: Why a finding has no experiment, where its rule has one and neither says more.
+_NO_MODEL = "no model or run of the program holds it"
 
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
     """Plain data, so that it crosses process borders and the cache.
 
-    ``provable`` says that the verifier has an experiment for it; ``justification`` holds the reason of the comment that
-    silences it, empty where that gives none.
+    ``provable`` says that the verifier has an experiment for it, ``untestable`` why it has none; ``justification`` is
+    the reason given by the comment that silences it, empty where that gives none.
     """
 
     code: str
@@ -36,6 +38,7 @@ class Diagnostic:
     notes: tuple[str, ...] = ()
     fix: Fix | None = None
     provable: bool = False
+    untestable: str = ""
     fingerprint: str = ""
     justification: str | None = None
     verdict: Any = None
@@ -73,6 +76,7 @@ def diagnose(finding: Finding, rule: Rule, severities: Mapping[str, Severity]) -
         notes=finding.notes,
         fix=finding.fix,
         provable=finding.experiment is not None,
+        untestable="" if finding.experiment is not None else finding.untestable or rule.untestable or _NO_MODEL,
     )
 
 

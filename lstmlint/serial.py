@@ -9,7 +9,7 @@ from lstmlint.diagnostic import Diagnostic
 from lstmlint.text.edits import Edit
 from lstmlint.text.source import Position, Span
 
-_PLAIN = ("code", "name", "message", "label", "help", "provable", "fingerprint", "justification")
+_PLAIN = ("code", "name", "message", "label", "help", "provable", "untestable", "fingerprint", "justification")
 
 
 def packed(diagnostic: Diagnostic) -> dict[str, Any]:

@@ -19,7 +19,13 @@ from lstmlint.api import (
     same,
 )
 
-rule = Rule(code="LST602", name="fit-once-per-epoch", severity=Severity.INFO, since="0.1.0")
+rule = Rule(
+    code="LST602",
+    name="fit-once-per-epoch",
+    severity=Severity.INFO,
+    since="0.1.0",
+    untestable="it is about time, not about what is learned",
+)
 
 
 @rule.on(Run)

@@ -63,6 +63,7 @@ def _finding(run: Run, word: str, where: str, given: int, wanted: int) -> Findin
         help=f"give one array for each {word}: {', '.join(shape_text(tensor.shape) for tensor in tensors[:4])}",
         labels=(Label(run.model.span, f"has {_plural(wanted, word)}"),),
         experiment=Experiment(Claim.RAISES, run.model, run) if where != "validation_data" else None,
+        untestable="validation data are not planned" if where == "validation_data" else "",
     )
 
 

@@ -7,9 +7,13 @@ from collections.abc import Iterator
 from lstmlint.api import (
     ArgumentSite,
     Array,
+    Change,
+    Claim,
     Confidence,
+    Cure,
     Dim,
     Edit,
+    Experiment,
     Facts,
     Finding,
     Fix,
@@ -54,6 +58,7 @@ def to_categorical(call: LibraryCall, facts: Facts) -> Iterator[Finding]:
             help=advice(site, bounds, classes),
             labels=where(labels, bounds, facts),
             fix=shifted(site, bounds, classes) or widened(wider, bounds),
+            untestable="`to_categorical` raises before a model is asked",
         )
 
 
@@ -77,7 +82,15 @@ def sparse_loss(run: Run, facts: Facts) -> Iterator[Finding]:
             help=advice(site, bounds, units.value),
             labels=where(value, bounds, facts),
             fix=shifted(site, bounds, units.value) if len(run.y) == 1 else None,
+            experiment=Experiment(Claim.RAISES, run.model, run, (fitting(units.value),), task="largest label")
+            if len(run.y) == 1 and bounds[1] >= units.value
+            else None,
+            untestable="only one output's labels, and only those that are too large, are put to the test",
         )
+
+
+def fitting(classes: int) -> Cure:
+    return Cure(f"labels below {classes}", (Change("labels", value=classes),))
 
 
 def from_one(bounds: tuple[float, float], classes: int) -> bool:

@@ -17,7 +17,13 @@ from lstmlint.api import (
     Value,
 )
 
-rule = Rule(code="LST601", name="lstm-off-fused-kernel", severity=Severity.INFO, since="0.1.0")
+rule = Rule(
+    code="LST601",
+    name="lstm-off-fused-kernel",
+    severity=Severity.INFO,
+    since="0.1.0",
+    untestable="it is about time on a GPU, and the verifier trains on the CPU",
+)
 
 #: What `cudnn_ok` and the layers of Keras 3.15.1 ask for (keras/src/backend/tensorflow/rnn.py).
 NEEDED: dict[str, object] = {

@@ -6,7 +6,13 @@ from collections.abc import Iterator
 
 from lstmlint.api import Confidence, Facts, Finding, Label, LibraryCall, Rule, Severity
 
-rule = Rule(code="LST504", name="mixed-keras-packages", severity=Severity.INFO, since="0.1.0")
+rule = Rule(
+    code="LST504",
+    name="mixed-keras-packages",
+    severity=Severity.INFO,
+    since="0.1.0",
+    untestable="whether the packages hold the same classes depends on how they were installed",
+)
 
 MODELS = frozenset({"keras.Input", "keras.Model", "keras.Sequential"})
 

@@ -20,7 +20,14 @@ from lstmlint.api import (
     stateful_layers,
 )
 
-rule = Rule(code="LST603", name="predict-in-a-loop", severity=Severity.INFO, since="0.1.0", preview=True)
+rule = Rule(
+    code="LST603",
+    name="predict-in-a-loop",
+    severity=Severity.INFO,
+    since="0.1.0",
+    preview=True,
+    untestable="it is about time, not about what is learned",
+)
 
 
 @rule.on(Run)

@@ -24,7 +24,13 @@ from lstmlint.api import (
     stateful_layers,
 )
 
-rule = Rule(code="LST211", name="stateful-batches-do-not-continue", severity=Severity.WARNING, since="0.1.0")
+rule = Rule(
+    code="LST211",
+    name="stateful-batches-do-not-continue",
+    severity=Severity.WARNING,
+    since="0.1.0",
+    untestable="a state of other rows is often learned around",
+)
 
 RESHAPES = frozenset({"numpy.reshape", "Array.reshape"})
 

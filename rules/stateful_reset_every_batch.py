@@ -6,7 +6,11 @@ from collections.abc import Iterator
 
 from lstmlint.api import (
     BATCH_HOOKS,
+    Change,
+    Claim,
     Confidence,
+    Cure,
+    Experiment,
     Facts,
     Finding,
     Label,
@@ -19,6 +23,8 @@ from lstmlint.api import (
 )
 
 rule = Rule(code="LST206", name="stateful-reset-every-batch", severity=Severity.WARNING, since="0.1.0")
+
+CURE = Cure("reset after each pass", (Change("training", None, "resets", "epoch"),))
 
 
 @rule.on(Reset)
@@ -40,6 +46,7 @@ def check(reset: Reset, facts: Facts) -> Iterator[Finding]:
             "reset once a sequence, between passes over the data; or drop `stateful=True`, which then changes nothing"
         ),
         labels=((Label(place, "stateful"),) if place else ()) + (Label(run.call.span, "one batch"),),
+        experiment=Experiment(Claim.STATE_DOES_NOT_MATTER, run.model, run, (CURE,), probe="batches"),
     )
 
 

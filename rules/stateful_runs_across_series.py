@@ -22,7 +22,13 @@ from lstmlint.api import (
     unseen_callbacks,
 )
 
-rule = Rule(code="LST212", name="stateful-runs-across-series", severity=Severity.WARNING, since="0.1.0")
+rule = Rule(
+    code="LST212",
+    name="stateful-runs-across-series",
+    severity=Severity.WARNING,
+    since="0.1.0",
+    untestable="a state of another series is often learned around",
+)
 
 #: What brings a series of its own at each turn.
 READS = frozenset({"pandas.read_csv", "pandas.read_excel", "pandas.read_parquet", "numpy.load", "numpy.loadtxt"})

@@ -27,7 +27,13 @@ from lstmlint.api import (
     single_y,
 )
 
-rule = Rule(code="LST303", name="wrong-axis-as-time", severity=Severity.WARNING, since="0.1.0")
+rule = Rule(
+    code="LST303",
+    name="wrong-axis-as-time",
+    severity=Severity.WARNING,
+    since="0.1.0",
+    untestable="values on the wrong axis are often learned as well as in order",
+)
 
 ATTENTION = frozenset({"Attention", "AdditiveAttention"})
 RESHAPES = frozenset({"numpy.reshape", "Array.reshape", "numpy.expand_dims", "index"})
@@ -65,11 +71,10 @@ def one_sample(run: Run, facts: Facts) -> Iterator[Finding]:
     output = run.model.output_shape
     vector = output is not None and len(output) == 2 and output[1] is not None and same(output[1], x.shape[1])
     if vector and same(x.shape[1], y.shape[1]) and differ(x.shape[1], 1):
-        count = x.shape[1]
         yield finding(
             run,
             x,
-            f"all {count} rows are the steps of one sample, and all {count} targets its one answer: there is nothing "
+            f"all {x.shape[1]} rows are the steps of one sample, and all targets its one answer: there is nothing "
             "to learn from but this single sample",
             "give the samples an axis of their own: cut windows, (samples, steps, features), with a target for each; "
             "or return every step, `return_sequences=True`, with y of shape (1, steps, 1)",
@@ -115,9 +120,8 @@ def column_names(x: Array) -> tuple[str, ...] | None:
 
 
 def finding(run: Run, x: Array, message: str, advice: str, facts: Facts) -> Finding:
-    place = made_here(x, facts)
     return Finding(
-        place or run.call.span,
+        made_here(x, facts) or run.call.span,
         message,
         Confidence.MEDIUM,
         label=array_shape_text(x.shape),

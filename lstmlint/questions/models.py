@@ -214,6 +214,13 @@ def _is_none(value: Value) -> bool:
     return isinstance(value, Const) and value.value is None
 
 
+def alone(layer: Layer) -> Model:
+    """A sequential model of one layer that waits for its data: what Keras says to the layer's own arguments."""
+    assert layer.call is not None
+    call = layer.call
+    return Model("sequential", -1, None, call, call.span, (layer,), (), (), (), True, declared=False)
+
+
 def refused_layer(layer: Layer) -> Problem | None:
     """What Keras says to a layer's arguments, ``input_shape=10`` among them."""
     return layer.problem or (declared_problem(layer) if layer.keras == 3 else None)

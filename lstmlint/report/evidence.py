@@ -66,4 +66,5 @@ def _untried(outcome: Outcome) -> Iterator[Line]:
     for diagnostic in outcome.diagnostics:
         if diagnostic.verdict is None:
             place = outcome.sources.start(diagnostic.span)
-            yield ((f"{diagnostic.code} {diagnostic.path}:{place}  not testable by training", "dim"),)
+            reason = f": {diagnostic.untestable}" if diagnostic.untestable else ""
+            yield ((f"{diagnostic.code} {diagnostic.path}:{place}  not testable by training{reason}", "dim"),)

@@ -82,7 +82,11 @@ def _cure(diagnostic: Diagnostic, outcome: Outcome) -> str:
 def _experiment(diagnostic: Diagnostic, outcome: Outcome) -> str:
     verdict: Verdict | None = diagnostic.verdict
     if verdict is None:
-        return ""
+        return (
+            f'<p class="soft">Not testable by training: {_prose(diagnostic.untestable)}.</p>'
+            if diagnostic.untestable
+            else ""
+        )
     place = outcome.sources.start(diagnostic.span)
     where = diagnostic.path if place.cell else f"{diagnostic.path}:{place.row}"
     seeds = f"{'seed' if len(verdict.seeds) == 1 else 'seeds'} {', '.join(map(str, verdict.seeds))}"
@@ -117,6 +121,10 @@ def _row(trial: Trial, colour: int, answered: bool) -> str:
 def _result(trial: Trial) -> str:
     if trial.error is not None:
         return trial.error if len(trial.error) <= 160 else f"{trial.error[:159]}…"
+    if trial.moved is not None:
+        from lstmlint.verify.evidence import moved_text
+
+        return moved_text(trial.moved)
     if not trial.curve:
         return "runs" if trial.last is None else f"runs, loss {trial.last:.3f}"
     last = "not a number" if trial.last is None else f"{trial.last:.3f}"

@@ -161,6 +161,12 @@ def _data_shape(part: str) -> Step:
     return step
 
 
+def _labels(program: ProgramPlan, change: Change) -> ProgramPlan:
+    """Labels below ``value``, in the shape of the program's own."""
+    y: list[ArrayPlan] = [{**array, "values": None, "classes": int(change.value)} for array in program["data"]["y"]]
+    return {**program, "data": _with_arrays(program["data"], "y", y)}
+
+
 def _with_arrays(data: DataPlan, part: str, arrays: list[ArrayPlan]) -> DataPlan:
     return {**data, "x": arrays} if part == "x" else {**data, "y": arrays}
 
@@ -185,6 +191,7 @@ CHANGES: dict[str, Step] = {
     "drop-input-axis": _drop_input_axis,
     "x-shape": _data_shape("x"),
     "y-shape": _data_shape("y"),
+    "labels": _labels,
     "reshape-x": _reshape("x"),
     "reshape-y": _reshape("y"),
 }

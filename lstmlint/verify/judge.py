@@ -140,6 +140,7 @@ def _trial(plan: Plan, result: Message) -> Trial:
         tuple(result.get("targets", ())),
         f"{error['type']}: {error['message']}" if error else None,
         error["stage"] if error else None,
+        _moved(result) if "moved" in result else None,
     )
 
 
@@ -171,7 +172,8 @@ def _raises(plan: Plan, results: Sequence[Message]) -> _Found:
     passing = [result for result in cured if result["error"] is None]
     if passing:
         name = plan["programs"][passing[0]["program"]]["name"]
-        return _Found("confirmed", f"{error['type']} at {error['stage']} as written, none with {name}")
+        without = name if name.startswith("without ") else f"with {name}"
+        return _Found("confirmed", f"{error['type']} at {error['stage']} as written, none {without}")
     return _Found("inconclusive", f"the cured program is refused as well: {cured[0]['error']['message']:.160}")
 
 
@@ -290,12 +292,18 @@ _COMPARED = {
     "reset": "before and after a reset",
     "order": "for ordered and shuffled batches",
     "passes": "from one pass over the data to the next",
+    "batches": "whether a batch follows another or starts from zeros",
 }
 
 
 def _moves(results: Sequence[Message]) -> list[float]:
-    """How far outputs moved, as a part of their size, for each seed."""
-    return [result["moved"] / max(result["scale"], 1e-9) for result in results]
+    """For each seed."""
+    return [_moved(result) for result in results]
+
+
+def _moved(result: Message) -> float:
+    """How far outputs moved, as a part of their size."""
+    return float(result["moved"] / max(result["scale"], 1e-9))
 
 
 _JUDGES: dict[str, Callable[[Plan, Sequence[Message]], _Found]] = {

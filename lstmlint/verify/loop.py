@@ -163,8 +163,10 @@ def orders(samples: int, epochs: int, shuffled: bool, seed: int) -> Iterator[Any
         yield random.permutation(samples) if shuffled else np.arange(samples)
 
 
-def outputs(model: Any, x: list[Any], batch_size: int) -> list[Any]:
-    """What the model answers now, batch after batch in order, one array for each output. State is carried on.
+def outputs(model: Any, x: list[Any], batch_size: int, each: bool = False) -> list[Any]:
+    """What the model answers now, batch after batch in order, one array for each output.
+
+    State is carried on, unless ``each`` batch starts from zeros.
 
     A stateful model is not asked about a short last batch: it has no answers of that size.
     """
@@ -174,6 +176,8 @@ def outputs(model: Any, x: list[Any], batch_size: int) -> list[Any]:
     parts: list[list[Any]] = []
     for start in range(0, samples, batch_size):
         given = [tf.constant(_as_fed(array[start : min(start + batch_size, samples)])) for array in x]
+        if each:
+            forget(model)
         answer = model(_single(given), training=False)
         parts.append([part.numpy() for part in tf.nest.flatten(answer)])
     return [np.concatenate(column) for column in zip(*parts, strict=True)]

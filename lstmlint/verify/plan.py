@@ -253,12 +253,19 @@ class Planner:
         for loss, array, tensor in zip(training["loss"], y, self.model.outputs, strict=False):
             if loss == "sparse_categorical_crossentropy" and tensor.shape and tensor.shape[-1] is not None:
                 array["classes"] = max(self.sizes.number(tensor.shape[-1]), 1)
-        if self.run is not None and self.run.data_kind not in ("array", "unknown"):
+            if self.experiment.task == "largest label":
+                array |= {"values": None, "low": array["high"], "classes": None}
+        if self.run is not None and (self.run.data_kind not in ("array", "unknown") or self._one_batch):
             x, y = ([several(array) for array in part] for part in (x, y))
         own = all(array["values"] is not None for array in (*x, *y))
         task = "learnable" if own else self.experiment.task  # own data ask for nothing else: evidence can be shared
         data: DataPlan = {"x": x, "y": y, "task": task, "steps": []}
         return self._cut(data, math.lcm(training["batch_size"], self._fixed_batch()))
+
+    @property
+    def _one_batch(self) -> bool:
+        """Whether the run is given a single batch, and several are wanted."""
+        return self.experiment.probe == "batches" and self.run is not None and self.run.method == "train_on_batch"
 
     def _fixed_batch(self) -> int:
         """The batch size that the model is built for, 1 where it takes any: a cut must leave the same rest of both."""

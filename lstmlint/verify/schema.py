@@ -43,8 +43,8 @@ OPTIMIZERS = ("adam", "adamw", "adamax", "adadelta", "adagrad", "ftrl", "lion", 
 CARRY_CODE = frozenset({"Lambda", "RNN", "StackedRNNCells", "TorchModuleWrapper", "JaxLayer", "FlaxLayer"})
 DTYPES = ("float16", "float32", "float64", "int8", "int16", "int32", "int64", "uint8", "bool")
 METHODS = ("fit", "evaluate", "predict", "train_on_batch", "test_on_batch", "predict_on_batch", "build")
-TASKS = ("learnable", "previous-sample", "largest")
-PROBES = ("reset", "order", "passes", "lookup")
+TASKS = ("learnable", "previous-sample", "largest", "largest label")
+PROBES = ("reset", "order", "passes", "batches", "lookup")
 ORDERS = ("ordered", "shuffled")
 RESETS = ("never", "epoch", "batch")
 

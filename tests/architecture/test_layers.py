@@ -40,7 +40,6 @@ LONGEST = 350
 TOO_LONG = {
     "lstmlint/interpreter/libraries/pandas_methods.py",
     "tests/differential/layers_cases.py",
-    "tests/verify/test_plans.py",
 }
 
 
