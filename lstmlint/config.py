@@ -27,11 +27,14 @@ class Configuration:
     """Which settings hold for which file.
 
     ``explicit`` is the file of ``--config``, ``isolated`` reads none; ``override`` lays the command line on top.
+    ``distrusted`` are the files whose custom rules are left out: rules are code, and linting somebody's folder from
+    outside must not run theirs. A file that governs the working directory, or that is named, may bring rules.
     """
 
     override: Override
     explicit: Path | None = None
     isolated: bool = False
+    distrusted: list[str] = field(default_factory=list, repr=False)
     _seen: dict[Path, Settings] = field(default_factory=dict, repr=False)
 
     def settings_for(self, folder: Path) -> Settings:
@@ -56,8 +59,15 @@ class Configuration:
         for name in NAMES:
             path = folder / name
             if path.is_file() and table_of(path) is not None:
-                return self.override(load(path))
+                return self.override(self._trusted(load(path), folder.resolve()))
         return None
+
+    def _trusted(self, settings: Settings, folder: Path) -> Settings:
+        here = Path.cwd().resolve()
+        if not settings.custom_rules or folder in (here, *here.parents):
+            return settings
+        self.distrusted.append(settings.origin or str(folder))
+        return replace(settings, custom_rules=())
 
 
 def table_of(path: Path) -> Mapping[str, Any] | None:

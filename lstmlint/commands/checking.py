@@ -92,6 +92,8 @@ def run(options: Options, rows: dict[str, int] | None = None, proves: bool = Fal
     if options.paths == ("-",):
         return check_stdin(options, found, lambda linted: _finished(this, linted))
     targets = list(discover(options.paths or (".",), found))
+    for path in found.distrusted:
+        _note(f"custom rules of {path} are code from outside the current folder: not run unless `--config` names it")
     if options.show_files:
         return _show_files(targets)
     if not targets:

@@ -114,3 +114,16 @@ def test_isolated_reads_no_file(put: Write, tmp_path: Path) -> None:
     put("lstmlint.toml", "this is [ not toml")
     isolated = Configuration(lambda settings: settings, isolated=True)
     assert isolated.settings_for(tmp_path) == Settings(root=str(Path.cwd()))
+
+
+def test_custom_rules_of_a_folder_seen_from_outside_are_left_out(put: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = put("theirs/lstmlint.toml", 'custom-rules = ["rules"]')
+    put("mine/here.txt", "")
+    inside, outside, named = plain(), plain(), Configuration(lambda settings: settings, explicit=path)
+    monkeypatch.chdir(path.parent)
+    assert inside.settings_for(path.parent).custom_rules == ("rules",)
+    assert inside.distrusted == []
+    monkeypatch.chdir(path.parent.parent / "mine")
+    assert outside.settings_for(path.parent).custom_rules == ()
+    assert outside.distrusted == [str(path)]
+    assert named.settings_for(path.parent).custom_rules == ("rules",)
