@@ -39,7 +39,6 @@ LONGEST = 350
 #: Longer today, and to be split. The test fails when one of them is short enough: then take it off.
 TOO_LONG = {
     "lstmlint/interpreter/libraries/pandas_methods.py",
-    "tests/differential/layers_cases.py",
 }
 
 

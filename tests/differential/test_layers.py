@@ -19,18 +19,13 @@ from lstmlint.keras_model.graph import Config, Layer, Model, Node
 from lstmlint.keras_model.layers import (
     LayerInput,
     call_layer,
-    declared_input,
-    declared_problem,
-    input_problem,
-    input_tensor,
     make_layer,
 )
 from lstmlint.text.source import Position, Span
-from tests.differential import layers_cases, layers_unknown
+from tests.differential import layers_recurrent, layers_shaping, layers_unknown, layers_windows
 from tests.differential.layers_both import (
     Case,
     Spec,
-    abstract,
     abstract_shape,
     agree,
     keras_layer,
@@ -39,14 +34,16 @@ from tests.differential.layers_both import (
     plain_shape,
 )
 from tests.differential.layers_cases import FAMILIES, cases
+from tests.differential.layers_draw import Family
 
 keras = pytest.importorskip("keras")
 np = pytest.importorskip("numpy")
 
 EXAMPLES = int(os.environ.get("LSTMLINT_EXAMPLES", "400"))
 KERAS_2_FAMILIES = (
-    *(layers_cases.recurrent, layers_cases.bidirectional, layers_cases.rnn, layers_cases.time_distributed),
-    *(layers_cases.flatten, layers_cases.concatenate, layers_cases.global_pooling),
+    *(layers_recurrent.recurrent, layers_recurrent.bidirectional, layers_recurrent.rnn),
+    *(layers_recurrent.time_distributed, layers_shaping.flatten, layers_shaping.concatenate),
+    layers_windows.global_pooling,
 )
 
 
@@ -73,7 +70,7 @@ def _small() -> Iterator[None]:
 
 
 @pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.__name__)
-def test_agrees_with_keras_3(family: layers_cases.Family) -> None:
+def test_agrees_with_keras_3(family: Family) -> None:
     @examples(EXAMPLES // len(FAMILIES))
     @given(cases((family,)))
     def compare(case: Case) -> None:
@@ -83,7 +80,7 @@ def test_agrees_with_keras_3(family: layers_cases.Family) -> None:
 
 
 @pytest.mark.parametrize("family", KERAS_2_FAMILIES, ids=lambda family: family.__name__)
-def test_agrees_with_keras_2(family: layers_cases.Family) -> None:
+def test_agrees_with_keras_2(family: Family) -> None:
     tf_keras = pytest.importorskip("tf_keras")
 
     @examples(EXAMPLES // 20)
@@ -201,97 +198,6 @@ EARLY = [
 def test_other_layers_fail_when_we_say_so(case: Case) -> None:
     assert said_to_fail(case) == (case in LATE)
     assert trains(case) == (case in EARLY)
-
-
-# The input that a first layer declares
-
-STEPS = {"input_shape": (5, 3)}
-DECLARED = [
-    *((3, Spec(kind, (4,), STEPS)) for kind in ("LSTM", "GRU", "Dense")),
-    *((2, Spec(kind, (4,), STEPS)) for kind in ("LSTM", "GRU", "Dense")),
-    *((version, Spec("LSTM", (4,), {"input_shape": [None, 3]})) for version in (2, 3)),
-    *((version, Spec("Dense", (4,), {"input_dim": 3})) for version in (2, 3)),
-    *((version, Spec("Dense", (4,), {"input_shape": 3})) for version in (2, 3)),
-    *((version, Spec("Dense", (4,), {"input_shape": (3.5,)})) for version in (2, 3)),
-    *((version, Spec("LSTM", (4,), {"input_shape": (-1, 3)})) for version in (2, 3)),
-    *((version, Spec("LSTM", (4,), {"input_shape": ("a", 3)})) for version in (2, 3)),
-    *((version, Spec("Embedding", (10, 4), {"input_length": 7})) for version in (2, 3)),
-    *((version, Spec("Embedding", (10, 4))) for version in (2, 3)),
-    *((version, Spec("Bidirectional", (Spec("LSTM", (4,)),), STEPS)) for version in (2, 3)),
-    *((version, Spec("Bidirectional", (Spec("LSTM", (4,), STEPS),))) for version in (2, 3)),
-    *((version, Spec("TimeDistributed", (Spec("Dense", (4,)),), STEPS)) for version in (2, 3)),
-    (2, Spec("LSTM", (4,), {"batch_input_shape": (2, 5, 3), "stateful": True})),
-    (2, Spec("LSTM", (4,), {"input_shape": (5, 3), "batch_size": 2})),
-    (2, Spec("LSTM", (4,), {"input_dim": 3, "input_length": 5})),
-    (2, Spec("LSTM", (4,), {"input_dim": 3})),
-    (2, Spec("LSTM", (4,), {"batch_input_shape": 5})),
-    (3, Spec("LSTM", (4,), {"batch_input_shape": (2, 5, 3)})),
-]
-
-
-def declared_by_keras(spec: Spec, library: Any) -> Any:
-    """The input shape of a Sequential of one layer: None where it has none yet, the exception where it raises."""
-    try:
-        model = library.Sequential([keras_layer(spec, library)])
-        return model.input_shape if model.built else None
-    except (AttributeError, ValueError, TypeError) as error:
-        return error
-
-
-@pytest.mark.parametrize(("version", "spec"), DECLARED, ids=str)
-def test_declared_input(version: int, spec: Spec) -> None:
-    real = declared_by_keras(spec, keras if version == 3 else pytest.importorskip("tf_keras"))
-    layer = layer_of(spec, version)
-    if isinstance(real, Exception):
-        assert layer.problem or declared_problem(layer), real
-    else:
-        assert not layer.problem
-        assert not declared_problem(layer)
-        assert plain_shape(declared_input(layer)) == (real or "unknown")
-
-
-INPUTS = [
-    *({"shape": (5, 3)}, {"shape": (None, 3), "batch_size": 2}, {"batch_shape": (2, 5, 3)}, {"shape": 10}, {}),
-    *(
-        {"shape": (10,)},
-        {"shape": (5, -3)},
-        {"shape": (5, 3), "batch_shape": (2, 5, 3)},
-        {"shape": (2.5,)},
-        {"shape": "ab"},
-    ),
-    *({"batch_shape": (2, 5), "batch_size": 2}, {"shape": (), "dtype": "int32"}, {"shape": [4], "name": "words"}),
-]
-
-
-@pytest.mark.parametrize("arguments", INPUTS, ids=str)
-def test_input(arguments: dict[str, Any]) -> None:
-    values = {name: abstract(value, 3) for name, value in arguments.items()}
-    config = Config(values, frozenset(values))
-    try:
-        real = keras.Input(**arguments)
-    except ValueError:
-        assert input_problem(config)
-        return
-    assert not input_problem(config)
-    tensor = input_tensor(config)
-    assert (plain_shape(tensor.shape), tensor.dtype) == (real.shape, real.dtype)
-
-
-@pytest.mark.parametrize("version", [2, 3])
-@pytest.mark.parametrize("arguments", INPUTS, ids=str)
-def test_input_layer(arguments: dict[str, Any], version: int) -> None:
-    library = keras if version == 3 else pytest.importorskip("tf_keras")
-    names = {"shape": "input_shape", "batch_shape": "batch_input_shape"} if version == 2 else {}
-    spec = Spec("InputLayer", (), {names.get(name, name): value for name, value in arguments.items()})
-    layer = layer_of(spec, version)
-    try:
-        real = keras_layer(spec, library)
-    except (TypeError, ValueError):
-        assert layer.problem
-        return
-    assert not layer.problem
-    if arguments and not isinstance(arguments.get("shape"), int):
-        assert plain_shape(declared_input(layer)) == tuple(real.output.shape)
 
 
 # A model as a layer
