@@ -96,7 +96,13 @@ def _data_finding(fed: Fed) -> Finding:
         f" but the model needs {shape_text(fed.shape)}",
         Confidence.HIGH if fed.sure else Confidence.MEDIUM,
         label=f"gets {array_shape_text(fed.dims)}",
-        help=f"reshape the data to (samples, {steps})",
+        help=_data_help(fed, steps),
         labels=tuple(Label(place, text) for place, text in fed.places),
         experiment=Experiment(Claim.RAISES, run.model, run),
     )
+
+
+def _data_help(fed: Fed, steps: str) -> str:
+    if fed.run.data_kind == "dataset" and fed.one_short:
+        return "put the samples together in batches: `.batch(32)`"
+    return f"reshape the data to (samples, {steps})"

@@ -14,6 +14,8 @@ from lstmlint.keras_model.training import Run
 from lstmlint.questions.models import ONE, PREDICTING, argument_of, equal, made_at
 from lstmlint.text.source import Span
 
+#: Data whose shapes are known, whole or by the batch; Keras 3 holds either against the input in the same way.
+_WITH_SHAPES = frozenset({"array", "dataset", "generator", "sequence"})
 #: Layers that give something else where the steps are others.
 _COUNT_STEPS = frozenset({"Flatten", "Reshape", "Permute"})
 
@@ -72,7 +74,8 @@ class Fed:
         if declared is not None:
             yield declared, f"declares {shape_text(self.shape)}"
         if made is not None and made not in self.run.call.span:
-            yield made, f"makes {array_shape_text(self.dims)}"
+            words = "makes" if self.run.data_kind == "array" else "comes in batches of"
+            yield made, f"{words} {array_shape_text(self.dims)}"
 
     @property
     def name(self) -> str:
@@ -101,7 +104,7 @@ def misfed_by(run: Run, facts: Facts, sure: bool = True) -> Iterator[Fed]:
     model = run.model
     inputs = model.inputs if model.declared else _first_trained(run, facts)
     refused = model.declared and model.problem is not None
-    if model.opaque or refused or run.data_kind != "array" or len(run.x) != len(inputs):
+    if model.opaque or refused or run.data_kind not in _WITH_SHAPES or len(run.x) != len(inputs):
         return
     for index, (tensor, value) in enumerate(zip(inputs, run.x, strict=True)):
         if not isinstance(value, Array) or not value.shape or tensor.shape is None:

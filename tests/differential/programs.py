@@ -7,11 +7,16 @@ knows which mistake it made, not whether Keras raises.
 from __future__ import annotations
 
 import random
+import re
 
 from tests.differential import programs_models as models
+from tests.differential.programs_classes import CLASSES
 from tests.differential.programs_data import Plan
+from tests.differential.programs_feeds import FEEDS
 from tests.differential.programs_kinds import KINDS
 from tests.differential.programs_projects import LONGER
+from tests.differential.programs_seq2seq import SEQ2SEQ
+from tests.differential.programs_tables import TABLES
 
 IN_DATA = ("swapped axes", "rank", "samples", "lists", "bad reshape")
 IN_SHAPE = ("features", "steps", "batch in shape", "whole shape")
@@ -41,16 +46,20 @@ LAYERS = (
     *("Dense", "Dropout", "Embedding", "Flatten", "GRU", "GaussianNoise", "GlobalAveragePooling1D", "GlobalMaxPool1D"),
     *("GlobalMaxPooling1D", "Input", "InputLayer", "LSTM", "Lambda", "LayerNormalization", "LeakyReLU", "Masking"),
     *("MaxPooling1D", "Permute", "RepeatVector", "Reshape", "SimpleRNN", "SpatialDropout1D", "TimeDistributed"),
-    *("UpSampling1D", "ZeroPadding1D", "concatenate", "add", "Add"),
+    *("UpSampling1D", "ZeroPadding1D", "concatenate", "add", "Add", "Multiply", "Dot", "Layer", "RNN", "LSTMCell"),
+    *("GRUCell", "SimpleRNNCell", "StackedRNNCells", "Attention", "AdditiveAttention", "MultiHeadAttention"),
+    *("Conv2D", "MaxPooling2D", "GlobalAveragePooling2D", "ConvLSTM1D"),
 )
+#: Kinds of scripts whose mistakes are those of EASY.
+WHOLE = (*LONGER, *CLASSES, *FEEDS, *TABLES, *SEQ2SEQ)
 
 
 def program(seed: int) -> str:
     """The text of one script."""
     dice = random.Random(seed)
     plan = Plan(dice, dice.randrange(5, 24), dice.randrange(2, 7), dice.choice((1, 1, 2, 3, 4)))
-    kind = dice.choice((*KINDS, *LONGER))
-    plan.mistake = dice.choice(EASY if kind in LONGER else MISTAKES) if dice.random() < 0.55 else ""
+    kind = dice.choice((*KINDS, *WHOLE))
+    plan.mistake = dice.choice(EASY if kind in WHOLE else MISTAKES) if dice.random() < 0.55 else ""
     plan.constant(plan.steps, "time_steps", "n_steps", "look_back", "SEQ_LEN", "window_size")
     plan.constant(plan.features, "n_features", "num_features", "features")
     kind(plan)
@@ -63,7 +72,8 @@ def _text(plan: Plan) -> str:
         inside = "\n".join(f"    {line}" if line else "" for line in body.split("\n"))
         body = f"def main():\n{inside}\n\n\nif __name__ == '__main__':\n    main()"
     head = plan.dice.choice(HEADS)
-    used = [name for name in LAYERS if name in body and not (name == "Input" and "Sequential, Model, Input" in head)]
+    words = set(re.findall(r"\w+", body))
+    used = [name for name in LAYERS if name in words and not (name == "Input" and "Sequential, Model, Input" in head)]
     imports = ["import numpy as np", *sorted(plan.imports), *head.format(", ".join(used)).split("\n")]
     if "tf." in body:
         imports.insert(1, "import tensorflow as tf")

@@ -6,20 +6,22 @@ ran), ``wrong`` (a shape or number that is not so), ``missed error`` (it raised,
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from lstmlint.api import Severity
 from lstmlint.engine import NotPython, interpreted, lint_for
 from lstmlint.facts import Assigned, Facts
-from lstmlint.interpreter.dims import Dim
+from lstmlint.interpreter.dims import Dim, Symbol
 from lstmlint.interpreter.values import Array, Const, Reference, Sequence, Size, Unknown, Value
 from lstmlint.keras_model.graph import Model, Node
 from lstmlint.keras_model.training import Run
 from lstmlint.settings import Settings
 from lstmlint.text.source import SourceFile, Span
-from tests.differential.programs_real import METHODS, Record, statements
+from tests.differential.numpy_both import number
+from tests.differential.programs_real import METHODS, OPEN, Record, statements
+from tests.differential.programs_tables import COLUMNS, FILE, ROWS
 
 PATH = "program.py"
 #: Rules that say that Keras raises because of a shape, a batch size or a target.
@@ -130,9 +132,35 @@ def fits(ours: tuple[Dim | None, ...] | None, real: list[int | None], batch: boo
 
 
 def _dim_fits(ours: Dim | None, real: int | None) -> str:
-    if ours is not None and ours.value is None:
+    if real == OPEN:
+        return "same"
+    number = None if ours is None else number_of(ours)
+    if ours is not None and number is None:
         return "unknown"
-    return "same" if (None if ours is None else ours.value) == real else "wrong"
+    return "same" if number == real else "wrong"
+
+
+def number_of(dim: Dim) -> int | None:
+    """A size, also one made of the rows and columns of the file that every script finds; None with anything else."""
+    keys = {symbol.key for symbol in _symbols_of(dim)}
+    return number(dim, {key: size for key in keys if (size := _size_of_file(key)) is not None})
+
+
+def _symbols_of(dim: Dim) -> Iterator[Symbol]:
+    for symbol in dim.symbols:
+        yield symbol
+        for part in symbol.key if isinstance(symbol.key, tuple) else ():
+            yield from _symbols_of(part) if isinstance(part, Dim) else ()
+
+
+def _size_of_file(key: Hashable) -> int | None:
+    match key:
+        case ("rows", str() as path, *_) if path == FILE:
+            return ROWS
+        case ("columns", str() as path) if path == FILE:
+            return len(COLUMNS)
+        case _:
+            return None
 
 
 def _worst(words: set[str]) -> str:
@@ -180,7 +208,8 @@ def _value_fits(ours: Value, real: Any) -> str:
         case Const(value=value), int() | str():
             return "same" if value == real else "wrong"
         case Size(dim=dim), int():
-            return "unknown" if dim.value is None else "same" if dim.value == real else "wrong"
+            number = number_of(dim)
+            return "unknown" if number is None else "same" if number == real else "wrong"
         case Sequence(kind="tuple", items=tuple() as items), list():
             return "same" if len(items) == len(real) else "wrong"
         case (Array(), int() | str() | list()) | (Const() | Size(), dict() | list()):
@@ -203,7 +232,7 @@ def _models(program: Program) -> Iterator[Disagreement]:
 
 def _layers(program: Program, model: Model, layers: list[Any]) -> Iterator[Disagreement]:
     row = model.span.start.row
-    nodes = [node for node in model.nodes if node.layer.kind != "InputLayer"]
+    nodes = [node for node in model.nodes if node.layer.kind != "InputLayer" and "." not in node.layer.kind]
     if not model.complete:
         yield Disagreement("unknown", f"model is not complete: {model.reason}", row)
         return
