@@ -81,6 +81,8 @@ def finding(run: Run, wanted: Dim, found: Dim, facts: Facts) -> Finding:
 
 def divides(samples: Dim | None, wanted: Dim) -> bool:
     """Whether the model's batch size leaves no rest; a rest would be the next mistake."""
+    if not wanted.constant:
+        return False
     return samples is None or not samples.known or samples.constant % wanted.constant == 0
 
 

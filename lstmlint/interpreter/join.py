@@ -25,6 +25,7 @@ from lstmlint.interpreter.values import (
     Value,
 )
 from lstmlint.keras_model.graph import Layer, dim_of
+from lstmlint.keras_model.training import Compile
 
 _KEPT_APART = (Reference, Function, Class, Library, Layer)
 #: More possibilities than this are not followed.
@@ -53,6 +54,8 @@ def join(left: Any, right: Any, why: str = "differs between branches") -> Any:
         case Reference(kind="list" | "dict" | "set" as kind), Reference(kind=other) if kind == other:
             # Two containers under one name: what is appended later counts for both.
             return Reference(kind, {"content": join(left.fields["content"], right.fields["content"], why)}, left.made)
+        case Compile(), Compile():
+            return _join_compiles(left, right, why)
         case Tensor(), Tensor():
             return Tensor(join_shape(left.shape, right.shape), left.dtype if left.dtype == right.dtype else None)
     dims = dim_of(left), dim_of(right)
@@ -152,6 +155,20 @@ def _join_mapped(left: Mapped, right: Mapped, why: str) -> Mapped:
     default = join_all([left.default, right.default])
     length = left.length if left.length is not None and left.length == right.length else None
     return Mapped(tuple(items), is_open, default, length, left.made)
+
+
+def _join_compiles(left: Compile, right: Compile, why: str) -> Compile:
+    """The later call, of which only that is known in which both agree."""
+    names = right.arguments.keys() & left.arguments.keys()
+    alike = len(left.losses) == len(right.losses)
+    return replace(
+        right,
+        arguments={name: join(left.arguments[name], right.arguments[name], why) for name in names},
+        losses=tuple(a if a == b else None for a, b in zip(left.losses, right.losses, strict=True)) if alike else (),
+        from_logits=left.from_logits if left.from_logits == right.from_logits else None,
+        optimizer=left.optimizer if left.optimizer == right.optimizer else None,
+        metrics=left.metrics if left.metrics == right.metrics else (),
+    )
 
 
 def join_all(values: list[Value | None], why: str = "items differ") -> Value | None:

@@ -27,6 +27,7 @@ from lstmlint.interpreter.values import (
 )
 from lstmlint.keras_model.graph import Config, Layer, Model, Node, Shape
 from lstmlint.keras_model.layers import LayerInput, declared_input, input_tensor
+from lstmlint.keras_model.training import Compile
 from lstmlint.text.edits import CallSite
 from lstmlint.text.source import Span
 
@@ -123,13 +124,13 @@ def _site(model: Reference) -> CallSite:
 
 def _common(model: Reference) -> dict[str, Any]:
     site = _site(model)
-    name = model.fields.get("name")
+    name, compiled = model.fields.get("name"), model.fields.get("compiled")
     return {
         "identity": id(model),
         "name": name.value if isinstance(name, Const) and isinstance(name.value, str) else None,
         "call": site,
         "span": site.span,
-        "compiled": model.fields.get("compiled"),
+        "compiled": compiled if isinstance(compiled, Compile) else None,
     }
 
 

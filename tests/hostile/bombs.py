@@ -170,6 +170,16 @@ MODELS = {
     + "RNN(c)(Input((3, 3)))\n",
 }
 
+_SMALL = "X, y = np.zeros((6, 5, 1)), np.zeros((6, 1))\nm = Sequential([Input((5, 1)), LSTM(4), Dense(1)])\n"
+#: What mutants of fixtures broke.
+BROKEN = {
+    "a batch of no samples": "X = np.zeros((6, 5, 1))\nm = Sequential([Input(batch_shape=(0, 5, 1)), LSTM(4, stateful=True)])\n"
+    + "m.fit(X, np.zeros((6, 4)), batch_size=1, shuffle=False)\n",
+    "compiled for ever": _SMALL + "while True:\n    m.compile('adam', 'mse')\nm.fit(X, y)\n",
+    "compiled in one way or the other": _SMALL
+    + "if u:\n    m.compile('adam', 'mse', metrics=['mae'])\nelse:\n    m.compile('sgd', u)\nh = m.fit(X, y)\nh.history['mae']\n",
+}
+
 TABLES = {
     "numbers": NUMBERS,
     "texts": TEXTS,
@@ -178,6 +188,7 @@ TABLES = {
     "calls": CALLS,
     "loops": LOOPS,
     "models": MODELS,
+    "mutants": BROKEN,
 }
 
 
