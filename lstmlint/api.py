@@ -76,6 +76,8 @@ from lstmlint.questions.models import Whole as Whole
 from lstmlint.questions.models import after_a_refusal as after_a_refusal
 from lstmlint.questions.models import alone as alone
 from lstmlint.questions.models import argument_of as argument_of
+from lstmlint.questions.models import broken as broken
+from lstmlint.questions.models import cannot_be_made as cannot_be_made
 from lstmlint.questions.models import given_whole as given_whole
 from lstmlint.questions.models import has_weights as has_weights
 from lstmlint.questions.models import input_site as input_site

@@ -15,9 +15,10 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib
 
-#: What only a Keras 2 program says. Module paths that only Keras 2 had do not decide: old code is run on Keras 3, too.
+#: What only a Keras 2 program says; TensorFlow's inner copy of Keras never became Keras 3. Module paths that only
+#: Keras 2 had do not decide: old code is run on Keras 3, too.
 _LEGACY = re.compile(
-    r"^[ \t\"]*(?:import|from)[ \t]+tf_keras\b"
+    r"^[ \t\"]*(?:import|from)[ \t]+(?:tf_keras|tensorflow\.python\.keras)\b"
     r"|TF_USE_LEGACY_KERAS[\"'\]\s]*=\s*[\"']?(?:1|True|true)"
     r"|^[ \t\"]*%tensorflow_version[ \t]+[12]\.",
     re.MULTILINE,

@@ -30,7 +30,8 @@ def check(run: Run, facts: Facts) -> Iterator[Finding]:
     if model.opaque or not model.complete or run.turn > 1 or run.data_kind != "array":
         return
     for word, where, given, wanted in _counted(run):
-        if given is not None and given != wanted:
+        one_for_all = facts.keras == 2 and word == "output" and given == 1
+        if given is not None and given != wanted and not one_for_all:
             yield _finding(run, word, where, given, wanted)
             return
 

@@ -11,6 +11,7 @@ from lstmlint.api import (
     Claim,
     Confidence,
     Cure,
+    Dim,
     Experiment,
     Facts,
     Finding,
@@ -43,7 +44,7 @@ def _finding(aimed: Aimed, node: Node | None, facts: Facts) -> Finding:
     span = layer.call.span if layer is not None and layer.call is not None else aimed.run.call.span
     return Finding(
         span,
-        f"the model gives {shape_text(aimed.shape)}, an output at every step, for one target a sample,"
+        f"the model gives {shape_text(aimed.shape)}, an output at every step, for {_targets(aimed)} a sample,"
         f" {array_shape_text(aimed.dims)}: {_consequence(aimed)}",
         Confidence.HIGH if aimed.sure else Confidence.MEDIUM,
         label="returns every step" if layer is not None else "one target a sample",
@@ -55,6 +56,12 @@ def _finding(aimed: Aimed, node: Node | None, facts: Facts) -> Finding:
     )
 
 
+def _targets(aimed: Aimed) -> str:
+    """``one target``; as many as a row of targets holds, where that is more."""
+    count = aimed.dims[1] if len(aimed.dims) == 2 else Dim(1)
+    return "one target" if count == Dim(1) else f"{count} targets" if count.known else "a row of targets"
+
+
 def _help(recurrent: bool) -> str:
     if recurrent:
         return "drop `return_sequences=True` from the last recurrent layer, or give a target for every step"
@@ -62,7 +69,9 @@ def _help(recurrent: bool) -> str:
 
 
 def _consequence(aimed: Aimed) -> str:
-    return f"`{aimed.loss}` {'refuses' if aimed.raises else 'stretches'} the one over the steps of the other"
+    if aimed.raises:
+        return f"`{aimed.loss}` cannot compare them"
+    return f"`{aimed.loss}` stretches the one over the steps of the other"
 
 
 def _fix(aimed: Aimed, node: Node | None, facts: Facts) -> Fix | None:

@@ -27,6 +27,11 @@ rule = Rule(
     since="0.1.0",
     untestable="the values are cut before a model sees them",
 )
+#: What gives whole numbers as floats; a tokenizer's matrix holds ones or numbers of words unless it is told otherwise.
+_WHOLE = (
+    *("numpy.zeros", "numpy.ones", "numpy.round", "numpy.floor", "Array.astype", "keras.utils.to_categorical"),
+    *(f"keras.preprocessing.text.Tokenizer.{name}" for name in ("texts_to_matrix", "sequences_to_matrix")),
+)
 
 
 @rule.on(LibraryCall)
@@ -68,5 +73,4 @@ def has_fractions(value: Value, depth: int = 4) -> bool:
 
 def whole(value: Array) -> bool:
     """Floats that hold whole numbers, as far as can be told."""
-    made = made_by(value, "numpy.zeros", "numpy.ones", "numpy.round", "numpy.floor", "Array.astype")
-    return made is not None
+    return made_by(value, *_WHOLE) is not None

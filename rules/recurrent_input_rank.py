@@ -24,6 +24,7 @@ from lstmlint.api import (
     misfed,
     model_of,
     origin,
+    refused_layer,
     shape_text,
 )
 
@@ -38,9 +39,7 @@ def check(node: Node, facts: Facts) -> Iterator[Finding]:
     if problem is None or problem.why is not Why.RANK or not layer.recurrent or node.span is None or node.input is None:
         return
     source = origin(node.input)
-    if after_a_refusal(node) or (
-        source is not None and source.layer.recurrent and source.layer.returns_sequences is False
-    ):
+    if after_a_refusal(node) or refused_layer(layer) is not None or (source is not None and _drops_steps(source)):
         return
     if source is None and given_whole(node.input, facts) is not None:
         return

@@ -21,6 +21,7 @@ from lstmlint.api import (
     Safety,
     Severity,
     Span,
+    cannot_be_made,
     made_once,
     model_of,
     needs_every_step,
@@ -36,7 +37,7 @@ def check(node: Node, facts: Facts) -> Iterator[Finding]:
     source = origin(node.input) if needs_every_step(node) else None
     if source is None or source.layer.call is None or source.layer.returns_sequences is not False:
         return
-    if not source.layer.recurrent or node.span is None:
+    if not source.layer.recurrent or node.span is None or cannot_be_made(source.layer):
         return
     layer, span = source.layer, source.layer.call.span
     yield Finding(

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from lstmlint.api import (
     Claim,
     Confidence,
+    Dim,
     Experiment,
     Facts,
     Fed,
@@ -33,16 +34,20 @@ def check(facts: Facts, _: Facts) -> Iterator[Finding]:
 
 def _finding(fed: Fed) -> Finding:
     run = fed.run
-    end = "Keras refuses it" if fed.raises else "Keras 3 runs on without a word"
+    end = "Keras refuses it" if fed.raises else f"Keras {fed.keras} runs on without a word"
     return Finding(
         run.call.span,
-        f"{fed.name} has {fed.dims[1]} steps, {array_shape_text(fed.dims)},"
+        f"{fed.name} has {_steps(fed.dims[1])}, {array_shape_text(fed.dims)},"
         f" but the model declares {fed.shape[1]}: {end}",
         Confidence.HIGH if fed.sure else Confidence.MEDIUM,
-        label=f"gives {fed.dims[1]} steps for {fed.shape[1]}",
+        label=f"gives {_steps(fed.dims[1])} for {fed.shape[1]}",
         help=f"give windows of {fed.shape[1]} steps; if any length is meant, declare None for the steps",
         labels=tuple(Label(place, words) for place, words in fed.places),
         severity=Severity.ERROR if fed.raises else Severity.WARNING,
         experiment=Experiment(Claim.RAISES, run.model, run) if fed.raises else None,
         untestable="" if fed.raises else "Keras 3 runs on: which of the two lengths was meant, no run tells",
     )
+
+
+def _steps(count: Dim) -> str:
+    return f"{count} step" if count == Dim(1) else f"{count} steps"

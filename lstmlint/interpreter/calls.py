@@ -210,7 +210,7 @@ def _apply(
     positional = tuple(freeze(value) for value in arguments.positional)
     keywords = {key: freeze(value) for key, value in arguments.keywords.items()}
     bound = _bound(entry, positional, keywords)
-    held = receiver if entry.raw else machine.freeze(receiver, 2) if _is_container(receiver) else receiver
+    held = _held(machine, entry, receiver)
     result = entry.behave(Call(machine, name, arguments.site, bound.values, bound.given, held))
     record_call(machine, name, written, arguments.site, bound.values, result, receiver, bound.unexpected)
     return result
@@ -226,8 +226,17 @@ def _bound(entry: Entry, positional: tuple[Value, ...], keywords: dict[str, Valu
     return replace(bound, values={**bound.values, **unsure})
 
 
-def _is_container(receiver: Value) -> bool:
-    return isinstance(receiver, Reference) and receiver.kind in ("list", "dict", "set")
+def _held(machine: Machine, entry: Entry, receiver: Value | None) -> Value | None:
+    """What a method works on; one that changes a list or dict needs it as a reference, if only to a copy."""
+    match receiver:
+        case Reference(kind="list" | "dict" | "set") if not entry.raw:
+            return machine.freeze(receiver, 2)
+        case Sequence(kind=kind) if entry.raw:
+            return Reference(kind, {"content": receiver}, receiver.made)
+        case Mapped() if entry.raw:
+            return machine.new_dict(receiver)
+        case _:
+            return receiver
 
 
 def record_call(

@@ -13,7 +13,7 @@ from lstmlint.keras_model.graph import Shape, array_shape_text, shape_text
 from lstmlint.keras_model.losses import SPARSE, Match, match
 from lstmlint.keras_model.training import Run
 from lstmlint.questions.feeds import Feed, misfed_by
-from lstmlint.questions.models import ONE, SCORED, equal, last_recurrent, made_at
+from lstmlint.questions.models import ONE, SCORED, broken, equal, last_recurrent, made_at
 from lstmlint.text.source import Span
 
 
@@ -78,7 +78,7 @@ def misaimed(facts: Facts) -> Iterator[Aimed]:
 def _misaimed(run: Run, facts: Facts) -> Iterator[Aimed]:
     model = run.model
     compiled = model.compiled
-    if run.method not in SCORED or model.problem is not None or model.opaque or compiled is None:
+    if run.method not in SCORED or broken(model) or model.opaque or compiled is None:
         return
     if len(run.y) != len(model.outputs) or any(fed.how is not Feed.STEPS for fed in misfed_by(run, facts)):
         return

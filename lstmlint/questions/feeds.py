@@ -62,8 +62,15 @@ class Fed:
 
     @property
     def raises(self) -> bool:
-        """A wrong number of steps alone is silent in a Keras 3 Sequential, unless a layer there counts on it."""
-        if self.how is not Feed.STEPS or self.keras == 2 or self.run.model.kind != "sequential":
+        """A wrong number of steps alone is silent in a Keras 3 Sequential, unless a layer there counts on it.
+
+        A functional model drops a last axis of 1 before it compares, and so takes single tokens for a sequence of them.
+        """
+        if self.how is not Feed.STEPS:
+            return True
+        if self.run.model.kind == "functional" and single_tokens(self.dims):
+            return False
+        if self.keras == 2 or self.run.model.kind != "sequential":
             return True
         return any(layer.kind in _COUNT_STEPS for layer in self.run.model.layers)
 
@@ -110,6 +117,8 @@ def misfed_by(run: Run, facts: Facts, sure: bool = True) -> Iterator[Fed]:
         if not isinstance(value, Array) or not value.shape or tensor.shape is None:
             continue
         how = _how(tensor.shape, value.shape, takes_tokens(model, index))
+        if how is Feed.STEPS and single_tokens(value.shape) and len(inputs) > 1:
+            continue  # a decoder is given its last token, with the states
         if how is None and not sure and len(value.shape) > 2:
             how = Feed.STEPS
         if how is not None and (model.declared or how is not Feed.STEPS):
@@ -123,6 +132,11 @@ def _first_trained(run: Run, facts: Facts) -> tuple[Tensor, ...]:
         return ()
     arrays = (value for value in first.x if isinstance(value, Array) and value.shape)
     return tuple(Tensor((None, *(array.shape or ())[1:]), array.dtype, made=array.made) for array in arrays)
+
+
+def single_tokens(dims: tuple[Dim, ...]) -> bool:
+    """``(samples, 1)``: one token a sample."""
+    return len(dims) == 2 and dims[1] == ONE
 
 
 def takes_tokens(model: Model, index: int = 0) -> bool:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from lstmlint.facts import Facts
 from lstmlint.interpreter.dims import Dim, same
 from lstmlint.interpreter.values import Array, Const, Mapped, Sequence, Table, Tensor, Value
-from lstmlint.keras_model.graph import Config, Layer, Model, Node, Problem, Shape, Why
+from lstmlint.keras_model.graph import Config, Layer, Model, Node, Problem, Shape, Why, all_layers
 from lstmlint.keras_model.layers import declared_problem, input_problem
+from lstmlint.keras_model.removed import removed_argument
 from lstmlint.keras_model.training import LibraryCall, Run
 from lstmlint.text.edits import ArgumentSite, CallSite
 from lstmlint.text.source import Span
@@ -75,6 +76,11 @@ def made_at(value: object) -> Span | None:
     return made.span if made is not None else None
 
 
+def broken(model: Model) -> bool:
+    """Whether Keras refuses a layer of a model, its arguments or what it is given: what comes out is a guess."""
+    return model.problem is not None or any(map(cannot_be_made, all_layers(model)))
+
+
 def states_as_input(node: Node) -> Node | None:
     """The recurrent layer whose output and states all go into a layer call together, where that is refused."""
     problem = node.problem
@@ -93,9 +99,33 @@ def has_weights(layer: Layer) -> bool:
 
 
 def after_a_refusal(node: Node) -> bool:
-    """Whether what goes in comes from a layer that was refused itself, so that its shape is a guess."""
-    sources = (origin(tensor) for tensor in node.inputs)
-    return any(source is not None and source.problem is not None and not source.layer.recurrent for source in sources)
+    """Whether what goes in was made by a layer that was refused itself, so that its shape is a guess.
+
+    A recurrent layer gives the same number of axes whatever it is given: only one that cannot be made counts.
+    """
+    waiting, seen = list(node.producers), {id(node)}
+    while waiting:
+        source = waiting.pop()
+        if id(source) in seen:
+            continue
+        seen.add(id(source))
+        if (source.problem is not None and not source.layer.recurrent) or cannot_be_made(source.layer):
+            return True
+        waiting.extend(source.producers)
+    return False
+
+
+def cannot_be_made(layer: Layer) -> bool:
+    """Whether a constructor refuses its arguments, for more than a spelling that Keras 3 has dropped."""
+    if any(cannot_be_made(inner) for inner in layer.inner):
+        return True
+    return layer.problem is not None and layer.problem.stage == "make" and not has_removed_argument(layer)
+
+
+def has_removed_argument(layer: Layer) -> bool:
+    """Whether a layer is called with an argument that Keras 3 no longer takes."""
+    names = (argument.name for argument in layer.call.arguments if argument.name) if layer.call is not None else ()
+    return any(removed_argument(f"keras.layers.{layer.kind}", name) is not None for name in names)
 
 
 def source_of(value: object) -> Node | None:

@@ -192,10 +192,10 @@ def _item(y: Value) -> _Found | None:
         if made is not None and made.operation == SPLIT:
             cuts.append((str(made.span), str(getattr(made.sources[-1], "value", ""))))
             continue
-        if made is None or made.operation != "index":
+        keys = _keys(made) if made is not None and made.operation == "index" else ()
+        if made is None or not keys:
             return None
-        keys = _keys(made)
-        row = dim_of(keys[0]) if keys else None
+        row = dim_of(keys[0])
         if row is not None and (written or not row.known):
             return made, made.sources[0], row, cuts, (*columns, *_columns(made))
         cut = _cut(keys)

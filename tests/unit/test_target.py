@@ -52,6 +52,8 @@ def test_pins(requirements: str, legacy: bool) -> None:
         ("from keras.layers.recurrent import LSTM\n", 3),
         ("from keras.utils import np_utils\n", 3),
         ("import keras\n", 3),
+        ("from tensorflow.python.keras.layers import LSTM\n", 2),
+        ("from keras.layers.core import Dense\n", 3),
         ("x = 'tf_keras is another thing'\n", 3),
     ],
 )

@@ -45,6 +45,8 @@ _TEXT = (
     "path='', num_words=None, skip_top=0, maxlen=None, seed=113, start_char=1, oov_char=2, index_from=3, "
     "test_split=0.2, **kwargs"
 )
+#: What else is given, ``nb_words`` of the oldest Keras among it, may bound the ids as well.
+_TEXT_NAMES = frozenset(part.partition("=")[0] for part in _TEXT.split(", "))
 
 
 @function("keras.datasets.imdb.load_data keras.datasets.reuters.load_data", _TEXT)
@@ -79,7 +81,7 @@ def _highest(call: Call, imdb: bool) -> float | None:
     bound = dim_of(call["num_words"])
     if bound is not None and bound.known:
         return float(bound.constant - 1)
-    plain = call.is_none("num_words") and call.integer("index_from") == 3
+    plain = call.is_none("num_words") and call.integer("index_from") == 3 and call.given <= _TEXT_NAMES
     return (88586.0 if imdb else 30981.0) if plain else None
 
 

@@ -23,8 +23,11 @@ def to_categorical(call: Call) -> Value:
         return Unknown(getattr(value, "why", "labels that are not known"), made)
     if any(isinstance(e, str) for e in array.elements or ()):
         return Unknown("labels that are texts", made)
-    shape = array.shape[:-1] if len(array.shape) > 1 and array.shape[-1] == Dim(1) else array.shape
+    last = array.shape[-1] if len(array.shape) > 1 else None
     dtype = dtype_of(call["dtype"]) or ("float64" if call.machine.keras == 3 else "float32")
+    if last is not None and last != Dim(1) and not differ(last, 1):
+        return Array(None, dtype, None, 0.0, 1.0, made=made)
+    shape = array.shape[:-1] if last == Dim(1) else array.shape
     return Array((*shape, _classes(call, value, array)), dtype, None, 0.0, 1.0, made=made)
 
 

@@ -36,6 +36,7 @@ def known_names(layer: Layer) -> Problem | None:
         return None
     for name in ("activation", "recurrent_activation"):
         value = argument(layer, name)
-        if isinstance(value, str) and value not in ACTIVATIONS:
+        wrong = isinstance(value, bool | int | float) or (isinstance(value, str) and value not in ACTIVATIONS)
+        if wrong:
             return refuse(f"{name} {shown(value)} is not an activation of Keras", "an activation", shown(value))
     return None
