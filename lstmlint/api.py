@@ -18,6 +18,7 @@ from lstmlint.interpreter.dims import Comparison as Comparison
 from lstmlint.interpreter.dims import Dim as Dim
 from lstmlint.interpreter.dims import compare as compare
 from lstmlint.interpreter.dims import differ as differ
+from lstmlint.interpreter.dims import least as least
 from lstmlint.interpreter.dims import same as same
 from lstmlint.interpreter.values import Array as Array
 from lstmlint.interpreter.values import Const as Const

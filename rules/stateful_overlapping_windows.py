@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from lstmlint.api import (
     BATCH_HOOKS,
     Confidence,
+    Dim,
     Facts,
     Finding,
     Label,
@@ -16,6 +17,7 @@ from lstmlint.api import (
     Span,
     called_here,
     differ,
+    least,
     resets_that_may,
     same,
     single_x,
@@ -43,8 +45,18 @@ def check(run: Run, facts: Facts) -> Iterator[Finding]:
     # A window laid into the features is one step: nothing is seen twice in time.
     if window is None or steps is None or not same(steps, window.length) or same(window.length, 1):
         return
-    if window.length.known or differ(window.length, 1):
-        yield finding(run, facts, window.made.span, str(window.length))
+    seen = seen_already(run, window.length)
+    if seen is not None and (window.length.known or differ(window.length, 1)):
+        yield finding(run, facts, window.made.span, str(window.length), seen)
+
+
+def seen_already(run: Run, length: Dim) -> str | None:
+    """How much of a window the state has seen: the next one in its row of the batch begins a batch size later."""
+    if run.batch_size == Dim(1):
+        return "most"
+    if run.batch_size is None or least(length - run.batch_size) < 1:
+        return None
+    return f"{length - run.batch_size} steps"
 
 
 def stateless_steps(run: Run, facts: Facts) -> Iterator[bool]:
@@ -53,7 +65,7 @@ def stateless_steps(run: Run, facts: Facts) -> Iterator[bool]:
         yield reset.hook in BATCH_HOOKS
 
 
-def finding(run: Run, facts: Facts, span: Span, length: str) -> Finding:
+def finding(run: Run, facts: Facts, span: Span, length: str, seen: str) -> Finding:
     layer = stateful_layers(run.model)[0]
     place = called_here(layer, facts)
     labels = [Label(span, f"windows of {length} steps, one step apart")] if span.path == facts.source.path else []
@@ -61,7 +73,7 @@ def finding(run: Run, facts: Facts, span: Span, length: str) -> Finding:
         run.call.span,
         f"windows of {length} steps that move by one step go into a stateful `{layer.core.kind}`: the "
         "state that it carries "
-        f"has seen most of the next window already",
+        f"has seen {seen} of the next window already",
         Confidence.HIGH,
         label="feeds overlapping windows in order",
         help=(

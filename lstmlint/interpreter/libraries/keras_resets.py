@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+import libcst as cst
+
 from lstmlint.interpreter.attributes import class_member, keras_base
 from lstmlint.interpreter.functions import bind_receiver, call_function
 from lstmlint.interpreter.library import Call, function, method
@@ -27,8 +31,31 @@ def run_hooks(call: Call) -> None:
     items = given.items if isinstance(given, Sequence) and given.items is not None else (given,)
     for callback in items:
         if isinstance(callback, Reference):
+            _forget_counters(call, callback)
             for hook in _HOOKS:
                 _run_hook(call, callback, hook)
+
+
+def _forget_counters(call: Call, callback: Reference) -> None:
+    """A hook runs many times: what the hooks assign to attributes has no one value."""
+    for hook in _HOOKS:
+        member = class_member(callback.type, hook) if callback.kind == "object" else None
+        for name in _assigned(member.node) if isinstance(member, Function) else ():
+            call.machine.memory.put(callback.fields, name, Unknown("an attribute that a callback changes"))
+
+
+def _assigned(method: cst.CSTNode) -> Iterator[str]:
+    """The attributes that a method assigns: ``counter`` for ``self.counter += 1``."""
+    waiting = [method]
+    while waiting:
+        node = waiting.pop()
+        match node:
+            case cst.AssignTarget(target=cst.Attribute(attr=cst.Name(value=name))):
+                yield name
+            case cst.AugAssign(target=cst.Attribute(attr=cst.Name(value=name))):
+                yield name
+            case _:
+                waiting.extend(node.children)
 
 
 def _run_hook(call: Call, callback: Reference, hook: str) -> None:
