@@ -109,6 +109,7 @@ from lstmlint.questions.outputs import predicted as predicted
 from lstmlint.questions.provenance import SPLIT as SPLIT
 from lstmlint.questions.provenance import Cut as Cut
 from lstmlint.questions.provenance import Window as Window
+from lstmlint.questions.provenance import alike as alike
 from lstmlint.questions.provenance import ancestors as ancestors
 from lstmlint.questions.provenance import call_at as call_at
 from lstmlint.questions.provenance import comes_from as comes_from

@@ -17,6 +17,7 @@ from lstmlint.api import (
     Severity,
     all_layers,
     has_weights,
+    made_by,
 )
 
 rule = Rule(
@@ -28,6 +29,11 @@ rule = Rule(
 )
 #: Calls by which weights may come from elsewhere.
 _WEIGHTS = ("load_weights", "set_weights", "restore", "apply_gradients", "assign", "train_on_batch")
+#: Data that only show the shapes.
+_MADE_UP = (
+    *("numpy.zeros", "numpy.ones", "tensorflow.zeros", "tensorflow.ones", "keras.ops.zeros", "keras.ops.ones"),
+    *("tensorflow.random.normal", "tensorflow.random.uniform", "numpy.random.rand", "numpy.random.random"),
+)
 
 
 @rule.on(Facts)
@@ -35,11 +41,12 @@ def check(facts: Facts, _: Facts) -> Iterator[Finding]:
     """Only where every weight is accounted for: nothing is loaded into layers, and no loop of one's own trains."""
     if any(call.name.endswith(_WEIGHTS) for call in facts.calls):
         return
-    trained = {id(layer) for run in facts.runs if run.trains for layer in all_layers(run.model)}
-    told = set()
+    trained, told = set[int](), set[int]()
     for run in facts.runs:
         model = run.model
-        if run.method not in PREDICTING or model.opaque or not model.complete or model.identity in told:
+        if run.trains:
+            trained.update(map(id, all_layers(model)))
+        if not _answers(run) or model.opaque or not model.complete or model.identity in told:
             continue
         weighted = [layer for layer in all_layers(model) if has_weights(layer) and layer.model is None]
         fresh = [layer for layer in weighted if id(layer) not in trained and layer.call is not None]
@@ -51,16 +58,23 @@ def check(facts: Facts, _: Facts) -> Iterator[Finding]:
                 return
 
 
+def _answers(run: Run) -> bool:
+    """Whether a model is asked for something: calling it on zeros only builds it."""
+    made_up = any(made_by(value, *_MADE_UP) is not None for value in run.x)
+    return run.method in PREDICTING and not (run.method == "call" and made_up)
+
+
 def _loaded_for_nothing(fresh: list[Layer], facts: Facts) -> Model | None:
     """A model that is loaded in the place of one with these layers, and of which nothing is ever asked.
 
-    In its place: under its name, or where it is the only one that the program builds.
+    In its place: under its name, or where it is the only one that the program builds, and after that one.
     """
     used = {run.model.identity for run in facts.runs}
     own = [model for model in facts.models if model.kind != "loaded"]
-    names = {model.name for model in own if any(layer in fresh for layer in all_layers(model))}
+    old = [model for model in own if any(layer in fresh for layer in all_layers(model))]
     for model in facts.models:
-        if model.kind == "loaded" and model.identity not in used and (model.name in names or len(own) == 1):
+        before = [one for one in old if one.span < model.span and (one.name == model.name or len(own) == 1)]
+        if model.kind == "loaded" and model.identity not in used and before:
             return model
     return None
 
@@ -74,7 +88,8 @@ def _finding(run: Run, fresh: list[Layer], unused: Model | None) -> Finding:
     span = unused.span if unused is not None else call.span
     return Finding(
         span,
-        f"`{fresh[0].text}`{more} is in a model that predicts, and was never trained{end}",
+        f"`{fresh[0].text}`{more} {'are' if more else 'is'} in a model that predicts, and "
+        f"{'were' if more else 'was'} never trained{end}",
         Confidence.MEDIUM,
         label="loaded, and not used" if unused is not None else "never trained",
         help="build the model for inference from the layers that were trained, or from those of the loaded model",

@@ -15,6 +15,7 @@ from lstmlint.api import (
     Safety,
     Severity,
     Value,
+    alike,
     comes_from,
     renamed_method,
 )
@@ -46,7 +47,7 @@ def first_fit(call: LibraryCall, facts: Facts) -> LibraryCall | None:
     names = (call.name, call.name.replace(".fit_transform", ".fit"))
     for other in facts.calls_to(*names):
         same_scaler = other.receiver is call.receiver and other.order < call.order
-        if same_scaler and other.arguments.get("X") is not call.arguments.get("X"):
+        if same_scaler and not alike(other.arguments.get("X"), call.arguments.get("X")):
             return other
     return None
 
@@ -65,14 +66,21 @@ def trained(call: LibraryCall, facts: Facts) -> bool:
 
 
 def finding(call: LibraryCall, earlier: LibraryCall) -> Finding:
+    again = call.call.span == earlier.call.span
     return Finding(
         call.call.span,
         f"`{call.call.callee_text}` fits the scaler again, on data that the model is only asked "
         "about: they are on another scale "
         "than the data it was trained on",
         Confidence.HIGH,
-        label="fitted anew",
-        help="`transform` them with the scale of the training data",
-        labels=(Label(earlier.call.span, "fitted on the training data"),),
-        fix=Fix("keep the scale of the training data", Safety.UNSAFE, (renamed_method(call.call, "transform"),)),
+        label="fitted anew at each call" if again else "fitted anew",
+        help="fit it on the training data once, outside of here, and `transform` both"
+        if again
+        else "`transform` them with the scale of the training data",
+        labels=() if again else (Label(earlier.call.span, "fitted on the training data"),),
+        fix=None if again else _fix(call),
     )
+
+
+def _fix(call: LibraryCall) -> Fix:
+    return Fix("keep the scale of the training data", Safety.UNSAFE, (renamed_method(call.call, "transform"),))

@@ -44,6 +44,36 @@ def comes_from(value: Value, source: Value) -> bool:
     return any(one is source for one in ancestors(value))
 
 
+def alike(first: Value | None, second: Value | None) -> bool:
+    """Whether two values were made by the same steps, at the same places, from the very same values."""
+    waiting, seen = [(first, second)], set[tuple[int, int]]()
+    while waiting and len(seen) < MOST_VALUES:
+        one, other = waiting.pop()
+        if one is other or (id(one), id(other)) in seen or _same_number(one, other):
+            continue
+        seen.add((id(one), id(other)))
+        made, twin = getattr(one, "made", None), getattr(other, "made", None)
+        if made is None or twin is None or (made.operation, made.span) != (twin.operation, twin.span):
+            return False
+        mine, others = (_parts(value, made) for value, made in ((one, made), (other, twin)))
+        if len(mine) != len(others) or not (mine or made.operation == "literal"):
+            return False
+        waiting.extend(zip(mine, others, strict=True))
+    return not waiting
+
+
+def _parts(value: Value | None, made: Made) -> tuple[Value, ...]:
+    """What a value was made from; a list's items."""
+    return value.items if isinstance(value, Sequence) and value.items is not None else made.sources
+
+
+def _same_number(one: Value | None, other: Value | None) -> bool:
+    if isinstance(one, Const) and isinstance(other, Const):
+        return bool(one.value == other.value)
+    first, second = dim_of(one), dim_of(other)
+    return first is not None and second is not None and same(first, second)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Window:
     """Pieces cut from a series by a slice that moves with a loop: ``series[i : i + length]`` for each ``i``."""
