@@ -56,6 +56,8 @@ from lstmlint.keras_model.training import Run as Run
 from lstmlint.questions.aims import Aim as Aim
 from lstmlint.questions.aims import Aimed as Aimed
 from lstmlint.questions.aims import misaimed as misaimed
+from lstmlint.questions.axes import columns_over_time as columns_over_time
+from lstmlint.questions.axes import turned_window as turned_window
 from lstmlint.questions.feeds import Fed as Fed
 from lstmlint.questions.feeds import Feed as Feed
 from lstmlint.questions.feeds import misfed as misfed
@@ -127,6 +129,8 @@ from lstmlint.questions.rewriting import input_before as input_before
 from lstmlint.questions.rewriting import renamed_keyword as renamed_keyword
 from lstmlint.questions.rewriting import renamed_method as renamed_method
 from lstmlint.questions.rewriting import statement as statement
+from lstmlint.questions.splits import Mixed as Mixed
+from lstmlint.questions.splits import mixed_and_held_out as mixed_and_held_out
 from lstmlint.questions.state import BATCH_HOOKS as BATCH_HOOKS
 from lstmlint.questions.state import batch_of as batch_of
 from lstmlint.questions.state import bound_inside as bound_inside

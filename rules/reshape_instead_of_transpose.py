@@ -11,12 +11,14 @@ from lstmlint.api import (
     Finding,
     Label,
     LibraryCall,
+    Node,
     Rule,
     Severity,
     array_shape_text,
     made_here,
     reordered,
     same,
+    shape_text,
 )
 
 rule = Rule(
@@ -27,6 +29,8 @@ rule = Rule(
     untestable="scrambled values are often learned as well as those in order",
 )
 
+#: Layers that keep every axis what it is.
+KEEP = frozenset({"Activation", "BatchNormalization", "Dropout", "GaussianNoise", "LayerNormalization", "Masking"})
 RESHAPES = ("numpy.reshape", "Array.reshape")
 
 
@@ -40,6 +44,37 @@ def check(call: LibraryCall, facts: Facts) -> Iterator[Finding]:
         return
     if reordered(source.shape, result.shape) and not undone(source, result):
         yield finding(call, source, result, facts)
+
+
+@rule.on(Node)
+def layer(node: Node, facts: Facts) -> Iterator[Finding]:
+    """``Reshape((steps, sensors))`` on (sensors, steps): the same within a model."""
+    shape, result = (tensor.shape if tensor is not None else None for tensor in (node.input, node.output))
+    if node.layer.kind != "Reshape" or not shape or not result or node.span is None or not from_data(node):
+        return
+    if None in shape[1:] or None in result[1:] or node.span.path != facts.source.path:
+        return
+    axes, new = [[dim for dim in one[1:] if dim is not None] for one in (shape, result)]
+    if reordered(tuple(axes), tuple(new)):
+        before, after = shape_text(shape), shape_text(result)
+        order = tuple(1 + next(i for i, dim in enumerate(axes) if same(dim, other)) for other in new)
+        instead = f"`Permute({order})`" if len(set(order)) == len(axes) else "`Permute`"
+        yield Finding(
+            node.span,
+            f"`{node.layer.text}` turns {before} into {after}: it reads the values on in their old order, so they land "
+            "in other steps and features; axes are swapped by `Permute`",
+            Confidence.HIGH,
+            label=f"{before} -> {after}",
+            help=f"swap axes with {instead}",
+        )
+
+
+def from_data(node: Node) -> bool:
+    """Whether the axes are still those of the data, or of a recurrent layer's steps."""
+    source = next(node.producers, None)
+    while source is not None and source.layer.kind in KEEP:
+        source = next(source.producers, None)
+    return source is None or source.layer.recurrent
 
 
 def undone(source: Array, result: Array) -> bool:

@@ -14,13 +14,18 @@ from lstmlint.api import (
     Fix,
     Label,
     LibraryCall,
+    Mixed,
     Rule,
+    Run,
     Safety,
     Sequence,
     Severity,
     Window,
     differ,
+    first_fit,
+    mixed_and_held_out,
     recurrent_layers,
+    single_x,
     window_of,
 )
 
@@ -45,6 +50,37 @@ def check(call: LibraryCall, facts: Facts) -> Iterator[Finding]:
     window = window_of(first) if isinstance(first, Array) else None
     if window is not None and differ(window.length, 1) and recurrent_program(facts):
         yield finding(call, window, facts)
+
+
+@rule.on(Run)
+def by_hand(run: Run, facts: Facts) -> Iterator[Finding]:
+    """An order drawn at random, by which the windows are indexed before a part of them is held out."""
+    x = single_x(run)
+    window = window_of(x) if x is not None and run.trains and first_fit(run, facts) is run else None
+    if x is None or window is None or not differ(window.length, 1) or not recurrent_layers(run.model):
+        return
+    mixed = next(mixed_and_held_out(run, x, window, facts), None)
+    if mixed is not None:
+        yield mixed_finding(run, mixed, window, facts)
+
+
+def mixed_finding(run: Run, mixed: Mixed, window: Window, facts: Facts) -> Finding:
+    here = [span for span in (mixed.drawn.span, mixed.made.span, run.call.span) if span.path == facts.source.path]
+    places = (
+        (window.made.span, f"windows of {window.length} steps, one step apart"),
+        (run.call.span, "trains on a part"),
+    )
+    return Finding(
+        here[0],
+        f"windows of {window.length} steps that overlap are put in random order before a part is held out: nearly "
+        "every window of that part shares all but a few steps with training windows, and the score says little about "
+        "new data",
+        Confidence.HIGH,
+        label="a random order",
+        help="keep the windows in order of time: train on the first ones, hold out the last, and leave out the "
+        "windows that reach over the border",
+        labels=tuple(Label(span, text) for span, text in places if span.path == facts.source.path and span != here[0]),
+    )
 
 
 def recurrent_program(facts: Facts) -> bool:

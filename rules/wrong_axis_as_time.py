@@ -10,21 +10,22 @@ from lstmlint.api import (
     Facts,
     Finding,
     Label,
+    Made,
     Node,
     Rule,
     Run,
     Severity,
-    Table,
-    ancestors,
     array_shape_text,
     called_here,
+    columns_over_time,
     differ,
     first_fit,
-    made_here,
+    made_by,
     recurrent_layers,
     same,
     single_x,
     single_y,
+    turned_window,
 )
 
 rule = Rule(
@@ -36,7 +37,6 @@ rule = Rule(
 )
 
 ATTENTION = frozenset({"Attention", "AdditiveAttention"})
-RESHAPES = frozenset({"numpy.reshape", "Array.reshape", "numpy.expand_dims", "index"})
 
 
 @rule.on(Node)
@@ -83,45 +83,48 @@ def one_sample(run: Run, facts: Facts) -> Iterator[Finding]:
 
 
 @rule.on(Run)
-def columns_as_steps(run: Run, facts: Facts) -> Iterator[Finding]:
-    """The named columns of a table one after the other, as if they were one quantity at several times."""
+def columns(run: Run, facts: Facts) -> Iterator[Finding]:
+    """The named columns of a table laid out as if they were one quantity at several times."""
     x = single_x(run)
-    if x is None or x.shape is None or len(x.shape) != 3 or not trained_first(run, facts):
+    names = columns_over_time(x) if x is not None and trained_first(run, facts) else None
+    if x is None or names is None or x.shape is None:
         return
-    names = column_names(x)
-    if names is not None and same(x.shape[2], 1) and same(x.shape[1], len(names)):
-        shown = ", ".join(f"`{name}`" for name in names[:3])
-        yield finding(
-            run,
-            x,
-            f"the columns {shown}{', …' if len(names) > 3 else ''} stand on the time axis: the layer reads them as one "
-            "quantity at successive times",
-            f"the columns are the features: ({x.shape[0]}, steps, {len(names)}), with steps cut from successive rows",
-            facts,
-        )
+    steps, features = x.shape[1:]
+    shown = ", ".join(f"`{name}`" for name in names[:3]) + (", …" if len(names) > 3 else "")
+    what = f"the columns {shown} stand on the time axis: the layer reads them as one quantity at successive times"
+    if not same(features, 1):
+        what = f"each row of the columns {shown} is cut into {steps} steps of {features}, as if they were {steps} times"
+    advice = f"the columns are the features: ({x.shape[0]}, steps, {len(names)}), with steps cut from successive rows"
+    yield finding(run, x, what, advice, facts)
+
+
+@rule.on(Run)
+def turned(run: Run, facts: Facts) -> Iterator[Finding]:
+    """Windows (columns, steps): the layer walks along the columns."""
+    x = single_x(run)
+    found = turned_window(x) if x is not None and trained_first(run, facts) else None
+    if x is None or found is None or x.shape is None:
+        return
+    window, made = found
+    yield finding(
+        run,
+        x,
+        f"windows of {window.length} steps are turned, so that the columns stand on the time axis of "
+        f"{array_shape_text(x.shape)}: the layer walks along the columns and reads the steps as features",
+        f"leave the windows as they are cut: ({x.shape[0]}, {x.shape[2]}, {x.shape[1]}), steps before features",
+        facts,
+        made,
+    )
 
 
 def trained_first(run: Run, facts: Facts) -> bool:
     return run.trains and bool(recurrent_layers(run.model)) and first_fit(run, facts) is run
 
 
-def column_names(x: Array) -> tuple[str, ...] | None:
-    """The names of a table whose rows became the samples; None where they may be times themselves."""
-    if x.made is None or x.made.operation not in RESHAPES:
-        return None
-    table = next((value for value in ancestors(x) if isinstance(value, Table)), None)
-    shapes = [value.shape for value in ancestors(x) if isinstance(value, Array) and value.shape is not None]
-    widths = [shape[1] for shape in shapes if len(shape) == 2]
-    if table is None or table.columns is None or not widths or not same(widths[0], table.width):
-        return None
-    names = tuple(name for name in table.columns if isinstance(name, str))
-    timeless = all(name.replace("_", "").replace(" ", "").isalpha() for name in names)
-    return names if timeless and len(names) == len(table.columns) > 1 else None
-
-
-def finding(run: Run, x: Array, message: str, advice: str, facts: Facts) -> Finding:
+def finding(run: Run, x: Array, message: str, advice: str, facts: Facts, made: Made | None = None) -> Finding:
+    made = made or made_by(x, "numpy.reshape", "Array.reshape", "numpy.expand_dims") or x.made
     return Finding(
-        made_here(x, facts) or run.call.span,
+        made.span if made and made.span.path == facts.source.path else run.call.span,
         message,
         Confidence.MEDIUM,
         label=array_shape_text(x.shape),

@@ -202,8 +202,11 @@ def _holders(machine: Machine) -> Iterator[dict[Any, Any]]:
                 )
 
 
-def forget_contents(machine: Machine, array: Array, written: Value) -> None:
-    """An array was written into: its shape stays, its contents are no longer known, under every name it has."""
+def forget_contents(machine: Machine, array: Array, written: Value, by: Made | None = None) -> None:
+    """An array was written into: its shape stays, its contents are no longer known, under every name it has.
+
+    ``by`` is the step that changed it, where it was no assignment.
+    """
     low = high = None
     if array.low is not None and array.high is not None:
         from lstmlint.interpreter.arrays import from_nested
@@ -211,8 +214,8 @@ def forget_contents(machine: Machine, array: Array, written: Value) -> None:
         new = from_nested(machine.freeze(written))
         if new is not None and new.low is not None and new.high is not None:
             low, high = min(array.low, new.low), max(array.high, new.high)
-    made = array.made
-    if made is not None:
+    made = array.made if by is None else by
+    if made is not None and by is None:
         made = Made("filled", made.span, (array, machine.freeze(written)))
     changed = Array(array.shape, array.dtype, None, low, high, array.flavour, made, array.name)
     for frame in machine.stack:

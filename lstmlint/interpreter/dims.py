@@ -248,7 +248,23 @@ def floor_divide(dividend: Dim, divisor: Dim) -> Dim:
     exact = exact_quotient(dividend, divisor)
     if exact is not None:
         return exact
-    return _atom("//", dividend, divisor)
+    return _fewer(*_lowest_terms(dividend, divisor))
+
+
+def _lowest_terms(dividend: Dim, divisor: Dim) -> tuple[Dim, Dim]:
+    """``5*n // 50`` is ``n // 10``: what divides both for all values goes."""
+    if not divisor.known or divisor.constant < 2:
+        return dividend, divisor
+    factor = math.gcd(divisor.constant, dividend.constant, *(factor for _, factor in dividend.terms))
+    return exact_quotient(dividend, Dim(factor)) or dividend, Dim(divisor.constant // factor)
+
+
+def _fewer(dividend: Dim, divisor: Dim) -> Dim:
+    """``n // 10``, of which is known that it is less than ``n`` where there is anything to divide."""
+    found = _atom("//", dividend, divisor)
+    if not (divisor.known and divisor.constant > 1 and least(dividend) >= 1) or found.anonymous:
+        return found
+    return symbol_dim(str(found), key=("//", dividend, divisor), high=dividend - 1)
 
 
 def modulo(dividend: Dim, divisor: Dim) -> Dim:

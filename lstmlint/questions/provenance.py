@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lstmlint.facts import Facts
-from lstmlint.interpreter.dims import Dim, differ, same
-from lstmlint.interpreter.values import Array, Const, Made, Sequence, Slice, Table, Value
+from lstmlint.interpreter.dims import Dim, same
+from lstmlint.interpreter.values import Array, Const, Made, Reference, Sequence, Slice, Table, Value
 from lstmlint.keras_model.graph import dim_of
 from lstmlint.keras_model.training import LibraryCall, Run
 
@@ -201,19 +201,59 @@ def call_at(facts: Facts, made: Made) -> LibraryCall | None:
     return next((call for call in facts.calls_to(made.operation) if call.call.span == made.span), None)
 
 
+#: What scikit-learn's splitters have to be told; the ones that cannot do otherwise are named ShuffleSplit.
+_FOLDS = "sklearn.model_selection."
+
+
 def shuffles(made: Made, facts: Facts) -> bool:
     """Whether a step put samples in random order."""
-    if made.operation in ("Dataset.shuffle", "sklearn.utils.shuffle", "numpy.random.permutation"):
+    name = made.operation
+    if name in ("Dataset.shuffle", "sklearn.utils.shuffle", "random.shuffle") or _draws_an_order(name):
         return True
-    call = call_at(facts, made) if made.operation == SPLIT else None
-    if call is None or call.call.has_star:
+    if name == "index" and len(made.sources) > 1:
+        return random_order(made.sources[1], facts) is not None
+    call = call_at(facts, made) if name == SPLIT else None
+    return call is not None and not call.call.has_star and _is_told(call.arguments.get("shuffle"))
+
+
+def random_order(key: Value, facts: Facts) -> Made | None:
+    """Where the order was drawn that an index follows: ``permutation(n)``, or the folds of a shuffling splitter."""
+    current = key
+    for _ in range(8):
+        made: Made | None = getattr(current, "made", None)
+        if made is None:
+            return None
+        if _draws_an_order(made.operation) or _splits_at_random(made, facts):
+            return made
+        if made.operation not in ("index", "Array.astype", "numpy.array", "numpy.asarray") or not made.sources:
+            return None
+        current = made.sources[0]
+    return None
+
+
+def _draws_an_order(name: str) -> bool:
+    return name.startswith("numpy.random.") and name.endswith((".permutation", ".permuted", ".shuffle"))
+
+
+def _splits_at_random(made: Made, facts: Facts) -> bool:
+    if not made.operation.startswith(_FOLDS) or not made.operation.endswith(".split"):
         return False
-    shuffle = call.arguments.get("shuffle")
-    return isinstance(shuffle, Const) and shuffle.value is True
+    if "ShuffleSplit" in made.operation:
+        return True
+    call = call_at(facts, made)
+    return isinstance(call and call.receiver, Reference) and _is_told(call.receiver.fields.get("shuffle"))  # type: ignore[union-attr]
+
+
+def _is_told(value: Value | None) -> bool:
+    return isinstance(value, Const) and value.value is True
 
 
 def reordered(old: tuple[Dim, ...], new: tuple[Dim, ...]) -> bool:
-    """Whether a reshape certainly puts the same axes in another order; axes of 1 do not count."""
+    """Whether a reshape puts the same axes in another order; axes of 1 do not count.
+
+    Two sizes that are only not known to differ, ``(3, n)`` and ``(n, 3)``, count: were they equal, nobody would write
+    the reshape.
+    """
     before, after = [[dim for dim in shape if dim != Dim(1)] for shape in (old, new)]
     if len(before) != len(after) or len(before) < 2:
         return False
@@ -223,7 +263,7 @@ def reordered(old: tuple[Dim, ...], new: tuple[Dim, ...]) -> bool:
         if twin is None:
             return False
         del left[twin]
-    return any(differ(a, b) for a, b in zip(before, after, strict=True))
+    return not all(map(same, before, after))
 
 
 def given_values(run: Run) -> tuple[Value, ...]:

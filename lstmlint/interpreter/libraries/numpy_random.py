@@ -218,7 +218,7 @@ def shuffle(call: Call) -> Value:
             loose = Sequence("list", None, content.length, element_of(content), made)
             call.machine.memory.put(value.fields, "content", loose)
         case Array():
-            forget_contents(call.machine, value, value)
+            forget_contents(call.machine, value, value, call.made(value))
     return Const(None)
 
 

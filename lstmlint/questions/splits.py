@@ -1,0 +1,51 @@
+"""Windows that were put in random order before a part of them was held out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lstmlint.facts import Facts
+from lstmlint.interpreter.values import Array, Made, Value
+from lstmlint.keras_model.training import Run
+from lstmlint.questions.provenance import SPLIT, Window, ancestors, comes_from, cuts, random_order, shuffles
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Mixed:
+    """Windows in random order, the step that put them there, and where that order was drawn."""
+
+    windows: Value
+    made: Made
+    drawn: Made
+
+
+def mixed_and_held_out(run: Run, x: Array, window: Window, facts: Facts) -> Iterator[Mixed]:
+    """The random orders between the windows and a training of which a part is kept to ask the model about.
+
+    ``train_test_split``, which does both at once, is left out.
+    """
+    for value in ancestors(x):
+        made = getattr(value, "made", None)
+        if made is None or not made.sources or made.operation == SPLIT or not shuffles(made, facts):
+            continue
+        drawn = random_order(made.sources[1], facts) if made.operation == "index" else made
+        if drawn is None or not comes_from(made.sources[0], window.piece):
+            continue
+        mixed = Mixed(value, made, drawn)
+        if _held_out(run, mixed, facts):
+            yield mixed
+
+
+def _held_out(run: Run, mixed: Mixed, facts: Facts) -> bool:
+    """``validation_split`` counts where the model is asked about nothing else: else the answers tell in time."""
+    asked = [value for one in facts.runs_of(run.model) if not one.trains for value in one.x]
+    if run.validation_split and not asked:
+        return True
+    for value in (*asked, *(run.validation_data or ())):
+        if any(not cut.first for cut in cuts(value, mixed.windows)):
+            return True
+        made = getattr(value, "made", None)
+        if made is not None and made.operation == "index" and random_order(made.sources[1], facts) is mixed.drawn:
+            return made is not mixed.made
+    return False
