@@ -71,15 +71,12 @@ def one_sample(run: Run, facts: Facts) -> Iterator[Finding]:
     output = run.model.output_shape
     vector = output is not None and len(output) == 2 and output[1] is not None and same(output[1], x.shape[1])
     if vector and same(x.shape[1], y.shape[1]) and differ(x.shape[1], 1):
-        yield finding(
-            run,
-            x,
-            f"all {x.shape[1]} rows are the steps of one sample, and all targets its one answer: there is nothing "
-            "to learn from but this single sample",
+        what = f"all {x.shape[1]} rows are the steps of one sample, and all targets its one answer"
+        advice = (
             "give the samples an axis of their own: cut windows, (samples, steps, features), with a target for each; "
-            "or return every step, `return_sequences=True`, with y of shape (1, steps, 1)",
-            facts,
+            "or return every step, `return_sequences=True`, with y of shape (1, steps, 1)"
         )
+        yield finding(run, x, f"{what}: there is nothing to learn from but this single sample", advice, facts)
 
 
 @rule.on(Run)
