@@ -61,6 +61,7 @@ from lstmlint.questions.axes import turned_window as turned_window
 from lstmlint.questions.feeds import Fed as Fed
 from lstmlint.questions.feeds import Feed as Feed
 from lstmlint.questions.feeds import misfed as misfed
+from lstmlint.questions.feeds import refused_by_layer as refused_by_layer
 from lstmlint.questions.feeds import samples_as_steps as samples_as_steps
 from lstmlint.questions.feeds import takes_tokens as takes_tokens
 from lstmlint.questions.floors import Groups as Groups

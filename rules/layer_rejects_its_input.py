@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lstmlint.api import (
+    Array,
     Claim,
     Confidence,
     Experiment,
@@ -14,13 +15,16 @@ from lstmlint.api import (
     Node,
     Problem,
     Rule,
+    Run,
     Severity,
     Why,
     after_a_refusal,
+    array_shape_text,
     made_at,
     model_of,
     needs_every_step,
     origin,
+    refused_by_layer,
     shape_text,
     states_as_input,
 )
@@ -48,6 +52,32 @@ def check(node: Node, facts: Facts) -> Iterator[Finding]:
         labels=tuple(_labels(node)),
         experiment=Experiment(Claim.RAISES, model, next(facts.runs_of(model), None)) if model is not None else None,
     )
+
+
+@rule.on(Run)
+def check_run(run: Run, facts: Facts) -> Iterator[Finding]:
+    """In the data: fewer steps than a layer needs, where the model leaves their number open."""
+    refused = refused_by_layer(run, facts) if run.turn == 1 else None
+    if refused is None or refused[1].why not in _SAID_HERE or refused[0].layer.call is None:
+        return
+    node, problem = refused
+    called, made = refused[0].layer.call.span, made_at(run.x[0])
+    yield Finding(
+        run.call.span,
+        f"`{node.layer.text}` refuses what `{run.method}` gives, {_given(run)}: {problem.message}",
+        Confidence.HIGH,
+        label=f"gives {_given(run)}",
+        help="give more steps, or make the layer smaller",
+        labels=(
+            Label(called, "refuses it"),
+            *((Label(made, "made here"),) if made and made not in run.call.span else ()),
+        ),
+        experiment=Experiment(Claim.RAISES, run.model, run),
+    )
+
+
+def _given(run: Run) -> str:
+    return " and ".join(array_shape_text(value.shape) for value in run.x if isinstance(value, Array))
 
 
 def _said_elsewhere(node: Node) -> bool:

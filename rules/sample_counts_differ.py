@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lstmlint.api import (
+    Array,
     Claim,
     Confidence,
     Dim,
@@ -12,9 +13,13 @@ from lstmlint.api import (
     Facts,
     Finding,
     Label,
+    LibraryCall,
+    Mapped,
     Rule,
     Run,
+    Sequence,
     Severity,
+    Table,
     Value,
     argument_of,
     differ,
@@ -23,6 +28,12 @@ from lstmlint.api import (
 )
 
 rule = Rule(code="LST109", name="sample-counts-differ", severity=Severity.ERROR, since="0.1.0")
+
+#: Calls that cut several arrays in the same places, and what their arrays are called.
+_PAIRED = {
+    "tensorflow.data.Dataset.from_tensor_slices": "tensors",
+    "sklearn.model_selection.train_test_split": "arrays",
+}
 
 
 @rule.on(Run)
@@ -36,6 +47,41 @@ def check(run: Run, facts: Facts) -> Iterator[Finding]:
         if differ(count, first_count):
             yield _finding(run, (first_name, first, first_count), (name, value, count), facts)
             return
+
+
+@rule.on(LibraryCall)
+def check_call(call: LibraryCall, facts: Facts) -> Iterator[Finding]:
+    """Before any training: in a dataset of slices, or in a split."""
+    arrays = list(_leaves(call.arguments.get(_PAIRED.get(call.name, "no argument"))))
+    known = [(value, count) for value in arrays if (count := samples(value)) is not None]
+    other = next((one for one in known[1:] if differ(one[1], known[0][1])), None)
+    if other is None:
+        return
+    names = [facts.name_of(value) or "the data" for value, _ in (known[0], other)]
+    counts = known[0][1], other[1]
+    places = ((made_at(value), count) for value, count in (known[0], other))
+    yield Finding(
+        call.call.span,
+        f"`{names[0]}` holds {counts[0]} samples and `{names[1]}` holds {counts[1]}:"
+        f" `{call.name.rpartition('.')[2]}` pairs them row by row",
+        Confidence.HIGH if counts[0].known and counts[1].known else Confidence.MEDIUM,
+        label=f"{counts[0]} against {counts[1]} samples",
+        help="cut, window or reshape both the same way, so that each sample has its target",
+        labels=tuple(Label(place, f"{count} samples") for place, count in places if place is not None),
+        untestable="it raises before there is anything to train",
+    )
+
+
+def _leaves(value: Value | None) -> Iterator[Value]:
+    match value:
+        case Sequence(kind="tuple", items=tuple() as items):
+            for item in items:
+                yield from _leaves(item)
+        case Mapped(items=items):
+            for _, item in items:
+                yield from _leaves(item)
+        case Array() | Table():
+            yield value
 
 
 def _finding(run: Run, one: tuple[str, Value, Dim], other: tuple[str, Value, Dim], facts: Facts) -> Finding:

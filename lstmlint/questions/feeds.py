@@ -9,7 +9,8 @@ from enum import Enum
 from lstmlint.facts import Facts
 from lstmlint.interpreter.dims import Dim, differ, same
 from lstmlint.interpreter.values import Array, Tensor
-from lstmlint.keras_model.graph import Model, Shape, array_shape_text, shape_text
+from lstmlint.keras_model.graph import Model, Node, Problem, Shape, array_shape_text, shape_text
+from lstmlint.keras_model.layers import LayerInput, refusing_call
 from lstmlint.keras_model.training import Run
 from lstmlint.questions.models import ONE, PREDICTING, argument_of, equal, made_at
 from lstmlint.text.source import Span
@@ -123,6 +124,24 @@ def misfed_by(run: Run, facts: Facts, sure: bool = True) -> Iterator[Fed]:
             how = Feed.STEPS
         if how is not None and (model.declared or how is not Feed.STEPS):
             yield Fed(run, index, tensor, tensor.shape, value, how, facts.keras)
+
+
+def refused_by_layer(run: Run, facts: Facts) -> tuple[Node, Problem] | None:
+    """The layer call that fails on the axes that the data really have, where the model leaves them open."""
+    model, shapes = run.model, [value.shape if isinstance(value, Array) else None for value in run.x]
+    if (
+        not model.declared
+        or model.problem is not None
+        or len(shapes) != len(model.inputs)
+        or run.data_kind == "unknown"
+    ):
+        return None
+    if not all(shapes) or any(fed.raises for fed in misfed_by(run, facts)):
+        return None
+    tensors = tuple(
+        Tensor((None, *shape[1:]), tensor.dtype) for shape, tensor in zip(shapes, model.inputs, strict=True) if shape
+    )
+    return refusing_call(model, LayerInput(tensors, len(tensors) > 1))
 
 
 def _first_trained(run: Run, facts: Facts) -> tuple[Tensor, ...]:

@@ -18,7 +18,9 @@ def small_model(plan: Plan) -> None:
     plan.say(f"model.compile(loss={plan.one_of(repr('mse'), repr('mae'))}, optimizer='adam')")
 
 
-def _arrays(plan: Plan) -> None:
+def _arrays(plan: Plan, paired: bool = True) -> None:
+    """X and y; as many of both where nothing but a loop's index pairs them."""
+    plan.mistake = plan.mistake if paired or plan.mistake != "samples" else ""
     plan.target = plan.one_of((), (1,))
     plan.one_of(data.plain, data.flat_then_reshaped, data.windows)(plan)
     spoil_data(plan)
@@ -91,7 +93,7 @@ def timeseries(plan: Plan) -> None:
 
 def generated(plan: Plan) -> None:
     """A generator that yields batches for ever."""
-    _arrays(plan)
+    _arrays(plan, paired=False)
     batch = plan.one_of(2, 4)
     plan.say("def batches(X, y, batch_size):", "    while True:")
     if plan.chance(2):
@@ -107,7 +109,7 @@ def generated(plan: Plan) -> None:
 
 def sequences(plan: Plan) -> None:
     """A ``keras.utils.Sequence`` of the script's own."""
-    _arrays(plan)
+    _arrays(plan, paired=False)
     base = plan.one_of("keras.utils.Sequence", "keras.utils.PyDataset")
     plan.say(f"class Batches({base}):", "    def __init__(self, x, y, batch_size=4, **kwargs):")
     plan.say(
@@ -123,7 +125,7 @@ def sequences(plan: Plan) -> None:
 
 def by_hand(plan: Plan) -> None:
     """``train_on_batch`` in a loop over parts of the data."""
-    _arrays(plan)
+    _arrays(plan, paired=False)
     small_model(plan)
     batch, words = plan.one_of(1, 2, 4), plan.one_of("", "loss = ")
     plan.say(f"for epoch in range({plan.one_of(1, 2)}):", f"    for i in range(0, len(X), {batch}):")

@@ -27,12 +27,27 @@ def call_model(model: Model, given: LayerInput) -> Called:
     given = replace(given, tensors=tuple(_adjusted(model, given)))
     problem = _refused(model, given)
     tensors = {id(own): tensor for own, tensor in zip(model.inputs, given.tensors, strict=False)}
-    for node in model.nodes:
-        called = _again(node, tensors)
+    for node, called in _calls(model, tensors):
         problem = problem or _new_problem(node, called)
-        tensors.update((id(own), new) for own, new in zip(node.outputs, called.outputs, strict=False))
     outputs = tuple(_renumbered(tensors.get(id(own), own), index) for index, own in enumerate(model.outputs))
     return Called(outputs, problem, listed=model.output_structure != "single")
+
+
+def refusing_call(model: Model, given: LayerInput) -> tuple[Node, Problem] | None:
+    """The first layer call of a model that fails on inputs of these shapes, where it did not in the model itself."""
+    if not model.complete or not model.inputs or _calls_in(model, {}) > MOST_CALLS:
+        return None
+    tensors = dict(zip(map(id, model.inputs), _adjusted(model, given), strict=False))
+    found = ((node, _new_problem(node, called)) for node, called in _calls(model, tensors))
+    return next(((node, problem) for node, problem in found if problem is not None), None)
+
+
+def _calls(model: Model, tensors: dict[int, Tensor]) -> Iterator[tuple[Node, Called]]:
+    """Each call of the graph made again; ``tensors`` are those of the inputs, and get the outputs of every call."""
+    for node in model.nodes:
+        called = _again(node, tensors)
+        tensors.update((id(own), new) for own, new in zip(node.outputs, called.outputs, strict=False))
+        yield node, called
 
 
 def _calls_in(model: Model, known: dict[int, int]) -> int:
