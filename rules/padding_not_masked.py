@@ -44,9 +44,11 @@ def check(run: Run, facts: Facts) -> Iterator[Finding]:
     layer = unmasked_embedding(run.model)
     if x is None or call is None or layer is None or run.model.opaque or "sample_weight" in sites(run):
         return
-    last = next((one for one in reversed(run.model.layers) if one.recurrent), None)
-    if last is None or last.own is not None:
+    recurrent = [one for one in run.model.layers if one.recurrent]
+    if not recurrent or any(one.own is not None for one in recurrent):
         return
+    # A mask goes no further than the first layer that ends the sequence: an encoder, in front of a decoder.
+    last = next((one for one in recurrent if one.returns_sequences is not True), recurrent[-1])
     y = single_y(run)
     # Targets cut from the padded samples themselves end where the words do: the next word of a language model.
     own = made_by(y, PAD) if y is not None else None

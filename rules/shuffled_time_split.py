@@ -9,6 +9,7 @@ from lstmlint.api import (
     Array,
     Confidence,
     Const,
+    Dim,
     Facts,
     Finding,
     Fix,
@@ -23,6 +24,7 @@ from lstmlint.api import (
     Window,
     differ,
     first_fit,
+    least,
     mixed_and_held_out,
     recurrent_layers,
     single_x,
@@ -48,8 +50,20 @@ def check(call: LibraryCall, facts: Facts) -> Iterator[Finding]:
         return
     first = arrays.items[0] if arrays.items else None
     window = window_of(first) if isinstance(first, Array) else None
-    if window is not None and differ(window.length, 1) and recurrent_program(facts):
-        yield finding(call, window, facts)
+    if window is None or not isinstance(first, Array) or not recurrent_program(facts):
+        return
+    steps = kept_of(first, window)
+    if differ(steps, 1):
+        yield finding(call, window, steps, facts)
+
+
+def kept_of(array: Array, window: Window) -> Dim:
+    """How many steps of each window are left, where the target was cut off its end."""
+    shape = array.shape or ()
+    axis = shape[1] if len(shape) > 1 else None
+    # A window laid into the features leaves one step on the second axis.
+    laid_out = axis is not None and axis.known and (len(shape) == 2 or axis != Dim(1))
+    return axis if axis is not None and laid_out and least(window.length - axis) > 0 else window.length
 
 
 @rule.on(Run)
@@ -87,11 +101,11 @@ def recurrent_program(facts: Facts) -> bool:
     return any(recurrent_layers(model) for model in facts.models)
 
 
-def finding(call: LibraryCall, window: Window, facts: Facts) -> Finding:
+def finding(call: LibraryCall, window: Window, steps: Dim, facts: Facts) -> Finding:
     place = window.made.span
     return Finding(
         call.call.span,
-        f"`train_test_split` shuffles windows of {window.length} steps that overlap: nearly every "
+        f"`train_test_split` shuffles windows of {steps} steps that overlap: nearly every "
         "test window shares all but "
         "a few steps with training windows, and the score says little about new data",
         Confidence.HIGH,
