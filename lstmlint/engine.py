@@ -258,10 +258,10 @@ def _sibling(path: str) -> SourceFile | None:
 
 
 def _once(findings: Iterable[tuple[Finding, Rule]]) -> Iterator[tuple[Finding, Rule]]:
-    """Each claim once: an unrolled loop makes the same finding at every turn."""
+    """What a rule says of one place once: a function called with other sizes says it again with other numbers."""
     seen = set()
     for finding, rule in findings:
-        key = (rule.code, finding.span, finding.message)
+        key = (rule.code, finding.span)
         if key not in seen:
             seen.add(key)
             yield finding, rule

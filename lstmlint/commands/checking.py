@@ -6,7 +6,7 @@ import os
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -169,7 +169,7 @@ def _finished(this: Check, linted: Sequence[Linted], fixed: int = 0, proves: boo
     """Baseline, report, exit code."""
     options, settings = this.options, this.settings
     sources = Sources(one.source for one in linted if one.source is not None)
-    diagnostics = tuple(diagnostic for one in linted for diagnostic in one.diagnostics)
+    diagnostics = tuple(_once(linted))
     crashed = _tell_crashes(load_for(settings), linted, options.verbose)
     if options.write_baseline is not None:
         return _write_baseline(options.write_baseline, diagnostics, sources)
@@ -180,6 +180,15 @@ def _finished(this: Check, linted: Sequence[Linted], fixed: int = 0, proves: boo
     if options.report is not None:
         _write_page(options.report, outcome, linted)
     return 2 if crashed else _exit_code(this, left, proves)
+
+
+def _once(linted: Iterable[Linted]) -> Iterator[Diagnostic]:
+    """A module's finding once, however many programs import it."""
+    told = set()
+    for diagnostic in (diagnostic for one in linted for diagnostic in one.diagnostics):
+        if (diagnostic.code, diagnostic.span) not in told:
+            told.add((diagnostic.code, diagnostic.span))
+            yield diagnostic
 
 
 def _exit_code(this: Check, diagnostics: Iterable[Diagnostic], proves: bool) -> int:

@@ -1,6 +1,7 @@
 """Notebooks: code cells joined into one module, and edits written back cell by cell.
 
-Joined rows match the rows of the cells one to one, so a position in the joined text is a position in a cell.
+Joined rows match the rows of the cells one to one, so a position in the joined text is a position in a cell; only an
+indented cell has a row of its own in front.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from lstmlint.text.magics import without_magics
 from lstmlint.text.source import Cell, Position, SourceFile
 
 _START = Position(1, 1)
+#: A row in front of an indented cell, which is in no cell.
+_OPENING = "if True:\n"
 
 
 class BrokenNotebook(Exception):
@@ -34,6 +37,8 @@ class _Code:
     number: int
     text: str
     problem: tuple[Position, str] | None
+    #: Whether all of it is indented, which Jupyter does not mind.
+    indented: bool = False
 
 
 def read_notebook(path: str, data: bytes) -> SourceFile:
@@ -105,6 +110,8 @@ def _out_of_order(cells: list[dict[str, Any]]) -> bool:
 def _code(number: int, cell: dict[str, Any]) -> _Code:
     text = without_magics(source_text(cell))
     problem = _problem(text)
+    if problem and _problem(f"{_OPENING}{text}") is None:
+        return _Code(number, text, None, indented=True)
     return _Code(number, _blank(text) if problem else text, problem)
 
 
@@ -127,13 +134,14 @@ def _blank(text: str) -> str:
 def _joined(path: str, codes: list[_Code], out_of_order: bool) -> SourceFile:
     cells, problems, row = [], [], 1
     for code in codes:
+        row += code.indented
         rows = SourceFile("", code.text).rows
         cells.append(Cell(code.number, row, rows))
         if code.problem:
             place, message = code.problem
             problems.append((Position(place.row + row - 1, place.column), message))
         row += rows
-    text = "".join(f"{code.text}\n" for code in codes)
+    text = "".join(f"{_OPENING if code.indented else ''}{code.text}\n" for code in codes)
     return SourceFile(path, text, "utf-8", "\n", tuple(cells), out_of_order, tuple(problems))
 
 

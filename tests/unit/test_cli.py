@@ -50,6 +50,24 @@ def test_the_verb_may_be_left_out(project: Path, capsys: pytest.CaptureFixture[s
     ]
 
 
+def test_a_module_that_two_programs_import_is_told_of_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "plots.py").write_text("def losses(history):\n    print(history.history['acc'])\n")
+    program = (
+        "import numpy as np\nfrom keras import Input, Sequential\nfrom keras.layers import LSTM, Dense\n"
+        "from plots import losses\n"
+        "model = Sequential([Input((5, 1)), LSTM(4), Dense(1, activation='sigmoid')])\n"
+        "model.compile('adam', 'binary_crossentropy', metrics=['accuracy'])\n"
+        "losses(model.fit(np.zeros((8, 5, 1)), np.zeros(8)))\n"
+    )
+    for name in ("first.py", "second.py"):
+        (tmp_path / name).write_text(program)
+    [line] = concise(capsys, "--no-cache", ".")
+    assert line.startswith("plots.py:2:11: LST507")
+
+
 def test_a_notebook_is_placed_by_cell(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     [line] = concise(capsys, "src/forecast.ipynb")
     assert line.startswith("src/forecast.ipynb:cell 3:3:5: TST001 [*] `LSTM(16)`")

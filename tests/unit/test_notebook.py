@@ -36,6 +36,17 @@ def test_cells_are_numbered_among_all_cells() -> None:
     assert cell.number == 4
 
 
+def test_an_indented_cell_is_read_as_jupyter_runs_it() -> None:
+    document = notebook(code("a = 1"), code("  b = 2\n  c = f(b)\n"), code(" d = ("), code("e = 3"))
+    source = read_notebook("n.ipynb", document)
+    assert source.text == "a = 1\nif True:\n  b = 2\n  c = f(b)\n\n\ne = 3\n"
+    assert [(cell.number, cell.first_row) for cell in source.cells] == [(1, 1), (2, 3), (3, 6), (4, 7)]
+    assert [place for place, _ in source.problems] == [Position(6, 1)]
+    at = source.offset(Position(4, 7))
+    edited = json.loads(edited_notebook(document, source, [(at, at + 1, "g")]))
+    assert "".join(edited["cells"][1]["source"]) == "  b = 2\n  c = g(b)\n"
+
+
 @pytest.mark.parametrize(
     "cell",
     [
