@@ -224,22 +224,25 @@ def _fields(owner: Class, depth: int = 0) -> Iterator[str]:
 
 def run_uncalled(machine: Machine, module: Scope) -> None:
     """Functions and methods that nobody called, run once with unknown arguments: a library module is linted as well."""
-    for value in list(module.names.values()):
+    values = list(module.names.values())
+    bases = {id(base) for value in values if isinstance(value, Class) for base in value.bases}
+    for value in sorted(values, key=lambda value: id(value) in bases):
         if isinstance(value, Function) and id(value.node) not in machine.called and value.scope is module:
             with _alone(machine):
                 call_function(machine, _guessed(value), (), {}, value.span)
         elif isinstance(value, Class) and value.scope.parent is module:
-            _run_methods(machine, value)
+            _run_methods(machine, value, derived=id(value) in bases)
 
 
-def _run_methods(machine: Machine, owner: Class) -> None:
+def _run_methods(machine: Machine, owner: Class, derived: bool) -> None:
+    """Where other classes derive from a class, they say what its arguments are: it has no defaults of its own."""
     methods = [m for m in owner.scope.names.values() if isinstance(m, Function)]
     waiting = [m for m in methods if id(m.node) not in machine.called]
     if not waiting:
         return
     for method in waiting:
         with _alone(machine):
-            new: Any = instantiate(machine, _without_placeholders(owner), (), {}, owner.span)
+            new: Any = instantiate(machine, _without_placeholders(owner, derived), (), {}, owner.span)
             if id(method.node) not in machine.called and isinstance(new, Reference):
                 receiver = None if method.static == "staticmethod" else new
                 call_function(machine, replace(_guessed(method), receiver=receiver), (), {}, method.span)
@@ -267,9 +270,10 @@ def _guessed(function: Function) -> Function:
     return replace(function, defaults={k: v for k, v in function.defaults.items() if truth(v) is not False})
 
 
-def _without_placeholders(owner: Class) -> Class:
+def _without_placeholders(owner: Class, derived: bool) -> Class:
     init = owner.scope.names.get("__init__")
     if not isinstance(init, Function):
         return owner
-    scope = replace(owner.scope, names={**owner.scope.names, "__init__": _guessed(init)})
+    free = replace(init, defaults={}) if derived else _guessed(init)
+    scope = replace(owner.scope, names={**owner.scope.names, "__init__": free})
     return replace(owner, scope=scope)
