@@ -67,7 +67,7 @@ class Configuration:
         if not settings.custom_rules or folder in (here, *here.parents):
             return settings
         self.distrusted.append(settings.origin or str(folder))
-        return replace(settings, custom_rules=())
+        return replace(settings, custom_rules=(), rules_left_out=True)
 
 
 def table_of(path: Path) -> Mapping[str, Any] | None:

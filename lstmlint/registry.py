@@ -104,7 +104,8 @@ def selects(selectors: Iterable[str], rule: Rule) -> bool:
 
 def enabled(registry: Registry, settings: Settings) -> frozenset[str]:
     """The codes that are on. The more exact selector wins; where both are equal, ``ignore`` does."""
-    for where in ("select", "extend_select", "ignore", "cli_select", "cli_ignore"):
+    of_the_file = () if settings.rules_left_out else ("select", "extend_select", "ignore")
+    for where in (*of_the_file, "cli_select", "cli_ignore"):
         registry.check_selectors(getattr(settings, where), where.removeprefix("cli_").replace("_", "-"))
     return frozenset(rule.code for rule in registry.rules if _is_on(rule, settings))
 

@@ -41,6 +41,7 @@ class Settings:
 
     ``root`` is the folder of the configuration file (globs and the baseline count from there), ``origin`` the file. The
     ``cli_`` selectors are kept apart, for ``--select`` replaces what the file selects and ``--ignore`` only adds.
+    ``rules_left_out`` where the file brings custom rules that are not trusted: it may name codes that nobody has.
     """
 
     root: str = "."
@@ -66,6 +67,7 @@ class Settings:
     baseline: str | None = None
     require_reason: bool = False
     custom_rules: tuple[str, ...] = ()
+    rules_left_out: bool = False
     cache_dir: str | None = None
     severity: tuple[tuple[str, Severity], ...] = ()
     verify: VerifySettings = VerifySettings()

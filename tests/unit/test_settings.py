@@ -10,6 +10,8 @@ import pytest
 from lstmlint.api import Confidence, Severity
 from lstmlint.config import Configuration, load
 from lstmlint.errors import UsageError
+from lstmlint.registry import enabled
+from lstmlint.registry import load as load_rules
 from lstmlint.settings import Settings
 
 Write = Callable[[str, str], Path]
@@ -117,7 +119,7 @@ def test_isolated_reads_no_file(put: Write, tmp_path: Path) -> None:
 
 
 def test_custom_rules_of_a_folder_seen_from_outside_are_left_out(put: Write, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = put("theirs/lstmlint.toml", 'custom-rules = ["rules"]')
+    path = put("theirs/lstmlint.toml", 'select = ["LST", "TST"]\ncustom-rules = ["rules"]')
     put("mine/here.txt", "")
     inside, outside, named = plain(), plain(), Configuration(lambda settings: settings, explicit=path)
     monkeypatch.chdir(path.parent)
@@ -126,4 +128,5 @@ def test_custom_rules_of_a_folder_seen_from_outside_are_left_out(put: Write, mon
     monkeypatch.chdir(path.parent.parent / "mine")
     assert outside.settings_for(path.parent).custom_rules == ()
     assert outside.distrusted == [str(path)]
+    assert "LST101" in enabled(load_rules(), outside.settings_for(path.parent)), "codes of rules left out are no error"
     assert named.settings_for(path.parent).custom_rules == ("rules",)
