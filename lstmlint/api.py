@@ -58,6 +58,11 @@ from lstmlint.questions.aims import Aimed as Aimed
 from lstmlint.questions.aims import misaimed as misaimed
 from lstmlint.questions.axes import columns_over_time as columns_over_time
 from lstmlint.questions.axes import turned_window as turned_window
+from lstmlint.questions.decoding import Misplaced as Misplaced
+from lstmlint.questions.decoding import layer_name as layer_name
+from lstmlint.questions.decoding import misplaced as misplaced
+from lstmlint.questions.decoding import state_names as state_names
+from lstmlint.questions.decoding import wrong_text as wrong_text
 from lstmlint.questions.feeds import Fed as Fed
 from lstmlint.questions.feeds import Feed as Feed
 from lstmlint.questions.feeds import misfed as misfed
@@ -154,6 +159,7 @@ from lstmlint.questions.state import single_x as single_x
 from lstmlint.questions.state import single_y as single_y
 from lstmlint.questions.state import stateful_layers as stateful_layers
 from lstmlint.questions.state import steps_of as steps_of
+from lstmlint.questions.state import trained_by_hand as trained_by_hand
 from lstmlint.questions.state import unseen_callbacks as unseen_callbacks
 from lstmlint.questions.targets import Inside as Inside
 from lstmlint.questions.targets import Shift as Shift

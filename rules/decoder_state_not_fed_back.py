@@ -18,7 +18,10 @@ from lstmlint.api import (
     Severity,
     Tensor,
     Value,
+    layer_name,
+    misplaced,
     remembers_nothing,
+    wrong_text,
 )
 
 rule = Rule(
@@ -58,7 +61,7 @@ def same_tensor(left: Tensor, right: Tensor) -> bool:
 
 
 def is_trained(model: Model, facts: Facts) -> bool:
-    """Whether the model is trained: then it sees whole sequences, and its states are those of the start."""
+    """Then it sees whole sequences, and its states are those of the start."""
     return any(run.trains for run in facts.runs_of(model))
 
 
@@ -108,3 +111,20 @@ def one_step(value: Value) -> bool:
 
 def is_state(tensor: Tensor, model: Model) -> bool:
     return any(tensor is state for node in model.nodes if node.layer.recurrent for state in node.state)
+
+
+@rule.on(Run)
+def crossed(run: Run, facts: Facts) -> Iterator[Finding]:
+    """The states come back to another layer, or in another order."""
+    found = next((one for one in misplaced(run, facts) if one.back and not one.shared), None)
+    if found is None or run.call.span.path != facts.source.path:
+        return
+    yield Finding(
+        run.call.span,
+        f"from its second turn on `{run.call.callee_text}` gives `{layer_name(found.node.layer, facts)}` "
+        f"{wrong_text(found, facts)}: the states come back in another order than the decoder returns them",
+        Confidence.HIGH,
+        label="the states change places",
+        help="take the decoder's states apart in the order of its outputs, and give each back to its own layer",
+        labels=(Label(found.node.span, "takes the states"),) if found.node.span is not None else (),
+    )

@@ -15,16 +15,20 @@ from lstmlint.api import (
     Node,
     Problem,
     Rule,
+    Run,
     Severity,
     Span,
     Why,
+    layer_name,
     made_at,
+    misplaced,
     model_of,
     shape_text,
+    state_names,
+    wrong_text,
 )
 
 rule = Rule(code="LST111", name="initial-state-mismatch", severity=Severity.ERROR, since="0.1.0")
-_ORDER = {"LSTM": ("h", "c"), "Bidirectional": ("forward h", "forward c", "backward h", "backward c")}
 
 
 @rule.on(Node)
@@ -77,8 +81,7 @@ def _first_step(problem: Problem, model: Model | None, facts: Facts) -> Iterator
 @rule.on(Node)
 def check_order(node: Node, _: Facts) -> Iterator[Finding]:
     """All the states of one layer, handed on in another order: the shapes fit, so Keras says nothing."""
-    kind = node.layer.core.kind if node.layer.kind != "Bidirectional" else f"Bidirectional {node.layer.core.kind}"
-    names = _ORDER.get(node.layer.kind, ()) if kind in ("LSTM", "Bidirectional LSTM") else ()
+    names = state_names(node.layer)
     sources = {id(tensor.node) for tensor in node.state}
     source = node.state[0].node if node.state else None
     if node.problem or node.span is None or source is None or len(sources) != 1 or len(node.state) != len(names):
@@ -95,5 +98,27 @@ def check_order(node: Node, _: Facts) -> Iterator[Finding]:
         label="the states are in another order",
         help=f"pass them in the order in which `{source.layer.text}` returns them",
         labels=(Label(source.span, "returns the states"),) if source.span is not None else (),
+        severity=Severity.WARNING,
+    )
+
+
+@rule.on(Run)
+def check_inference(run: Run, facts: Facts) -> Iterator[Finding]:
+    """The decoder is trained with one order of states, and asked with another."""
+    found = next((one for one in misplaced(run, facts) if not one.back), None)
+    if found is None or run.call.span.path != facts.source.path:
+        return
+    at_decoder = found.crossed and found.node.span is not None
+    span = found.node.span if at_decoder and found.node.span is not None else run.call.span
+    places = ((run.call.span, "gives it the states"), (found.node.span, "takes the states"))
+    yield Finding(
+        span,
+        f"`{run.call.callee_text}` gives `{layer_name(found.node.layer, facts)}` {wrong_text(found, facts)}, unlike in "
+        "training",
+        Confidence.HIGH,
+        label="the states are in another order" if at_decoder else "gives the states in another order",
+        help="give each state where it stood in training: the order of the decoder's inputs, of its `initial_state` "
+        "and of what `predict` is given must be one and the same",
+        labels=tuple(Label(place, text) for place, text in places if place is not None and place != span),
         severity=Severity.WARNING,
     )

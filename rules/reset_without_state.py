@@ -19,6 +19,7 @@ from lstmlint.api import (
     Reset,
     Rule,
     Safety,
+    Sequence,
     Severity,
     called_here,
     recurrent_layers,
@@ -61,10 +62,16 @@ def stateless_layer(reset: Reset) -> Layer | None:
     if reset.model is not None:
         return recurrent_layers(reset.model)[0] if remembers_nothing(reset.model) else None
     layer = reset.layer
-    # A loop that resets whatever can be reset says nothing about this layer.
-    if layer is None or reset.conditional or not layer.recurrent or layer.own is not None:
+    if layer is None or reset.conditional or not layer.recurrent or layer.own is not None or in_passing(reset):
         return None
     return layer if layer.stateful is False else None
+
+
+def in_passing(reset: Reset) -> bool:
+    """Whether a loop over layers resets whatever can be reset, which says nothing about this layer."""
+    over = reset.loops[-1].over if reset.loops else None
+    items = over.items or () if isinstance(over, Sequence) else ()
+    return any(isinstance(item, Layer) and (not item.recurrent or item.stateful is not False) for item in items)
 
 
 def crash_of(reset: Reset, facts: Facts) -> str:

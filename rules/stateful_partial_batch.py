@@ -40,7 +40,8 @@ def check(run: Run, facts: Facts) -> Iterator[Finding]:
     batch = cut.batch if cut is not None else run.batch_size.value if run.batch_size is not None else None
     if batch != wanted.value or wanted.value < 2:
         return
-    part = next((one for one in parts(run) if one[1] % wanted.value), None)
+    # Where not even the first batch is full, stateful-batch-size-differs speaks.
+    part = next((one for one in parts(run) if one[1] % wanted.value and (one[0] or one[1] > wanted.value)), None)
     if part is not None:
         yield finding(run, wanted.value, *part)
 
@@ -50,11 +51,12 @@ def parts(run: Run) -> Iterator[tuple[str, int]]:
     samples, cut = samples_of(run), batches_of(run)
     if cut is not None:
         yield "", cut.samples
-    if run.data_kind != "array" or samples is None or samples.value is None or run.validation_split is None:
+    split = run.validation_split if run.trains else 0.0
+    if run.data_kind != "array" or samples is None or samples.value is None or split is None:
         return
-    trained = int(samples.value * (1 - run.validation_split))
-    yield "training" if run.validation_split else "", trained
-    if run.validation_split:
+    trained = int(samples.value * (1 - split))
+    yield "training" if split else "", trained
+    if split:
         yield "validation", samples.value - trained
     checked = run.validation_data[0] if run.validation_data else None
     if isinstance(checked, Array) and checked.shape and checked.shape[0].value is not None:

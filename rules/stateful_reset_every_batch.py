@@ -20,6 +20,7 @@ from lstmlint.api import (
     Severity,
     called_here,
     stateful_layers,
+    trained_by_hand,
 )
 
 rule = Rule(code="LST206", name="stateful-reset-every-batch", severity=Severity.WARNING, since="0.1.0")
@@ -52,15 +53,16 @@ def check(reset: Reset, facts: Facts) -> Iterator[Finding]:
 
 def resets_of_its_state(run: Run, facts: Facts) -> tuple[Reset, ...]:
     """Resets of the model that a run trains, where it keeps state at all."""
-    return tuple(facts.resets_of(run.model)) if run.trains and stateful_layers(run.model) else ()
+    trains = run.trains or trained_by_hand(run, facts)
+    return tuple(facts.resets_of(run.model)) if trains and stateful_layers(run.model) else ()
 
 
 def after_each(reset: Reset, run: Run, facts: Facts) -> bool:
     """Whether nothing but one batch lies between two resets."""
     if reset.hook is not None:
         return reset.hook in BATCH_HOOKS
-    if run.method != "train_on_batch" or not run.loops or not reset.loops:
+    if run.method not in ("train_on_batch", "call") or not run.loops or not reset.loops:
         return False
     inner = run.loops[-1].span
     together = [other for other in facts.runs_of(run.model) if any(loop.span == inner for loop in other.loops)]
-    return reset.loops[-1].span == inner and len(together) == 1
+    return reset.loops[-1].span == inner and len({other.call.span for other in together}) == 1

@@ -117,7 +117,7 @@ def run_for(machine: Machine, node: cst.For, scope: Scope, body: Callable[[], Fl
     iterable = evaluate(machine, node.iter, scope)
     items = spread(machine, iterable)
     name = node.target.value if isinstance(node.target, cst.Name) else None
-    loop = Loop(machine.span(node), "for", name, items.length, iterable)
+    loop = Loop(machine.span(node), "for", name, items.length, machine.freeze(iterable))
     if items.items is not None and len(items.items) <= _limit(iterable):
         return _unrolled(machine, loop, items.items, lambda item: assign(machine, node.target, item, scope), body)
     element = element_of(items) if items.items is not None else items.element

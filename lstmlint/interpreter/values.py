@@ -69,7 +69,8 @@ class Array:
     """A numpy array, an eager tensor or a pandas Series.
 
     ``shape`` is None where even the rank is unknown. ``elements`` holds the contents row by row where they are few
-    and known; ``low`` and ``high`` bound the contents (inclusive) where that is known.
+    and known; ``low`` and ``high`` bound the contents (inclusive) where that is known. ``output`` is the model's output
+    that a prediction holds, as long as nothing is done to it.
     """
 
     shape: tuple[Dim, ...] | None
@@ -80,6 +81,7 @@ class Array:
     flavour: str = "numpy"  # numpy | tensor | series | dataset
     made: Made | None = None
     name: str | None = None  # of a Series: its column
+    output: Tensor | None = None
 
     @property
     def rank(self) -> int | None:

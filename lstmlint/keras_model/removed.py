@@ -44,6 +44,11 @@ REMOVED_ARGUMENTS: Mapping[str, Mapping[str, Removed]] = {
     "Model.fit": {**_GENERATOR, "nb_epoch": Removed("epochs")},
     "Model.predict": _GENERATOR,
     "Model.evaluate": _GENERATOR,
+    "Layer.reset_states": {
+        "states": Removed(
+            help="assign to the layer's variables: `for own, new in zip(layer.states, states): own.assign(new)`"
+        )
+    },
     "Model.compile": {
         "sample_weight_mode": Removed(help="give `sample_weight` one weight for each step", harmless=True),
         "target_tensors": Removed(help="give the targets to `fit`", harmless=True),

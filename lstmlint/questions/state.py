@@ -126,6 +126,14 @@ def _several(turns: Dim) -> bool:
     return turns.value > 1 if turns.value is not None else not turns.anonymous and differ(turns, 1)
 
 
+def trained_by_hand(run: Run, facts: Facts) -> bool:
+    """Whether a call of the model is a step of a training loop of the program's own: gradients are applied with it."""
+    if run.method != "call" or not run.loops:
+        return False
+    applied = (call for call in facts.calls if call.name.endswith(".apply_gradients"))
+    return any(call.loops and call.loops[-1].span == run.loops[-1].span for call in applied)
+
+
 def receiver_text(callee: str) -> str:
     """``model`` of ``model.fit``."""
     return callee.rpartition(".")[0]

@@ -25,7 +25,8 @@ from lstmlint.interpreter.values import (
     Value,
     constants,
 )
-from lstmlint.keras_model.graph import dim_of
+from lstmlint.keras_model.graph import Layer, dim_of
+from lstmlint.keras_model.layers import LAYERS
 
 CONSTANTS["builtins.True"] = Const(True)
 CONSTANTS["builtins.False"] = Const(False)
@@ -268,7 +269,18 @@ def ends(call: Call) -> Value:
     return call.unknown("the program ends here")
 
 
-@function("builtins.isinstance builtins.issubclass builtins.hasattr builtins.callable")
+@function("builtins.hasattr", "owner, name")
+def has_attribute(call: Call) -> Value:
+    """Known for what Keras's recurrent layers have and no other of its layers has."""
+    owner = call["owner"]
+    if isinstance(owner, Layer) and owner.kind in LAYERS and owner.own is None:
+        name = call.text("name")
+        if name == "reset_states" or (owner.keras == 3 and name in ("reset_state", "stateful")):
+            return Const(owner.recurrent)
+    return call.unknown("a condition")
+
+
+@function("builtins.isinstance builtins.issubclass builtins.callable")
 def condition(call: Call) -> Value:
     return call.unknown("a condition")
 

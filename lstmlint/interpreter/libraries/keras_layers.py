@@ -157,6 +157,11 @@ def layer_units(machine: Machine, value: Layer) -> Value:
     return value.config["units"]
 
 
+@attribute("Layer", "stateful")
+def layer_stateful(machine: Machine, owner: Layer) -> Value:
+    return Unknown("whether a layer is stateful") if owner.stateful is None else Const(owner.stateful)
+
+
 @attribute("Layer", "name")
 def layer_name(machine: Machine, value: Layer) -> Value:
     return Const(value.name) if value.name else Unknown("a layer's name")

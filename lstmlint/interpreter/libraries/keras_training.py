@@ -87,7 +87,13 @@ def run_call(call: Call, given: Value) -> Value:
 
 def _predicted(call: Call, run: Run, flavour: str = "numpy") -> Value:
     rows = next((v.shape[0] for v in run.x if isinstance(v, Array) and v.shape), None)
-    arrays = tuple(_output_array(call, tensor.shape, rows, run, flavour) for tensor in run.outputs)
+    same = len(run.outputs) == len(run.model.outputs)
+    arrays = tuple(
+        replace(
+            _output_array(call, tensor.shape, rows, run, flavour), output=run.model.outputs[index] if same else None
+        )
+        for index, tensor in enumerate(run.outputs)
+    )
     if not arrays:
         return Array(None, "float32", flavour=flavour, made=call.made(*run.x))
     return arrays[0] if len(arrays) == 1 else Sequence("list", arrays, Dim(len(arrays)), None, call.made(*run.x))

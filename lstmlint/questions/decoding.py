@@ -1,0 +1,171 @@
+"""What rules about inference ask: which state each recurrent layer of a decoder is given, and which one it needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lstmlint.facts import Facts
+from lstmlint.interpreter.values import Array, Tensor, Value
+from lstmlint.keras_model.graph import Layer, Model, Node
+from lstmlint.keras_model.training import Run
+from lstmlint.questions.models import PREDICTING
+
+#: What Keras calls the states of a layer, in the order in which it takes and returns them.
+STATE_NAMES = {
+    "LSTM": ("h", "c"),
+    "Bidirectional LSTM": ("forward h", "forward c", "backward h", "backward c"),
+    "Bidirectional GRU": ("forward state", "backward state"),
+}
+
+
+def state_names(layer: Layer) -> tuple[str, ...]:
+    """Empty where a layer has one state, or its states have no names."""
+    return STATE_NAMES.get(f"Bidirectional {layer.core.kind}" if layer.kind == "Bidirectional" else layer.kind, ())
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Slot:
+    """One state of a layer that starts from inputs of the model: ``input`` says from which, by its number."""
+
+    node: Node
+    index: int
+    input: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Misplaced:
+    """A decoder's layer that is given states of other slots: ``given`` says, slot by slot, where each one belongs.
+
+    ``back`` says that they are the decoder's own, from the turn before; else an encoder gave them. ``crossed`` says
+    that the decoder's layers do not take their states in the order of the decoder's inputs, ``shared`` that two of them
+    take the same input.
+    """
+
+    run: Run
+    slots: tuple[Slot, ...]
+    given: tuple[Slot | None, ...]
+    back: bool
+    crossed: bool
+    shared: bool
+
+    @property
+    def node(self) -> Node:
+        return self.slots[0].node
+
+
+Started = dict[int, tuple[Tensor, ...]]
+
+
+def misplaced(run: Run, facts: Facts) -> Iterator[Misplaced]:
+    """The layers of a decoder that are given other layers' states, or their own in another order.
+
+    A state belongs where its layer returned it, or where the decoder started from it when it was trained.
+    """
+    slots = slots_of(run.model)
+    if run.method not in PREDICTING or not slots or len(run.x) != len(run.model.inputs):
+        return
+    started = {id(slot): started_from(slot, facts) for slot in slots}
+    for values in (run.x, run.again):
+        for node in dict.fromkeys(slot.node for slot in slots) if len(values) == len(run.x) else ():
+            own = tuple(slot for slot in slots if slot.node is node)
+            states = [held(values[slot.input]) for slot in own]
+            owners = tuple(owner_of(state, slots, started) for state in states)
+            pairs = list(zip(own, states, owners, strict=True))
+            if any(state and owner and elsewhere(state, slot, started) for slot, state, owner in pairs):
+                back = any(state is not None and state.node in run.model.nodes for state in states)
+                yield Misplaced(run, own, owners, back, *wiring(slots))
+
+
+def slots_of(model: Model) -> tuple[Slot, ...]:
+    """The states that are inputs of a model."""
+    inputs = {id(tensor): number for number, tensor in enumerate(model.inputs)}
+    return tuple(
+        Slot(node, index, inputs[id(state)])
+        for node in model.nodes
+        if node.layer.recurrent
+        for index, state in enumerate(node.state)
+        if id(state) in inputs
+    )
+
+
+def started_from(slot: Slot, facts: Facts) -> tuple[Tensor, ...]:
+    """What the layer started from at its other calls, where that was computed."""
+    return tuple(
+        node.state[slot.index]
+        for node in facts.nodes
+        if node.layer is slot.node.layer and len(node.state) == len(slot.node.state)
+        if node.state[slot.index].node is not None
+    )
+
+
+def held(value: Value) -> Tensor | None:
+    """The output of a model that a value is, as it was predicted."""
+    if not isinstance(value, Array) or value.output is None or value.made is None:
+        return None
+    return value.output if value.made.operation.startswith("Model.") else None
+
+
+def owner_of(state: Tensor | None, slots: tuple[Slot, ...], started: Started) -> Slot | None:
+    """The one slot that a state belongs into."""
+    owners = [slot for slot in slots if state is not None and belongs(state, slot, started)]
+    return owners[0] if len(owners) == 1 else None
+
+
+def elsewhere(state: Tensor, slot: Slot, started: Started) -> bool:
+    """Whether it is known what a slot needs, and that a state is something else."""
+    known = bool(started[id(slot)]) or (state.node is not None and state.node.layer.recurrent)
+    return known and not belongs(state, slot, started)
+
+
+def belongs(state: Tensor, slot: Slot, started: Started) -> bool:
+    """Whether a state is what the slot's layer returned last, or what it started from when it was trained."""
+    own = state.node is slot.node and state_number(state) == slot.index
+    return own or any(same_state(state, start) for start in started[id(slot)])
+
+
+def state_number(tensor: Tensor) -> int | None:
+    """Which state of its layer a tensor is; without return_sequences the output is the first state as well."""
+    if tensor.index > 0:
+        return tensor.index - 1
+    node: Node | None = tensor.node
+    if node is None or not node.layer.recurrent or node.layer.kind == "Bidirectional":
+        return None
+    return 0 if node.layer.returns_sequences is False else None
+
+
+def same_state(left: Tensor, right: Tensor) -> bool:
+    """Whether two tensors are the same output of the same layer, also where the layer was called anew."""
+    if left.node is None or right.node is None:
+        return left is right
+    if not left.node.layer.recurrent:
+        return left.node is right.node and left.index == right.index
+    return left.node.layer is right.node.layer and state_number(left) == state_number(right)
+
+
+def wiring(slots: tuple[Slot, ...]) -> tuple[bool, bool]:
+    """Whether layers take a decoder's inputs in another order, and whether two of them take the same."""
+    places = [slot.input for slot in slots]
+    shared = len(set(places)) < len(places)
+    return shared or places != sorted(places), shared
+
+
+def wrong_text(found: Misplaced, facts: Facts) -> str:
+    """What a layer is given, and what it needs: ``the states (c, h), but it takes (h, c)``, ``h of `low` as its h``."""
+    if all(owner is not None and owner.node is found.node for owner in found.given):
+        given, takes = (", ".join(map(state_name, filter(None, slots))) for slots in (found.given, found.slots))
+        return f"the states ({given}), but it takes ({takes})"
+    pairs = zip(found.slots, found.given, strict=True)
+    slot, owner = next((a, b) for a, b in pairs if b is not None and b is not a)
+    whose = "" if owner.node is slot.node else f" of `{layer_name(owner.node.layer, facts)}`"
+    return f"{state_name(owner)}{whose} as its {state_name(slot)}"
+
+
+def state_name(slot: Slot) -> str:
+    names = state_names(slot.node.layer)
+    return names[slot.index] if slot.index < len(names) else "state"
+
+
+def layer_name(layer: Layer, facts: Facts) -> str:
+    """The user's name for a layer, else how it is written."""
+    return facts.name_of(layer) or layer.text
