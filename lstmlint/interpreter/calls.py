@@ -292,7 +292,8 @@ def call_method(machine: Machine, receiver: Value, name: str, positional: tuple[
         if entry is not None:
             bound = bind(entry.signature, tuple(machine.freeze(value) for value in positional), {})
             site = _silent_site(span, f"{kind}.{name}")
-            return entry.behave(Call(machine, f"{kind}.{name}", site, bound.values, bound.given, receiver))
+            held = _held(machine, entry, receiver) if entry.raw else receiver
+            return entry.behave(Call(machine, f"{kind}.{name}", site, bound.values, bound.given, held))
     return Unknown(f"{name} is not followed", Made(name, span, (receiver,)))
 
 

@@ -22,6 +22,7 @@ from lstmlint.interpreter.values import (
     Library,
     Made,
     Mapped,
+    Method,
     Reference,
     Unknown,
     Value,
@@ -188,16 +189,16 @@ def instantiate(
     machine: Machine, owner: Class, positional: Sequence[Value], keywords: Mapping[str, Value], span: Span
 ) -> Value:
     """``Owner(...)``: a new object, its ``__init__`` run."""
-    from lstmlint.interpreter.attributes import class_member
+    from lstmlint.interpreter.attributes import class_member, keras_base
 
     new = Reference("object", {}, Made(owner.name, span), owner)
     init = class_member(owner, "__init__")
     if isinstance(init, Function):
         call_function(machine, bind_receiver(init, new), positional, keywords, span)
-    elif any(isinstance(base, Library) and base.name == "keras.Sequential" for base in owner.bases):
-        from lstmlint.interpreter.calls import call_method
+    elif keras_base(owner) is not None:
+        from lstmlint.interpreter.calls import call_with
 
-        call_method(machine, new, "__init__", tuple(positional), span)
+        call_with(machine, Method(new, "__init__"), tuple(positional), span, keywords)
     else:
         _dataclass_fields(machine, owner, new, positional, keywords)
     return new
@@ -251,15 +252,15 @@ def _run_methods(machine: Machine, owner: Class, derived: bool) -> None:
 @contextmanager
 def _alone(machine: Machine) -> Iterator[None]:
     """Take back what is done inside: what one function adds to a model, another need not find there."""
-    from lstmlint.interpreter.models import snapshot
+    from lstmlint.interpreter.models import settled
 
     mark, before = machine.memory.mark(), len(machine.record.models)
     try:
         yield
         touched = {fields for fields, _ in machine.memory.changes(mark)}
-        for number, model in enumerate(machine.record.models):
-            if number >= before or id(model.fields) in touched:
-                machine.finished.setdefault(id(model), []).append(snapshot(machine, model))
+        models = [m for i, m in enumerate(machine.record.models) if i >= before or id(m.fields) in touched]
+        for model, stands in zip(models, settled(machine, models), strict=True):
+            machine.finished.setdefault(id(model), []).append(stands)
     finally:
         machine.memory.undo(mark)
         machine.memory.release()

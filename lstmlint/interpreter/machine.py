@@ -95,6 +95,8 @@ class Machine:
         self.uneven = False  # a turn of the current loop may end early
         #: Of models that only a function nobody calls has built: what they were when it ended.
         self.finished: dict[int, list[Model]] = {}
+        #: Every model by its identity.
+        self.models: dict[int, Reference] = {}
         #: Of each Sequential: what it was last built from, its calls and outputs, and the layers (kept alive).
         self.built: dict[int, tuple[Any, Any, Any]] = {}
         self.steps = 0

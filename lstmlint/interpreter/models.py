@@ -7,31 +7,27 @@ A model is a Reference of kind ``Model``, or an object of a user's class derived
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from lstmlint.interpreter.machine import Machine
-from lstmlint.interpreter.tensors import call_node, is_symbolic, tensors_in
 from lstmlint.interpreter.values import (
     Array,
     Choice,
     Class,
     Const,
     Made,
-    Mapped,
     Reference,
-    Sequence,
     Tensor,
     Unknown,
     Value,
 )
+from lstmlint.interpreter.values import Sequence as SequenceValue
 from lstmlint.keras_model.graph import Config, Layer, Model, Node, Shape
-from lstmlint.keras_model.layers import LayerInput, declared_input, input_tensor
 from lstmlint.keras_model.training import Compile
 from lstmlint.text.edits import CallSite
 from lstmlint.text.source import Span
-
-_INPUTS = frozenset({"Input", "InputLayer"})
 
 
 def is_model(value: Value) -> bool:
@@ -47,8 +43,13 @@ def new_model(machine: Machine, flavour: str, site: CallSite, **fields: Any) -> 
     """A new model object, written down."""
     told = {"flavour": flavour, "call": site, "turn": machine.turn, **fields}
     model = Reference("Model", told, Made("model", site.span))
-    machine.record.models.append(model)
+    write_down(machine, model)
     return model
+
+
+def write_down(machine: Machine, model: Reference) -> None:
+    machine.record.models.append(model)
+    machine.models[id(model)] = model
 
 
 def as_layer(machine: Machine, value: Value, span: Span) -> Layer | Unknown:
@@ -94,16 +95,25 @@ def model_layer(machine: Machine, model: Reference) -> Layer:
 
 def snapshot(machine: Machine, model: Reference, data: tuple[Shape | None, ...] | None = None) -> Model:
     """The model as it stands, built on shapes of ``data`` (batch axis None) where it declares none itself."""
-    data = data or model.fields.get("seen")
+    from lstmlint.interpreter.graphs import functional, subclassed
+    from lstmlint.interpreter.sequential import sequential
+
+    data = data or model.fields.get("seen") or model.fields.get("supposed")
     match flavour_of(model):
         case "sequential":
-            return _sequential(machine, model, data)
+            return sequential(machine, model, data)
         case "functional":
-            return _functional(machine, model)
+            return functional(model)
         case "subclassed":
-            return _subclassed(machine, model, data)
+            return subclassed(machine, model, data)
         case flavour:
-            return _opaque(model, str(flavour), str(model.fields.get("why", "the model comes from somewhere unseen")))
+            return opaque(model, str(flavour), str(model.fields.get("why", "the model comes from somewhere unseen")))
+
+
+def settled(machine: Machine, models: Sequence[Reference]) -> list[Model]:
+    """Models as they stand; building one can build those inside it, which are then looked at once more."""
+    found = [snapshot(machine, model) for model in models]
+    return [stands if stands.complete else snapshot(machine, m) for m, stands in zip(models, found, strict=True)]
 
 
 def flavour_of(model: Reference) -> str:
@@ -113,7 +123,7 @@ def flavour_of(model: Reference) -> str:
     return "subclassed"
 
 
-def _site(model: Reference) -> CallSite:
+def site_of(model: Reference) -> CallSite:
     site = model.fields.get("call")
     if isinstance(site, CallSite):
         return site
@@ -122,8 +132,8 @@ def _site(model: Reference) -> CallSite:
     return found
 
 
-def _common(model: Reference) -> dict[str, Any]:
-    site = _site(model)
+def common(model: Reference) -> dict[str, Any]:
+    site = site_of(model)
     name, compiled = model.fields.get("name"), model.fields.get("compiled")
     return {
         "identity": id(model),
@@ -134,91 +144,13 @@ def _common(model: Reference) -> dict[str, Any]:
     }
 
 
-def _opaque(model: Reference, kind: str, why: str) -> Model:
+def opaque(model: Reference, kind: str, why: str) -> Model:
     return Model(
-        kind=kind, layers=(), nodes=(), inputs=(), outputs=(), complete=False, reason=why, opaque=True, **_common(model)
+        kind=kind, layers=(), nodes=(), inputs=(), outputs=(), complete=False, reason=why, opaque=True, **common(model)
     )
 
 
-def _sequential(machine: Machine, model: Reference, data: tuple[Shape | None, ...] | None) -> Model:
-    layers = model.fields.get("layers", ())
-    if isinstance(layers, Unknown):
-        return _opaque(model, "sequential", layers.why)
-    strange = next((layer for layer in layers if isinstance(layer, Unknown)), None)
-    known = tuple(layer for layer in layers if isinstance(layer, Layer))
-    first, declared = _first_tensor(known, data)
-    first, nodes, outputs = _built(machine, model, known, first) if strange is None else (first, (), (first,))
-    reason = strange.why if strange is not None else _incomplete(nodes, declared or data is not None, known)
-    return Model(
-        kind="sequential",
-        layers=tuple(layer for layer in known if layer.kind not in _INPUTS),
-        nodes=nodes,
-        inputs=(first,),
-        outputs=outputs,
-        complete=reason is None,
-        reason=reason,
-        declared=declared,
-        opaque=strange is not None,
-        output_structure="single" if len(outputs) == 1 else "list",
-        **_common(model),
-    )
-
-
-def _first_tensor(layers: tuple[Layer, ...], data: tuple[Shape | None, ...] | None) -> tuple[Tensor, bool]:
-    """The input of a Sequential, and whether the program declares its shape."""
-    if layers:
-        first = layers[0]
-        if first.kind == "Input" and isinstance(first.own, Tensor):
-            return first.own, True
-        declared = declared_input(first)
-        if declared is not None:
-            return Tensor(declared, _first_dtype(first), made=first.made), True
-        if first.kind == "InputLayer":
-            return input_tensor(first.config), True
-        if first.kind in ("Bidirectional", "TimeDistributed") and first.inner:
-            # Keras 2 also read the shape of a wrapped layer.
-            inner = declared_input(first.inner[0]) if first.kind == "Bidirectional" and first.keras == 2 else None
-            if inner is not None:
-                return Tensor(inner, "float32", made=first.made), True
-        if first.model is not None and first.model.inputs:
-            return first.model.inputs[0], first.model.declared
-    shape = data[0] if data else None
-    return Tensor(shape, "float32"), False
-
-
-def _first_dtype(layer: Layer) -> str:
-    return layer.config.text("dtype") or "float32"
-
-
-def _built(
-    machine: Machine, model: Reference, layers: tuple[Layer, ...], first: Tensor
-) -> tuple[Tensor, tuple[Node, ...], tuple[Tensor, ...]]:
-    """The input, calls and outputs of a Sequential, built again only where its layers or the input's shape changed."""
-    key = (tuple(map(id, layers)), first.shape)
-    cached = machine.built.get(id(model))
-    if cached is None or cached[0] != key or any(layer.own is not None for layer in layers if layer.kind != "Input"):
-        cached = (key, (first, *_chain(machine, layers, first)), layers)
-        machine.built[id(model)] = cached
-    built: tuple[Tensor, tuple[Node, ...], tuple[Tensor, ...]] = cached[1]
-    return built
-
-
-def _chain(machine: Machine, layers: tuple[Layer, ...], first: Tensor) -> tuple[tuple[Node, ...], tuple[Tensor, ...]]:
-    nodes: list[Node] = []
-    tensors: tuple[Tensor, ...] = (first,)
-    for layer in layers:
-        if layer.kind in _INPUTS:
-            continue
-        span = (
-            layer.call.span if layer.call else (layer.made.span if layer.made else machine.span(machine.parsed.module))
-        )
-        node = call_node(machine, layer, LayerInput(tensors, len(tensors) > 1), span)
-        nodes.append(node)
-        tensors = node.outputs
-    return tuple(nodes), tensors
-
-
-def _incomplete(nodes: Iterable[Node], has_input: bool, layers: tuple[Layer, ...]) -> str | None:
+def incomplete(nodes: Iterable[Node], has_input: bool, layers: tuple[Layer, ...]) -> str | None:
     """Why a model's shapes are not all known; None where they are."""
     if not layers:
         return "the model has no layers"
@@ -230,99 +162,30 @@ def _incomplete(nodes: Iterable[Node], has_input: bool, layers: tuple[Layer, ...
     return None
 
 
-def _functional(machine: Machine, model: Reference) -> Model:
-    given, wanted = model.fields.get("inputs"), model.fields.get("outputs")
-    inputs, outputs = tensors_in(given), tensors_in(wanted)
-    nodes = _reached(outputs)
-    reason = None
-    if not inputs or not outputs or not is_symbolic(wanted) or not is_symbolic(given):
-        reason = next((v.why for v in (given, wanted) if isinstance(v, Unknown)), "its inputs or outputs are not known")
-    else:
-        reason = _incomplete(nodes, True, tuple(node.layer for node in nodes))
-        if reason == "the model has no layers":
-            reason = None
-        elif reason is None and any(tensor.shape is None for tensor in outputs):
-            reason = "an output is not known"
-    return Model(
-        kind="functional",
-        layers=tuple(_unique(node.layer for node in nodes if node.layer.call is not None and not _is_operation(node))),
-        nodes=nodes,
-        inputs=inputs,
-        outputs=outputs,
-        complete=reason is None,
-        reason=reason,
-        input_structure=_structure(given),
-        output_structure=_structure(wanted),
-        opaque=not is_symbolic(wanted),
-        **_common(model),
-    )
+# --- models that are built on what they are called with -------------------------------------------------------------
 
 
-def _is_operation(node: Node) -> bool:
-    return " " in node.layer.kind or "." in node.layer.kind
+def stands_built(machine: Machine, layer: Layer, given: tuple[Tensor, ...]) -> Layer:
+    """A layer that is a model without an input shape of its own, built on what it is called with, as Keras does."""
+    inner = layer.model
+    model = None if inner is None or inner.complete else machine.models.get(inner.identity)
+    if model is None or not sees(machine, model, given):
+        return layer
+    return replace(layer, model=snapshot(machine, model))
 
 
-def _structure(value: Value) -> str:
-    match value:
-        case Reference(kind=("list" | "dict") as kind):
-            return str(kind)
-        case Sequence():
-            return "list"
-        case Mapped():
-            return "dict"
-        case _:
-            return "single"
+def sees(machine: Machine, model: Reference, given: tuple[Tensor, ...]) -> bool:
+    """Let the first shapes that a model is called with be its own; whether they are known.
 
-
-def _unique(layers: Iterator[Layer]) -> Iterator[Layer]:
-    seen: set[int] = set()
-    for layer in layers:
-        if id(layer) not in seen:
-            seen.add(id(layer))
-            yield layer
-
-
-def _reached(outputs: tuple[Tensor, ...]) -> tuple[Node, ...]:
-    """Every node that the outputs come from, producers before consumers."""
-    order: list[Node] = []
-    seen: set[int] = set()
-    waiting: list[tuple[Node, bool]] = [(t.node, False) for t in reversed(outputs) if t.node is not None]
-    while waiting:
-        node, done = waiting.pop()
-        if done:
-            order.append(node)
-            continue
-        if id(node) in seen:
-            continue
-        seen.add(id(node))
-        waiting.append((node, True))
-        waiting.extend((t.node, False) for t in reversed((*node.inputs, *node.state)) if t.node is not None)
-    return tuple(order)
-
-
-def _subclassed(machine: Machine, model: Reference, data: tuple[Shape | None, ...] | None) -> Model:
-    if not data:
-        return _opaque(model, "subclassed", "a subclassed model has no shapes before it is given data")
-    inputs = tuple(Tensor(shape, "float32") for shape in data)
-    from lstmlint.interpreter.own_layers import call_own
-
-    outputs, _, _ = call_own(
-        machine, Layer("Model", Config({}), own=model), LayerInput(inputs, len(inputs) > 1), _site(model).span
-    )
-    nodes = _reached(outputs)
-    known = bool(outputs) and all(tensor.shape is not None for tensor in outputs)
-    return Model(
-        kind="subclassed",
-        layers=tuple(_unique(node.layer for node in nodes if node.layer.call is not None and not _is_operation(node))),
-        nodes=nodes,
-        inputs=inputs,
-        outputs=outputs,
-        complete=known,
-        reason=None if known else "what its `call` returns is not known",
-        declared=False,
-        output_structure="single" if len(outputs) == 1 else "list",
-        **_common(model),
-    )
+    Sizes that stand for anything make place for those of data.
+    """
+    shapes = tuple((None, *tensor.shape[1:]) for tensor in given if tensor.shape)
+    if not shapes or len(shapes) != len(given):
+        return False
+    key = "supposed" if any(dim is not None and dim.anonymous for shape in shapes for dim in shape) else "seen"
+    if key not in model.fields:
+        machine.memory.put(model.fields, key, shapes)
+    return True
 
 
 def shape_value(shape: Shape | None) -> Value:
@@ -333,7 +196,7 @@ def shape_value(shape: Shape | None) -> Value:
     if shape is None:
         return Unknown("a shape that is not known")
     items = tuple(Const(None) if dim is None else from_dim(dim) for dim in shape)
-    return Sequence("tuple", items, Dim(len(items)))
+    return SequenceValue("tuple", items, Dim(len(items)))
 
 
 def data_shape(value: Value) -> Shape | None:

@@ -8,7 +8,7 @@ from lstmlint.interpreter.execute import execute_block
 from lstmlint.interpreter.functions import run_uncalled
 from lstmlint.interpreter.machine import Machine, OutOfSteps
 from lstmlint.interpreter.memory import Scope
-from lstmlint.interpreter.models import snapshot
+from lstmlint.interpreter.models import settled
 from lstmlint.interpreter.projects import Siblings
 from lstmlint.interpreter.values import Const, Reference
 from lstmlint.keras_model.graph import Model, Node
@@ -62,10 +62,10 @@ def _models(machine: Machine) -> tuple[Model, ...]:
     """The last snapshot of each model; of those alike that a loop or guesses made, the first."""
     names = {id(a.value): a.name for a in machine.record.assigned if isinstance(a.value, Reference)}
     found: list[Model] = []
-    for reference in machine.record.models:
+    for reference, stands in zip(machine.record.models, settled(machine, machine.record.models), strict=True):
         finished = machine.finished.get(id(reference), ())
         # A model that a function nobody calls has built is empty again outside; one of the module stays.
-        last = () if finished and not _stands(reference) else (snapshot(machine, reference),)
+        last = () if finished and not _stands(reference) else (stands,)
         for model in (*finished, *last):
             if finished and model.kind == "sequential" and not model.layers and not model.opaque:
                 continue  # another method, which nobody calls either, would have filled it

@@ -10,7 +10,7 @@ from lstmlint.interpreter.machine import Machine
 from lstmlint.interpreter.shapes import Refused, broadcast
 from lstmlint.interpreter.values import Array, Const, Made, Mapped, Reference, Sequence, Tensor, Unknown, Value
 from lstmlint.keras_model.graph import Config, Layer, Node, Problem, Shape
-from lstmlint.keras_model.layers import LayerInput, call_layer
+from lstmlint.keras_model.layers import Called, LayerInput, call_layer, call_model
 from lstmlint.text.edits import CallSite
 from lstmlint.text.source import Span
 
@@ -99,16 +99,20 @@ def apply_layer(
 
 
 def call_node(machine: Machine, layer: Layer, given: LayerInput, span: Span) -> Node:
-    """The node of a layer call, not yet written down; a user's layer is interpreted."""
-    if layer.model is None and (layer.own is not None or layer.kind == "Lambda"):
+    """The node of a layer call, not yet written down."""
+    called = _called(machine, layer, given, span)
+    return new_node(layer, given, called.outputs, called.problem, called.listed, span)
+
+
+def _called(machine: Machine, layer: Layer, given: LayerInput, span: Span) -> Called:
+    """What a layer gives: one of the program's own is interpreted, also inside a model."""
+    if layer.model is not None:
+        return call_model(layer.model, given, lambda inner, inputs: _called(machine, inner, inputs, span))
+    if layer.own is not None or layer.kind == "Lambda":
         from lstmlint.interpreter.own_layers import call_lambda, call_own
 
-        interpreted = call_lambda if layer.own is None else call_own
-        outputs, problem, listed = interpreted(machine, layer, given, span)
-    else:
-        called = call_layer(layer, given)
-        outputs, problem, listed = called.outputs, called.problem, called.listed
-    return new_node(layer, given, outputs, problem, listed, span)
+        return (call_lambda if layer.own is None else call_own)(machine, layer, given, span)
+    return call_layer(layer, given)
 
 
 def new_node(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
@@ -10,6 +11,8 @@ from lstmlint.engine import Studied
 from lstmlint.report.line import Line, plain
 
 _MOST_REASONS = 40
+#: Where in a file it stands tells files apart, not reasons.
+_POSITION = re.compile(r"^line \d+: ")
 
 
 def statistics_lines(studied: Sequence[Studied]) -> Iterator[Line]:
@@ -22,7 +25,7 @@ def statistics_lines(studied: Sequence[Studied]) -> Iterator[Line]:
 
 
 def _problems(studied: Sequence[Studied]) -> Iterator[Line]:
-    yield from _ranked(Counter(one.problem for one in studied if one.problem), "files not read")
+    yield from _ranked(Counter(_POSITION.sub("", one.problem) for one in studied if one.problem), "files not read")
 
 
 def _models(known: Sequence[Facts]) -> Iterator[Line]:

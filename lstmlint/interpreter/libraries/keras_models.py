@@ -12,12 +12,15 @@ from lstmlint.interpreter.models import (
     is_model,
     model_layer,
     new_model,
+    sees,
     shape_value,
     snapshot,
+    write_down,
 )
-from lstmlint.interpreter.tensors import apply_layer, is_symbolic
+from lstmlint.interpreter.tensors import apply_layer, is_symbolic, tensors_in
 from lstmlint.interpreter.values import Class, Const, Reference, Sequence, Tensor, Unknown, Value
 from lstmlint.keras_model.graph import Layer
+from lstmlint.keras_model.layers.declared import declared_shape
 
 
 @function("keras.Sequential", "layers=None, trainable=True, name=None", raw=True)
@@ -76,7 +79,7 @@ def init_model(call: Call) -> Value:
         call.machine.memory.put(model.fields, "inputs", call.machine.freeze(inputs))
         call.machine.memory.put(model.fields, "outputs", call.machine.freeze(outputs))
     if not any(known is model for known in call.machine.record.models):
-        call.machine.record.models.append(model)
+        write_down(call.machine, model)
     return Const(None)
 
 
@@ -129,6 +132,7 @@ def call_model(call: Call) -> Value:
         from lstmlint.interpreter.libraries.keras_training import run_call
 
         return run_call(call, given)
+    sees(machine, call.receiver, tensors_in(given))
     layer = as_layer(machine, call.receiver, call.site.span)
     if isinstance(layer, Layer) and layer.own is None and layer.model is None:
         layer = model_layer(machine, call.receiver)
@@ -189,11 +193,9 @@ def model_details(machine: Machine, value: Reference) -> Value:
 
 @method("Model", "build", "input_shape=None")
 def build(call: Call) -> Value:
-    """``model.build((None, 10, 3))`` declares the input of a Sequential."""
-    from lstmlint.keras_model.graph import shape_of
-
-    shape = shape_of(call["input_shape"])
-    if shape is not None and "seen" not in call.receiver.fields:
+    """``model.build((None, 10, 3))`` declares the input of a Sequential; a subclassed model does nothing with it."""
+    shape = declared_shape(call["input_shape"])
+    if shape and "seen" not in call.receiver.fields and flavour_of(call.receiver) == "sequential":
         call.machine.memory.put(call.receiver.fields, "seen", ((None, *shape[1:]),))
     return Const(None)
 

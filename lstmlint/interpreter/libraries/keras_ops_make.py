@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from lstmlint.interpreter.arrays import cast as cast_array
 from lstmlint.interpreter.arrays import from_nested
-from lstmlint.interpreter.dims import Dim
+from lstmlint.interpreter.dims import Dim, unknown_dim
 from lstmlint.interpreter.dtypes import dtype_of
 from lstmlint.interpreter.libraries.keras_ops import (
     dims_in,
@@ -17,7 +17,7 @@ from lstmlint.interpreter.libraries.keras_ops import (
     tensors,
 )
 from lstmlint.interpreter.library import Call, function
-from lstmlint.interpreter.tensors import operation
+from lstmlint.interpreter.tensors import is_symbolic, operation
 from lstmlint.interpreter.values import Array, Const, Tensor, Unknown, Value
 
 
@@ -26,9 +26,9 @@ def _filled(call: Call, shape: Value, dtype: str | None, low: float | None = Non
     dims, made = dims_in(shape), call.made(shape)
     if dims is None:
         return Unknown("a tensor of a shape that is not known", made)
-    if None in dims:
+    if None in dims and (call.machine.traced or is_symbolic(shape)):
         return operation(call.machine, call.name, (), tuple(dims), dtype, made)
-    return Array(tuple(d for d in dims if d is not None), dtype, None, low, high, "tensor", made)
+    return Array(tuple(d or unknown_dim() for d in dims), dtype, None, low, high, "tensor", made)
 
 
 @function(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import zip_longest
+from typing import TypeAlias
 
 from lstmlint.interpreter.dims import Dim
 from lstmlint.interpreter.values import Tensor
-from lstmlint.keras_model.graph import Model, Node, Problem, Why, shape_text
+from lstmlint.keras_model.graph import Layer, Model, Node, Problem, Why, shape_text
 from lstmlint.keras_model.layers.calling import Called, call_layer
 from lstmlint.keras_model.layers.checks import unequal
 from lstmlint.keras_model.layers.table import LayerInput
@@ -16,18 +17,21 @@ from lstmlint.keras_model.layers.table import LayerInput
 #: A model whose call repeats more layer calls is not followed: models inside models can double with each line.
 MOST_CALLS = 2_000
 
+CallLayer: TypeAlias = Callable[[Layer, LayerInput], Called]
 
-def call_model(model: Model, given: LayerInput) -> Called:
+
+def call_model(model: Model, given: LayerInput, call: CallLayer = call_layer) -> Called:
     """What a model gives for other inputs: every call of its graph repeated with their shapes.
 
-    A model whose graph is not known gives tensors of unknown shape.
+    A model whose graph is not known gives tensors of unknown shape. ``call`` calls its layers: the interpreter knows
+    more about layers of the program's own.
     """
     if not model.complete or not model.inputs or _calls_in(model, {}) > MOST_CALLS:
         return Called(tuple(Tensor(None) for _ in model.outputs) or (Tensor(None),), listed=len(model.outputs) > 1)
     given = replace(given, tensors=tuple(_adjusted(model, given)))
     problem = _refused(model, given)
     tensors = {id(own): tensor for own, tensor in zip(model.inputs, given.tensors, strict=False)}
-    for node, called in _calls(model, tensors):
+    for node, called in _calls(model, tensors, call):
         problem = problem or _new_problem(node, called)
     outputs = tuple(_renumbered(tensors.get(id(own), own), index) for index, own in enumerate(model.outputs))
     return Called(outputs, problem, listed=model.output_structure != "single")
@@ -38,14 +42,14 @@ def refusing_call(model: Model, given: LayerInput) -> tuple[Node, Problem] | Non
     if not model.complete or not model.inputs or _calls_in(model, {}) > MOST_CALLS:
         return None
     tensors = dict(zip(map(id, model.inputs), _adjusted(model, given), strict=False))
-    found = ((node, _new_problem(node, called)) for node, called in _calls(model, tensors))
+    found = ((node, _new_problem(node, called)) for node, called in _calls(model, tensors, call_layer))
     return next(((node, problem) for node, problem in found if problem is not None), None)
 
 
-def _calls(model: Model, tensors: dict[int, Tensor]) -> Iterator[tuple[Node, Called]]:
+def _calls(model: Model, tensors: dict[int, Tensor], call: CallLayer) -> Iterator[tuple[Node, Called]]:
     """Each call of the graph made again; ``tensors`` are those of the inputs, and get the outputs of every call."""
     for node in model.nodes:
-        called = _again(node, tensors)
+        called = call(node.layer, _input_again(node, tensors))
         tensors.update((id(own), new) for own, new in zip(node.outputs, called.outputs, strict=False))
         yield node, called
 
@@ -79,11 +83,11 @@ def _new_problem(node: Node, called: Called) -> Problem | None:
     return called.problem
 
 
-def _again(node: Node, tensors: dict[int, Tensor]) -> Called:
+def _input_again(node: Node, tensors: dict[int, Tensor]) -> LayerInput:
     inputs = tuple(tensors.get(id(tensor), tensor) for tensor in node.inputs)
     state = tuple(tensors.get(id(tensor), tensor) for tensor in node.state)
     listed = len(inputs) > 1 or node.layer.kind in {"Concatenate", "Add"}
-    return call_layer(node.layer, LayerInput(inputs, listed, state, node.arguments))
+    return LayerInput(inputs, listed, state, node.arguments)
 
 
 def _renumbered(tensor: Tensor, index: int) -> Tensor:

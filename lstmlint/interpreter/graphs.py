@@ -1,0 +1,106 @@
+"""Functional and subclassed models as they stand: the layer calls that their outputs come from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lstmlint.interpreter.machine import Machine
+from lstmlint.interpreter.models import common, incomplete, opaque, site_of
+from lstmlint.interpreter.tensors import is_symbolic, tensors_in
+from lstmlint.interpreter.values import Mapped, Reference, Sequence, Tensor, Unknown, Value
+from lstmlint.keras_model.graph import Config, Layer, Model, Node, Shape
+from lstmlint.keras_model.layers import LayerInput
+
+
+def functional(model: Reference) -> Model:
+    given, wanted = model.fields.get("inputs"), model.fields.get("outputs")
+    inputs, outputs = tensors_in(given), tensors_in(wanted)
+    nodes = _reached(outputs)
+    reason = None
+    if not inputs or not outputs or not is_symbolic(wanted) or not is_symbolic(given):
+        reason = next((v.why for v in (given, wanted) if isinstance(v, Unknown)), "its inputs or outputs are not known")
+    else:
+        reason = incomplete(nodes, True, tuple(node.layer for node in nodes))
+        if reason == "the model has no layers":
+            reason = None
+        elif reason is None and any(tensor.shape is None for tensor in outputs):
+            reason = "an output is not known"
+    return Model(
+        kind="functional",
+        layers=tuple(_unique(node.layer for node in nodes if node.layer.call is not None and not _is_operation(node))),
+        nodes=nodes,
+        inputs=inputs,
+        outputs=outputs,
+        complete=reason is None,
+        reason=reason,
+        input_structure=_structure(given),
+        output_structure=_structure(wanted),
+        opaque=not is_symbolic(wanted),
+        **common(model),
+    )
+
+
+def _is_operation(node: Node) -> bool:
+    return " " in node.layer.kind or "." in node.layer.kind
+
+
+def _structure(value: Value) -> str:
+    match value:
+        case Reference(kind=("list" | "dict") as kind):
+            return str(kind)
+        case Sequence():
+            return "list"
+        case Mapped():
+            return "dict"
+        case _:
+            return "single"
+
+
+def _unique(layers: Iterator[Layer]) -> Iterator[Layer]:
+    seen: set[int] = set()
+    for layer in layers:
+        if id(layer) not in seen:
+            seen.add(id(layer))
+            yield layer
+
+
+def _reached(outputs: tuple[Tensor, ...]) -> tuple[Node, ...]:
+    """Every node that the outputs come from, producers before consumers."""
+    order: list[Node] = []
+    seen: set[int] = set()
+    waiting: list[tuple[Node, bool]] = [(t.node, False) for t in reversed(outputs) if t.node is not None]
+    while waiting:
+        node, done = waiting.pop()
+        if done:
+            order.append(node)
+            continue
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
+        waiting.append((node, True))
+        waiting.extend((t.node, False) for t in reversed((*node.inputs, *node.state)) if t.node is not None)
+    return tuple(order)
+
+
+def subclassed(machine: Machine, model: Reference, data: tuple[Shape | None, ...] | None) -> Model:
+    if not data:
+        return opaque(model, "subclassed", "a subclassed model has no shapes before it is given data")
+    inputs = tuple(Tensor(shape, "float32") for shape in data)
+    from lstmlint.interpreter.own_layers import call_own
+
+    layer = Layer("Model", Config({}), own=model)
+    outputs = call_own(machine, layer, LayerInput(inputs, len(inputs) > 1), site_of(model).span).outputs
+    nodes = _reached(outputs)
+    known = bool(outputs) and all(tensor.shape is not None for tensor in outputs)
+    return Model(
+        kind="subclassed",
+        layers=tuple(_unique(node.layer for node in nodes if node.layer.call is not None and not _is_operation(node))),
+        nodes=nodes,
+        inputs=inputs,
+        outputs=outputs,
+        complete=known,
+        reason=None if known else "what its `call` returns is not known",
+        declared=False,
+        output_structure="single" if len(outputs) == 1 else "list",
+        **common(model),
+    )
