@@ -114,6 +114,7 @@ from lstmlint.questions.outputs import ids_from as ids_from
 from lstmlint.questions.outputs import logits_are_found as logits_are_found
 from lstmlint.questions.outputs import loss_of_output as loss_of_output
 from lstmlint.questions.outputs import predicted as predicted
+from lstmlint.questions.outputs import standardised as standardised
 from lstmlint.questions.provenance import SPLIT as SPLIT
 from lstmlint.questions.provenance import Cut as Cut
 from lstmlint.questions.provenance import Window as Window

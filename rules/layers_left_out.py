@@ -51,7 +51,8 @@ def check(facts: Facts, _: Facts) -> Iterator[Finding]:
         weighted = [layer for layer in all_layers(model) if has_weights(layer) and layer.model is None]
         fresh = [layer for layer in weighted if id(layer) not in trained and layer.call is not None]
         unused = _loaded_for_nothing(fresh, facts)
-        if fresh and (len(fresh) < len(weighted) or unused is not None):
+        apart = _apart(model, facts)
+        if fresh and (len(fresh) < len(weighted) or unused is not None or apart):
             told.add(model.identity)
             yield _finding(run, fresh, unused)
             if unused is not None:
@@ -62,6 +63,12 @@ def _answers(run: Run) -> bool:
     """Whether a model is asked for something: calling it on zeros only builds it."""
     made_up = any(made_by(value, *_MADE_UP) is not None for value in run.x)
     return run.method in PREDICTING and not (run.method == "call" and made_up)
+
+
+def _apart(model: Model, facts: Facts) -> bool:
+    """Whether a model starts from the very Input of one that was trained: layers made anew on the way from it."""
+    starts = {id(tensor) for run in facts.runs if run.trains for tensor in run.model.inputs}
+    return model.kind == "functional" and all(id(tensor) in starts for tensor in model.inputs)
 
 
 def _loaded_for_nothing(fresh: list[Layer], facts: Facts) -> Model | None:

@@ -21,12 +21,14 @@ from lstmlint.api import (
     Run,
     Safety,
     Severity,
+    Span,
     activated,
     activation_of,
     certain_bounds,
     first_fit,
     loss_of_output,
     made_at,
+    standardised,
 )
 
 rule = Rule(code="LST409", name="output-cannot-reach-target", severity=Severity.WARNING, since="0.1.0")
@@ -53,9 +55,11 @@ def check(run: Run, facts: Facts) -> Iterator[Finding]:
         reach = _RANGE.get(activation or "")
         if node is None or reach is None or loss not in _COMPARED or not isinstance(value, Array):
             continue
-        found = certain_bounds(value)
+        found, scaled = certain_bounds(value), standardised(value)
         if found is not None and node.layer.call is not None and _outside(found, reach):
             yield _finding(run, node, value, found, reach)
+        elif scaled is not None and node.layer.call is not None and reach[0] == 0:
+            yield _one_sided(run, node, reach, scaled)
 
 
 def _outside(found: tuple[float, float], reach: tuple[float, float]) -> bool:
@@ -67,7 +71,7 @@ def _outside(found: tuple[float, float], reach: tuple[float, float]) -> bool:
 def _finding(run: Run, node: Node, value: Array, found: tuple[float, float], reach: tuple[float, float]) -> Finding:
     call, place = node.layer.call, made_at(value)
     assert call is not None
-    ends = f"{reach[0]:g} to {reach[1]:g}" if reach[1] != float("inf") else f"{reach[0]:g} upwards"
+    ends = _ends(reach)
     return Finding(
         call.span,
         f"`{activation_of(node.layer)}` gives values from {ends},"
@@ -83,6 +87,27 @@ def _finding(run: Run, node: Node, value: Array, found: tuple[float, float], rea
                 else ()
             ),
         ),
+        fix=_fix(node.layer),
+        experiment=Experiment(Claim.CANNOT_LEARN, run.model, run, _cures(node.layer)),
+    )
+
+
+def _ends(reach: tuple[float, float]) -> str:
+    return f"{reach[0]:g} to {reach[1]:g}" if reach[1] != float("inf") else f"{reach[0]:g} upwards"
+
+
+def _one_sided(run: Run, node: Node, reach: tuple[float, float], scaled: Span) -> Finding:
+    """Standardised values have mean 0, whatever they were before."""
+    call = node.layer.call
+    assert call is not None
+    return Finding(
+        call.span,
+        f"`{activation_of(node.layer)}` gives values from {_ends(reach)},"
+        " but the targets are standardised: their mean is 0, and many of them lie below",
+        Confidence.HIGH,
+        label=f"{_ends(reach)} only",
+        help="end the model without an activation, or scale the targets with MinMaxScaler",
+        labels=(Label(scaled, "mean 0, variance 1"), Label(run.call.span, "trains on them")),
         fix=_fix(node.layer),
         experiment=Experiment(Claim.CANNOT_LEARN, run.model, run, _cures(node.layer)),
     )

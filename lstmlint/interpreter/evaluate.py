@@ -8,7 +8,7 @@ from typing import Any
 
 import libcst as cst
 
-from lstmlint.interpreter import calls, loops, subscript
+from lstmlint.interpreter import calls, comprehensions, loops, subscript
 from lstmlint.interpreter.assign import merged
 from lstmlint.interpreter.attributes import read_attribute
 from lstmlint.interpreter.dims import Dim, unknown_dim
@@ -306,10 +306,10 @@ _HANDLERS: dict[type, Callable[[Machine, Any, Scope], Value]] = {
     cst.Call: calls.evaluate_call,
     cst.Lambda: _lambda,
     cst.NamedExpr: _walrus,
-    cst.ListComp: loops.list_comprehension,
-    cst.GeneratorExp: loops.generator_expression,
-    cst.SetComp: loops.set_comprehension,
-    cst.DictComp: loops.dict_comprehension,
+    cst.ListComp: comprehensions.list_comprehension,
+    cst.GeneratorExp: comprehensions.generator_expression,
+    cst.SetComp: comprehensions.set_comprehension,
+    cst.DictComp: comprehensions.dict_comprehension,
     cst.Ellipsis: lambda machine, node, scope: Const(...),
     cst.Yield: _yield,
     cst.Await: _await,

@@ -1,10 +1,10 @@
-"""Loops and comprehensions: short known ones turn by turn, any other twice with a symbolic index, then widened."""
+"""Loops: short known ones turn by turn, any other twice with a symbolic index, then widened."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import libcst as cst
 
@@ -13,7 +13,6 @@ from lstmlint.interpreter.indexing import index_array
 from lstmlint.interpreter.join import element_of, join_all, widen
 from lstmlint.interpreter.machine import Machine
 from lstmlint.interpreter.memory import MISSING, Changes, Scope
-from lstmlint.interpreter.operators import truth
 from lstmlint.interpreter.values import (
     Array,
     Choice,
@@ -28,6 +27,7 @@ from lstmlint.interpreter.values import (
     Table,
     Unknown,
     Value,
+    constants,
 )
 from lstmlint.keras_model.graph import dim_of
 from lstmlint.keras_model.training import Loop
@@ -39,6 +39,11 @@ if TYPE_CHECKING:
 #: A loop over written-out items is followed turn by turn up to this many; one over a range up to the second.
 MOST_ITEM_TURNS = 48
 MOST_RANGE_TURNS = 12
+#: One over written-out texts or numbers, such as the words of a small corpus, up to the third, where that takes no more
+#: than this share of the work that is left: then counts and vocabularies come out in numbers.
+MOST_CONSTANT_TURNS = 512
+SHARE_OF_WORK = 0.25
+STEPS_FOR_A_LINE = 12
 #: Comprehensions are cheap: their items are kept up to this many.
 MOST_COMPREHENDED = 256
 #: Loops inside loops beyond this are run once, and what they change is no longer followed.
@@ -118,24 +123,30 @@ def run_for(machine: Machine, node: cst.For, scope: Scope, body: Callable[[], Fl
     items = spread(machine, iterable)
     name = node.target.value if isinstance(node.target, cst.Name) else None
     loop = Loop(machine.span(node), "for", name, items.length, machine.freeze(iterable))
-    if items.items is not None and len(items.items) <= _limit(iterable):
+    if items.items is not None and len(items.items) <= _limit(machine, node, iterable, items.items):
         return _unrolled(machine, loop, items.items, lambda item: assign(machine, node.target, item, scope), body)
     element = element_of(items) if items.items is not None else items.element
 
     def turn() -> Flow:
-        assign(machine, node.target, _named(element, name) if element is not None else Unknown("an item"), scope)
+        assign(machine, node.target, named(element, name) if element is not None else Unknown("an item"), scope)
         return body()
 
     flow = _twice(machine, loop, items.length, turn)
     return Flow.NEXT if flow is not Flow.RETURN else flow
 
 
-def _limit(iterable: Value) -> int:
-    is_range = isinstance(iterable, Sequence) and iterable.kind == "range"
-    return MOST_RANGE_TURNS if is_range else MOST_ITEM_TURNS
+def _limit(machine: Machine, node: cst.For, iterable: Value, items: tuple[Value, ...]) -> int:
+    if isinstance(iterable, Sequence) and iterable.kind == "range":
+        return MOST_RANGE_TURNS
+    if len(items) <= MOST_ITEM_TURNS or not all(isinstance(item, Const) for item in items):
+        return MOST_ITEM_TURNS
+    span = machine.span(node)
+    lines = span.end.row - span.start.row + 1
+    affordable = int(machine.steps_left * SHARE_OF_WORK) // (lines * STEPS_FOR_A_LINE)
+    return max(MOST_ITEM_TURNS, min(MOST_CONSTANT_TURNS, affordable))
 
 
-def _named(element: Value, name: str | None) -> Value:
+def named(element: Value, name: str | None) -> Value:
     """A loop's index bears the name the program gives it."""
     if isinstance(element, Size) and name is not None:
         symbols = element.dim.symbols
@@ -232,100 +243,13 @@ def _any_turn(machine: Machine, loop: Loop, changes: Changes, body: Callable[[],
         machine.memory.release()
 
 
-# --- comprehensions ---------------------------------------------------------------------------------------------------
-
-
-def _comprehend(machine: Machine, loop_node: cst.CompFor, scope: Scope, element: Callable[[Scope], Value]) -> Sequence:
-    """The items a comprehension gives, nested ``for`` and ``if`` included."""
-    from lstmlint.interpreter.evaluate import evaluate
-
-    inner = Scope("comprehension", scope.path, scope)
-    items = spread(machine, evaluate(machine, loop_node.iter, scope))
-    loop = Loop(machine.span(loop_node), "comprehension", None, items.length)
-
-    def one(item: Value) -> tuple[bool | None, Sequence]:
-        _bind(machine, loop_node.target, item, inner)
-        kept = _all_true(truth(machine.freeze(evaluate(machine, test.test, inner), 1)) for test in loop_node.ifs)
-        if kept is False:
-            return kept, Sequence("list", (), Dim(0))
-        if loop_node.inner_for_in is not None:
-            return kept, _comprehend(machine, loop_node.inner_for_in, inner, element)
-        return kept, Sequence("list", (element(inner),), Dim(1))
-
-    with machine.inside_loop(loop):
-        if items.items is not None and len(items.items) <= MOST_COMPREHENDED:
-            return _gathered([one(item) for item in items.items])
-        kept, inside = one(element_of(items) or Unknown("an item of an empty list"))
-    length = items.length * inside.length if kept is True else unknown_dim()
-    return Sequence("list", None, length, element_of(inside))
-
-
-def _bind(machine: Machine, target: cst.CSTNode, item: Value, scope: Scope) -> None:
-    from lstmlint.interpreter.assign import assign
-
-    name = target.value if isinstance(target, cst.Name) else None
-    assign(machine, target, _named(item, name), scope)
-
-
-def _all_true(tests: Iterator[bool | None]) -> bool | None:
-    result: bool | None = True
-    for test in tests:
-        if test is False:
-            return False
-        result = result if test else None
-    return result
-
-
-def _gathered(parts: list[tuple[bool | None, Sequence]]) -> Sequence:
-    sure = all(kept is not None for kept, _ in parts)
-    inner = [sequence for kept, sequence in parts if kept is not False]
-    if sure and all(sequence.items is not None for sequence in inner):
-        items = tuple(item for sequence in inner for item in sequence.items or ())
-        if len(items) <= MOST_NUMBERS:
-            return Sequence("list", items, Dim(len(items)))
-    length = Dim(0)
-    for sequence in inner:
-        length = length + sequence.length
-    return Sequence("list", None, length if sure else unknown_dim(), join_all([element_of(s) for s in inner]))
-
-
-def _list_of(machine: Machine, node: Any, scope: Scope) -> Sequence:
-    from lstmlint.interpreter.evaluate import evaluate
-
-    found = _comprehend(machine, node.for_in, scope, lambda inner: evaluate(machine, node.elt, inner))
-    return Sequence("list", found.items, found.length, found.element, machine.made("window", node))
-
-
-def list_comprehension(machine: Machine, node: cst.ListComp, scope: Scope) -> Value:
-    return machine.new_list(_list_of(machine, node, scope))
-
-
-def generator_expression(machine: Machine, node: cst.GeneratorExp, scope: Scope) -> Value:
-    return Reference("generator", {"content": _list_of(machine, node, scope)})
-
-
-def set_comprehension(machine: Machine, node: cst.SetComp, scope: Scope) -> Value:
-    found = _list_of(machine, node, scope)
-    content = Sequence("set", None, unknown_dim(), element_of(found), found.made)
-    return Reference("set", {"content": content}, content.made)
-
-
-def dict_comprehension(machine: Machine, node: cst.DictComp, scope: Scope) -> Value:
-    from lstmlint.interpreter.evaluate import evaluate
-
-    def pair(inner: Scope) -> Value:
-        key, value = evaluate(machine, node.key, inner), evaluate(machine, node.value, inner)
-        return Sequence("tuple", (key, value), Dim(2))
-
-    found = _comprehend(machine, node.for_in, scope, pair)
-    made = machine.made("literal", node)
-    pairs = [item.items for item in found.items or () if isinstance(item, Sequence) and item.items]
-    known = tuple((items[0], items[1]) for items in pairs if isinstance(items[0], Const))
-    if found.items is not None and len(known) == len(found.items):
-        return machine.new_dict(Mapped(known, made=made))
-    element = element_of(found)
-    default = element.items[1] if isinstance(element, Sequence) and element.items else None
-    return machine.new_dict(Mapped((), True, default, found.length, made))
+def distinct(found: Sequence) -> Sequence | None:
+    """Each of some constants once, in the order in which they come first; None where they are not all known."""
+    known = constants(found.items)
+    if known is None:
+        return None
+    items = tuple({(type(value).__name__, value): Const(value) for value in known}.values())
+    return Sequence("set", items, Dim(len(items)), None, found.made)
 
 
 def numbers(start: Dim, stop: Dim, step: Dim, made: Made) -> Sequence:

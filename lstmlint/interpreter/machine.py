@@ -110,6 +110,10 @@ class Machine:
             raise OutOfSteps
 
     @property
+    def steps_left(self) -> int:
+        return self._most - self.steps
+
+    @property
     def order(self) -> int:
         """A number that grows with program order."""
         self._order += 1

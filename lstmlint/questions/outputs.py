@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lstmlint.facts import Facts
-from lstmlint.interpreter.values import Array, Const, Library, Made, Value
+from lstmlint.interpreter.values import Array, Const, Library, Made, Sequence, Table, Value
 from lstmlint.keras_model.graph import Layer, Model, Node
 from lstmlint.keras_model.training import Run
 from lstmlint.questions.aims import loss_of
@@ -32,6 +32,17 @@ _TIGHT = frozenset(
         ),
     }
 )
+#: Operations that pass values on as they are: gathered, chosen, shaped, split.
+_KEEPS = frozenset(
+    {
+        *("numpy.array", "numpy.asarray", "numpy.stack", "numpy.expand_dims", "numpy.reshape", "numpy.squeeze"),
+        *("Array.reshape", "Array.astype", "Array.ravel", "Array.flatten", "Array.squeeze", "Array.copy"),
+        *("index", "window"),
+        *("sklearn.model_selection.train_test_split", "pandas.DataFrame", "Table.to_numpy", "attribute"),
+    }
+)
+#: What a scaler makes of each column that it was fitted on: mean 0 and variance 1, so values on both sides of 0.
+_STANDARD = "sklearn.preprocessing.StandardScaler.fit_transform"
 #: From this many values on, drawn ones come near their bounds.
 _MANY = 20
 
@@ -98,6 +109,22 @@ def certain_bounds(array: Array) -> tuple[float, float] | None:
         return None
     enough = array.shape[0].known and array.shape[0].constant >= _MANY
     return (array.low, array.high) if enough and _is_tight(array) else None
+
+
+def standardised(array: Array) -> Span | None:
+    """Where the values of an array were brought to mean 0 and variance 1, if nothing has changed them since."""
+    value: Value | None = array
+    for _ in range(40):
+        made: Made | None = getattr(value, "made", None)
+        if made is not None and made.operation == _STANDARD:
+            return made.span
+        if isinstance(value, Sequence):
+            value = value.items[0] if value.items else value.element
+        elif isinstance(value, Array | Table) and made is not None and made.operation in _KEEPS and made.sources:
+            value = made.sources[0]
+        else:
+            return None
+    return None
 
 
 def _is_tight(array: Array) -> bool:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from lstmlint.interpreter.calls import super_of
 from lstmlint.interpreter.dims import Dim, symbol_dim, unknown_dim
 from lstmlint.interpreter.join import element_of
 from lstmlint.interpreter.library import CONSTANTS, Call, function
-from lstmlint.interpreter.loops import numbers, spread
+from lstmlint.interpreter.loops import distinct, numbers, spread
 from lstmlint.interpreter.operators import from_dim, to_int, truth
 from lstmlint.interpreter.special import call_special
 from lstmlint.interpreter.values import (
@@ -157,11 +159,12 @@ def make_set(call: Call) -> Value:
 
 
 def _distinct(call: Call) -> Sequence:
-    found = _spread_argument(call, "value")
-    known = constants(found.items)
+    found, text = _spread_argument(call, "value"), call.text("value")
+    if text is not None:
+        found = Sequence("list", tuple(Const(character) for character in dict.fromkeys(text)), Dim(0))
+    known = distinct(replace(found, made=call.made()))
     if known is not None:
-        distinct = tuple({(type(value).__name__, value): Const(value) for value in known}.values())
-        return Sequence("set", distinct, Dim(len(distinct)), None, call.made())
+        return known
     name = call.site.text if len(call.site.text) <= 24 else "?"
     size = symbol_dim(name, key=("set", call["value"]))
     return Sequence("set", None, size, element_of(found), call.made(call["value"]))

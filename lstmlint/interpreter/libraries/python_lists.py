@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from lstmlint.interpreter.dims import Dim, unknown_dim
 from lstmlint.interpreter.join import element_of, join_all
 from lstmlint.interpreter.library import Call, function, method
-from lstmlint.interpreter.loops import spread
+from lstmlint.interpreter.loops import distinct, spread
+from lstmlint.interpreter.machine import ITEMS_FOR_A_STEP
 from lstmlint.interpreter.values import Const, Made, Reference, Sequence, Size, Unknown, Value
 
 
@@ -107,8 +110,15 @@ def shuffle(call: Call) -> Value:
     "set", "add update discard remove clear pop difference_update intersection_update", "item=None, *args", raw=True
 )
 def change_set(call: Call) -> Value:
-    """How many distinct items a set has after a change is not known."""
+    """How many distinct items a set has after a change is known where all of them are constants."""
     content, item = call.receiver.fields["content"], call["item"]
+    more = {"set.add": (item,), "set.update": spread(call.machine, item).items}.get(call.name)
+    if isinstance(content, Sequence) and content.items is not None and more is not None:
+        grown = distinct(replace(content, items=(*content.items, *more)))
+        if grown is not None:
+            call.machine.step(len(content.items) // ITEMS_FOR_A_STEP)
+            call.machine.memory.put(call.receiver.fields, "content", grown)
+            return Const(None)
     new = element_of(spread(call.machine, item)) if call.name.endswith("update") else item
     element = join_all([element_of(content), new]) if call.name in ("set.add", "set.update") else element_of(content)
     changed = Sequence("set", None, unknown_dim(), element, content.made)
