@@ -51,7 +51,7 @@ def check(facts: Facts, _: Facts) -> Iterator[Finding]:
         weighted = [layer for layer in all_layers(model) if has_weights(layer) and layer.model is None]
         fresh = [layer for layer in weighted if id(layer) not in trained and layer.call is not None]
         unused = _loaded_for_nothing(fresh, facts)
-        apart = _apart(model, facts)
+        apart = _apart(run, facts)
         if fresh and (len(fresh) < len(weighted) or unused is not None or apart):
             told.add(model.identity)
             yield _finding(run, fresh, unused)
@@ -65,10 +65,11 @@ def _answers(run: Run) -> bool:
     return run.method in PREDICTING and not (run.method == "call" and made_up)
 
 
-def _apart(model: Model, facts: Facts) -> bool:
-    """Whether a model starts from the very Input of one that was trained: layers made anew on the way from it."""
-    starts = {id(tensor) for run in facts.runs if run.trains for tensor in run.model.inputs}
-    return model.kind == "functional" and all(id(tensor) in starts for tensor in model.inputs)
+def _apart(run: Run, facts: Facts) -> bool:
+    """Whether a model starts from the very Input of one that is trained by then: layers made anew on the way."""
+    before = (one for one in facts.runs if one.trains and one.order < run.order)
+    starts = {id(tensor) for one in before for tensor in one.model.inputs}
+    return run.model.kind == "functional" and all(id(tensor) in starts for tensor in run.model.inputs)
 
 
 def _loaded_for_nothing(fresh: list[Layer], facts: Facts) -> Model | None:
