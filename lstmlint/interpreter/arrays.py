@@ -57,6 +57,8 @@ def from_nested(value: Value, made: Made | None = None, dtype: str | None = None
             return cast(with_elements((), scalar_dtype(scalar) if fits else None, (scalar,), made), dtype)
         case Size():
             return Array((), dtype or "int64", made=made)
+        case Unknown(text=True):
+            return cast(Array((), "str", made=made), dtype)
         case Sequence(kind="set"):
             return Array((), "object", made=made)
         case Sequence():

@@ -11,6 +11,7 @@ from lstmlint.interpreter.values import (
     Class,
     Function,
     Library,
+    Made,
     Method,
     Module,
     Reference,
@@ -37,7 +38,7 @@ def read_attribute(machine: Machine, value: Value, name: str, span: Span) -> Val
             return _of_class(value, name)
         case Choice():
             return Method(value, name, span)
-        case Unknown(why=why):
+        case Unknown(why=why, text=False):
             return Unknown(why, value.made)
         case _:
             return _of_library_object(machine, value, name, span)
@@ -74,7 +75,9 @@ def _of_object(machine: Machine, value: Reference, name: str, span: Span) -> Val
         if (base, name) in ATTRIBUTES:
             return ATTRIBUTES[base, name](machine, value)
         return Method(value, name, span)
-    return Unknown(f"an object of class {getattr(value.type, 'name', '?')} has no attribute {name}")
+    # Only a method that nobody has called can give it.
+    made = Made("parameter", span)
+    return Unknown(f"an object of class {getattr(value.type, 'name', '?')} has no attribute {name}", made)
 
 
 def _of_class(value: Class, name: str) -> Value:

@@ -15,6 +15,7 @@ from lstmlint.interpreter.library import FUNCTIONS, METHODS, Call, Entry
 from lstmlint.interpreter.machine import Machine
 from lstmlint.interpreter.memory import Scope
 from lstmlint.interpreter.values import (
+    Array,
     Choice,
     Class,
     Const,
@@ -51,8 +52,15 @@ def evaluate_call(machine: Machine, node: cst.Call, scope: Scope) -> Value:
     callee = evaluate(machine, node.func, scope)
     arguments = _arguments(machine, node, scope)
     if isinstance(callee, Unknown) and isinstance(node.func, cst.Attribute):
-        _somebody_resets(machine, node.func.attr.value, arguments.site)
+        name = node.func.attr.value
+        _somebody_resets(machine, name, arguments.site)
+        if name in _OF_ARRAYS:
+            callee = Method(Array(None, made=callee.made), name, machine.span(node.func))
     return call_value(machine, callee, arguments)
+
+
+#: Whatever has these methods is an array, and what they give has as many axes as is asked for.
+_OF_ARRAYS = frozenset({"reshape", "flatten", "ravel"})
 
 
 def _somebody_resets(machine: Machine, name: str, site: CallSite) -> None:
@@ -73,7 +81,8 @@ def _arguments(machine: Machine, node: cst.Call, scope: Scope) -> Arguments:
         if argument.star == "*":
             content = spread(machine, value)
             if content.items is None:
-                keywords["**"] = Unknown("arguments that are not known")
+                item = content.element
+                keywords["**"] = Unknown("arguments that are not known", getattr(item, "made", None))
             positional.extend(content.items if content.items is not None else [element_of(content) or Unknown("*")])
         elif argument.star == "**":
             _spread_keywords(machine, value, keywords)
@@ -91,7 +100,7 @@ def _spread_keywords(machine: Machine, value: Value, keywords: dict[str, Value])
         return
     keywords.update({key.value: item for key, item in content.items if isinstance(key.value, str)})
     if content.open:
-        keywords["**"] = Unknown("keywords that are not known")
+        keywords["**"] = content.default or Unknown("keywords that are not known")
 
 
 def super_of(machine: Machine) -> Value:
@@ -125,7 +134,7 @@ def call_value(machine: Machine, callee: Value, arguments: Arguments) -> Value:
             return join_all(list(results)) or Unknown("a call of None")
         case Unknown(why=why):
             _escape(machine, arguments)
-            return Unknown(why, Made("unknown", site.span, _sources(arguments)))
+            return Unknown(why, Made("unknown", site.span, (callee, *_sources(arguments))))
         case _:
             return Unknown("a call of something that cannot be called", Made("unknown", site.span))
 
@@ -218,7 +227,7 @@ def _apply(
 
 def _bound(entry: Entry, positional: tuple[Value, ...], keywords: dict[str, Value]) -> Bound:
     """The arguments by name; behind a ``**`` of unknown content no default is sure."""
-    more = None if entry.signature.keywords is not None else keywords.pop("**", None)
+    more = keywords.get("**") if entry.signature.keywords is not None else keywords.pop("**", None)
     bound = bind(entry.signature, positional, keywords)
     if more is None:
         return bound

@@ -87,7 +87,7 @@ def _formatted(machine: Machine, node: cst.FormattedString, scope: Scope) -> Val
             text = str(value.value) if plain and isinstance(value, Const) else None
         words = None if words is None or text is None else [*words, text]
     if words is None or sum(map(len, words)) > 1000:
-        return machine.unknown("a text put together from values", node)
+        return Unknown("a text put together from values", machine.made("unknown", node), text=True)
     return Const("".join(words), machine.made("literal", node))
 
 

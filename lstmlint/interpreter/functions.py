@@ -176,13 +176,23 @@ def _bind_parameters(
     values.update({name: value for name, value in keywords.items() if name in known})
     for name in known:
         value = values.get(name)
-        scope.names[name] = Unknown(f"the parameter {name} of {function.name}") if value is None else value
+        scope.names[name] = _nobodys(name, function) if value is None else value
     if isinstance(parameters.star_arg, cst.Param):
         rest = tuple(positional[len(names) :])
-        scope.names[parameters.star_arg.name.value] = SequenceValue("tuple", rest, Dim(len(rest)))
+        more = keywords.get("**")
+        known_rest = SequenceValue("tuple", rest, Dim(len(rest)))
+        open_rest = SequenceValue("tuple", None, unknown_dim(), join_all([*rest, more]))
+        scope.names[parameters.star_arg.name.value] = known_rest if more is None else open_rest
     if parameters.star_kwarg is not None:
         extra = tuple((Const(name), value) for name, value in keywords.items() if name not in known and name != "**")
-        scope.names[parameters.star_kwarg.name.value] = machine.new_dict(Mapped(extra, "**" in keywords))
+        scope.names[parameters.star_kwarg.name.value] = machine.new_dict(
+            Mapped(extra, "**" in keywords, keywords.get("**"))
+        )
+
+
+def _nobodys(name: str, function: Function) -> Unknown:
+    """A parameter that no caller gives."""
+    return Unknown(f"the parameter {name} of {function.name}", Made("parameter", function.span))
 
 
 def instantiate(
@@ -230,7 +240,7 @@ def run_uncalled(machine: Machine, module: Scope) -> None:
     for value in sorted(values, key=lambda value: id(value) in bases):
         if isinstance(value, Function) and id(value.node) not in machine.called and value.scope is module:
             with _alone(machine):
-                call_function(machine, _guessed(value), (), {}, value.span)
+                call_function(machine, _guessed(value), (), _anything(value), value.span)
         elif isinstance(value, Class) and value.scope.parent is module:
             _run_methods(machine, value, derived=id(value) in bases)
 
@@ -246,7 +256,8 @@ def _run_methods(machine: Machine, owner: Class, derived: bool) -> None:
             new: Any = instantiate(machine, _without_placeholders(owner, derived), (), {}, owner.span)
             if id(method.node) not in machine.called and isinstance(new, Reference):
                 receiver = None if method.static == "staticmethod" else new
-                call_function(machine, replace(_guessed(method), receiver=receiver), (), {}, method.span)
+                bound = replace(_guessed(method), receiver=receiver)
+                call_function(machine, bound, (), _anything(method), method.span)
 
 
 @contextmanager
@@ -269,6 +280,13 @@ def _alone(machine: Machine) -> Iterator[None]:
 def _guessed(function: Function) -> Function:
     """A function that nobody calls: None, False or 0 as a default stand for something its caller would give."""
     return replace(function, defaults={k: v for k, v in function.defaults.items() if truth(v) is not False})
+
+
+def _anything(function: Function) -> Mapping[str, Value]:
+    """What a caller may give beside the named parameters, as ``**`` of what is not known."""
+    if function.node.params.star_kwarg is None and not isinstance(function.node.params.star_arg, cst.Param):
+        return {}
+    return {"**": Unknown(f"the arguments of {function.name}", Made("parameter", function.span))}
 
 
 def _without_placeholders(owner: Class, derived: bool) -> Class:

@@ -40,9 +40,9 @@ def join(left: Any, right: Any, why: str = "differs between branches") -> Any:
         case Const(value=a), Const(value=b) if type(a) is type(b) and a == b:
             return left
         case (Unknown(), _):
-            return left
+            return _one_unknown(left, right)
         case (_, Unknown()):
-            return right
+            return _one_unknown(right, left)
         case Array(), Array():
             return _join_arrays(left, right)
         case Table(), Table():
@@ -69,6 +69,14 @@ def join(left: Any, right: Any, why: str = "differs between branches") -> Any:
     if type(left) is tuple and type(right) is tuple and left == right:
         return left
     return Unknown(why)
+
+
+def _one_unknown(value: Unknown, other: Any) -> Unknown:
+    """A text only where both are."""
+    is_text = (isinstance(other, Const) and isinstance(other.value, str)) or (isinstance(other, Unknown) and other.text)
+    if not value.text or is_text:
+        return value
+    return other if isinstance(other, Unknown) else replace(value, text=False)
 
 
 def _number(value: Any) -> Array | None:
@@ -114,14 +122,17 @@ def join_shape(left: Any, right: Any) -> Any:
 
 def _join_arrays(left: Array, right: Array) -> Array:
     equal = left.elements is not None and left.elements == right.elements and left.shape == right.shape
+    shape = join_shape(left.shape, right.shape)
+    # Where the two differ in rank, both ways count for whoever asks where it was lost.
+    apart = shape is None and left.made is not None
     return Array(
-        shape=join_shape(left.shape, right.shape),
+        shape=shape,
         dtype=left.dtype if left.dtype == right.dtype else None,
         elements=left.elements if equal else None,
         low=None if left.low is None or right.low is None else min(left.low, right.low),
         high=None if left.high is None or right.high is None else max(left.high, right.high),
         flavour=left.flavour,
-        made=left.made,
+        made=Made("join", left.made.span, (left, right)) if apart and left.made is not None else left.made,
         name=left.name if left.name == right.name else None,
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lstmlint.interpreter.values import Array, Const, Mapped, Reference, Sequence, Size, Table, Tensor, Value
+from lstmlint.interpreter.values import Array, Const, Mapped, Reference, Sequence, Size, Table, Tensor, Unknown, Value
 from lstmlint.keras_model.graph import Layer
 
 _FLAVOURS = {"series": ("Series", "Array"), "tensor": ("EagerTensor", "Array"), "dataset": ("Dataset",)}
@@ -26,6 +26,8 @@ def kinds_of(value: Value) -> tuple[str, ...]:
             return ("dict",)
         case Size():
             return ("int",)
+        case Unknown(text=True):
+            return ("str",)
         case Const(value=constant):
             return (type(constant).__name__,)
         case _:

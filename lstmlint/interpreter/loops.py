@@ -13,6 +13,7 @@ from lstmlint.interpreter.indexing import index_array
 from lstmlint.interpreter.join import element_of, join_all, widen
 from lstmlint.interpreter.machine import Machine
 from lstmlint.interpreter.memory import MISSING, Changes, Scope
+from lstmlint.interpreter.texts import letters
 from lstmlint.interpreter.values import (
     Array,
     Choice,
@@ -75,7 +76,7 @@ def spread(machine: Machine, value: Value) -> Sequence:
         case Reference(fields={"element": element, "data_kind": _}):
             return Sequence("list", None, unknown_dim(), element, value.made)
         case Reference(kind="file"):
-            return Sequence("list", None, symbol_dim("lines"), Unknown("a line of a file"))
+            return Sequence("list", None, symbol_dim("lines"), Unknown("a line of a file", value.made, text=True))
         case Reference(kind="object", type=Class(fields=names, bases=(Library(name="typing.NamedTuple"),))):
             items = tuple(value.fields.get(name) or Unknown("a field of a named tuple") for name in names)
             return Sequence("tuple", items, Dim(len(items)))
@@ -83,7 +84,10 @@ def spread(machine: Machine, value: Value) -> Sequence:
             spreads = [spread(machine, option) for option in options]
             return Sequence("list", None, unknown_dim(), join_all([element_of(s) for s in spreads]))
         case Unknown(why=why):
-            return Sequence("list", None, symbol_dim("?", key=("len", value)), Unknown(f"an item of {why}"))
+            if value.text:
+                return Sequence("list", None, letters(value), Unknown("a letter of a text", value.made, text=True))
+            item = Unknown(why if why.startswith("an item of ") else f"an item of {why}", value.made)
+            return Sequence("list", None, symbol_dim("?", key=("len", value)), item)
         case _:
             return _anything("an item of something that is not known")
 
@@ -99,9 +103,10 @@ def _keys(mapped: Mapped) -> Sequence:
 
 
 def _rows(array: Array) -> Sequence:
-    if not array.shape:
-        return _anything("an item of an array of unknown rank")
     made = array.made or Made("index", None, ())  # type: ignore[arg-type]
+    if not array.shape:
+        item = Unknown("an item of an array of unknown rank", Made("index", made.span, (array,)))
+        return Sequence("list", None, unknown_dim(), item)
     count = array.shape[0].value
     step = Made("index", made.span, (array,))
     if array.elements is not None and count is not None and count <= MOST_COMPREHENDED:

@@ -22,6 +22,7 @@ from lstmlint.interpreter.dims import (
     unknown_dim,
 )
 from lstmlint.interpreter.join import element_of, join_all
+from lstmlint.interpreter.texts import gives_text
 from lstmlint.interpreter.values import (
     Array,
     Const,
@@ -45,6 +46,10 @@ LONGEST_TEXT = 10_000
 def binary(symbol: str, left: Value, right: Value, made: Made) -> Value:
     """``left <symbol> right``. Tensors are the caller's: they need a graph."""
     match left, right:
+        case (Unknown(text=True), _) | (_, Unknown(text=True)) if gives_text(symbol, left, right):
+            return Unknown("a text", made, text=True)
+        case (Reference(kind="path"), _) | (_, Reference(kind="path")) if symbol == "/":
+            return Reference("path", {}, made)
         case Unknown(), _:
             return Unknown(left.why, made)
         case _, Unknown():

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import PurePosixPath
 
 from lstmlint.interpreter.memory import Scope
@@ -12,6 +14,22 @@ from lstmlint.text.source import SourceFile
 
 #: Siblings followed for one file, and modules that bring others.
 MOST_MODULES = 24
+#: A project's root lies at most this many folders above a file of it.
+HIGHEST_ROOT = 2
+_OTHERS = (
+    "matplotlib",
+    "seaborn",
+    "plotly",
+    "torch",
+    "nltk",
+    "gensim",
+    "spacy",
+    "cv2",
+    "PIL",
+    "tqdm",
+    "google",
+    "IPython",
+)
 
 Reader = Callable[[str], SourceFile | None]
 
@@ -31,14 +49,14 @@ class Siblings:
         from lstmlint.interpreter.machine import Machine
 
         assert isinstance(machine, Machine)
-        folder = PurePosixPath(machine.parsed.source.path).parent
-        for _ in range(max(level - 1, 0)):
-            folder = folder.parent
-        base = folder.joinpath(*name.split(".")) if name else folder
-        for path in (base.with_suffix(".py") if name else base / "__init__.py", base / "__init__.py"):
-            found = self._module(machine, str(path), name)
-            if found is not None:
-                return found
+        here = PurePosixPath(machine.parsed.source.path).parent
+        script = PurePosixPath(machine.stack[0].path).parent if machine.stack else here
+        for folder in _folders(here, script, name, level):
+            base = folder.joinpath(*name.split(".")) if name else folder
+            for path in (base.with_suffix(".py") if name else base / "__init__.py", base / "__init__.py"):
+                found = self._module(machine, str(path), name)
+                if found is not None:
+                    return found
         return None
 
     def _module(self, machine: object, path: str, name: str) -> Value | None:
@@ -71,6 +89,26 @@ class Siblings:
             machine.stack.pop()
             machine.record, machine.loops = before, loops
         return Module(name, scope)
+
+
+def _folders(here: PurePosixPath, script: PurePosixPath, name: str, level: int) -> Iterator[PurePosixPath]:
+    """Where a module may lie: beside the file that imports it, beside the script, or at the root of their project.
+
+    Libraries are not looked for above the file: a folder there may only bear the name of one.
+    """
+    if level:
+        yield [here, *here.parents][min(level - 1, len(here.parents))]
+        return
+    yield here
+    if name.split(".")[0] not in _libraries():
+        yield from dict.fromkeys(folder for folder in (script, *here.parents[:HIGHEST_ROOT]) if folder != here)
+
+
+@cache
+def _libraries() -> frozenset[str]:
+    from lstmlint.interpreter.library import FUNCTIONS
+
+    return frozenset([*sys.stdlib_module_names, *_OTHERS, *(name.split(".")[0] for name in FUNCTIONS)])
 
 
 def _module_name(name: str) -> Value:

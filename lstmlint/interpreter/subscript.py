@@ -79,7 +79,7 @@ def subscript(machine: Machine, value: Value, keys: tuple[Value, ...], made: Mad
         case Reference(kind="object") if has_own(value, "__getitem__"):
             return call_special(machine, value, "__getitem__", (_key(keys),), made.span) or Const(None)
         case Unknown(why=why):
-            return Unknown(why, made)
+            return Unknown(why, made, value.text)
     return _by_table(machine, value, keys, made)
 
 

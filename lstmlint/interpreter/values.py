@@ -35,10 +35,11 @@ class Made:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Unknown:
-    """Nothing is known, and why."""
+    """Nothing is known, and why. ``text`` says that it is a Python text all the same, whatever stands in it."""
 
     why: str
     made: Made | None = None
+    text: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)

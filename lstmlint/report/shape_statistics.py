@@ -6,8 +6,9 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from lstmlint.api import Array, Facts, Run, Table
+from lstmlint.api import Facts, Run
 from lstmlint.engine import Studied
+from lstmlint.questions.unranked import Origin, has_rank, rank_lost
 from lstmlint.report.line import Line, plain
 
 _MOST_REASONS = 40
@@ -43,25 +44,30 @@ def _fits(known: Sequence[Facts]) -> Iterator[Line]:
     yield plain(
         f"{'training':<12} {len(fits):>5} calls,  {ranked:>5} with the rank of x and y known{_share(ranked, len(fits))}"
     )
-    reasons = Counter(
-        getattr(value, "why", "its number of axes is not known")
-        for run in fits
-        for value in (*run.x, *run.y)
-        if not _has_rank(value)
-    )
+    yield from _elsewhere(fits, ranked)
+    reasons = Counter(rank_lost(value).why for run in fits for value in (*run.x, *run.y) if not has_rank(value))
     yield from _ranked(reasons, "why data are not known")
 
 
 def _rank_known(run: Run) -> bool:
-    return bool(run.x) and all(_has_rank(value) for value in (*run.x, *run.y))
+    return bool(run.x) and all(has_rank(value) for value in (*run.x, *run.y))
 
 
-def _has_rank(value: object) -> bool:
-    match value:
-        case Array(shape=tuple()) | Table():
-            return True
-        case _:
-            return False
+def _elsewhere(fits: Sequence[Run], ranked: int) -> Iterator[Line]:
+    """Of the rest, those whose file does not say it; and the share among the calls whose file does."""
+    origins = Counter(_origin(run) for run in fits if not _rank_known(run))
+    unsaid = {origin: origins[origin] for origin in (Origin.CALLER, Origin.FILE) if origins[origin]}
+    for origin, count in unsaid.items():
+        yield plain(f"{'':<12} {count:>5} of the rest get x or y from {origin.value}")
+    if unsaid:
+        told = len(fits) - sum(unsaid.values())
+        yield plain(f"{'':<12} {told:>5} without these,  {ranked:>5} of them known{_share(ranked, told)}")
+
+
+def _origin(run: Run) -> Origin:
+    """Whose doing it is that a run's data are not known; the program's as soon as one of them is its."""
+    origins = {rank_lost(value).origin for value in (*run.x, *run.y) if not has_rank(value)}
+    return next((o for o in (Origin.PROGRAM, Origin.CALLER, Origin.FILE) if o in origins), Origin.PROGRAM)
 
 
 def _share(part: int, whole: int) -> str:

@@ -11,6 +11,7 @@ from lstmlint.interpreter.library import CONSTANTS, Call, function
 from lstmlint.interpreter.loops import distinct, numbers, spread
 from lstmlint.interpreter.operators import from_dim, to_int, truth
 from lstmlint.interpreter.special import call_special
+from lstmlint.interpreter.texts import letters
 from lstmlint.interpreter.values import (
     Array,
     Class,
@@ -58,6 +59,8 @@ def length(call: Call) -> Value:
             return own if own is not None else Size(unknown_dim(), call.made(value))
         case _:
             name = call.site.text if len(call.site.text) <= 24 else "?"
+            if isinstance(value, Unknown) and value.text:
+                return from_dim(letters(value, name), call.made(value))
             return Size(symbol_dim(name, key=("len", value)), call.made(value))
 
 
@@ -112,8 +115,8 @@ def text(call: Call) -> Value:
     match call["value"]:
         case Const(value=(str() | int() | float() | None) as value):
             return Const(str(value), call.made())
-        case _:
-            return call.unknown("a text")
+        case value:
+            return Unknown("a text", call.made(value), text=True)
 
 
 @function("builtins.bool", "value=False")
@@ -205,7 +208,9 @@ def _pairs(found: Sequence) -> tuple[tuple[Const, Value], ...] | None:
 
 @function("collections.Counter", "*args, **kwargs")
 def open_dict(call: Call) -> Value:
-    return call.machine.new_dict(Mapped((), True, None, None, call.made()))
+    """How often each item occurs."""
+    often = Size(unknown_dim(), call.made())
+    return call.machine.new_dict(Mapped((), True, often, None, call.made(*(call.items("args") or ()))))
 
 
 @function("collections.defaultdict", "factory=None, *args, **kwargs", raw=True)

@@ -59,7 +59,9 @@ def load(call: Call) -> Value:
 @function("csv.reader csv.DictReader", "file, *args, **kwargs")
 def reader(call: Call) -> Value:
     """A list of texts for each line."""
-    row = Sequence("list", None, symbol_dim("columns", 1), Unknown("a field of a CSV"), call.made(call["file"]))
+    row = Sequence(
+        "list", None, symbol_dim("columns", 1), Unknown("a field of a CSV", call.made(call["file"]), text=True)
+    )
     return Sequence("list", None, symbol_dim("lines"), row, call.made(call["file"]))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lstmlint.interpreter.arrays import from_nested
 from lstmlint.interpreter.calls import call_with
 from lstmlint.interpreter.dims import Dim
 from lstmlint.interpreter.library import Call, attribute, function, method
@@ -67,6 +68,7 @@ def _merge(call: Call, kind: str, positional: tuple[Value, ...], keywords: dict[
     return apply_layer(call.machine, layer, frozen, {}, call.site.span)
 
 
+_OF_TEXT = frozenset({"TextVectorization", "StringLookup"})
 _ATTENDING = frozenset({"MultiHeadAttention"})
 
 
@@ -86,22 +88,24 @@ def call_a_layer(call: Call) -> Value:
     if rest and layer.recurrent and "initial_state" not in keywords:
         state = rest[-1] if is_symbolic(rest[-1]) else None
         keywords |= {} if state is None else {"initial_state": state}
-    if not is_symbolic(given) and not isinstance(given, Unknown):
+    if not is_symbolic(given) and (not isinstance(given, Unknown) or given.text):
         return _eager(call, layer, given)
     return apply_layer(call.machine, layer, given, keywords, call.site.span)
 
 
 def _eager(call: Call, layer: Layer, given: Value) -> Value:
     """A layer called on an array: the shapes are those of the symbolic call, the samples are known."""
-    if isinstance(given, Array) and given.shape is not None:
+    # Text layers take lists, and a lone text, as arrays.
+    data = from_nested(given) if layer.kind in _OF_TEXT else given
+    if isinstance(data, Array) and data.shape is not None:
         from lstmlint.keras_model.layers import LayerInput, call_layer
 
-        called = call_layer(layer, LayerInput((Tensor(given.shape, given.dtype),)))
+        called = call_layer(layer, LayerInput((Tensor(data.shape, data.dtype),)))
         arrays = tuple(
             Array(all_known(t.shape), t.dtype, flavour="tensor", made=call.made(given)) for t in called.outputs
         )
         return Sequence("list", arrays, Dim(len(arrays))) if called.listed else arrays[0]
-    return call.unknown("a layer called on data that is not known")
+    return Unknown("a layer called on data that is not known", call.made(given))
 
 
 @method("OwnLayer", "__call__", "*args, **kwargs")

@@ -41,7 +41,7 @@ def tensor_shape(value: Value) -> Shape | None:
     match value:
         case Tensor(shape=shape) | Array(shape=shape):
             return shape
-        case Unknown():
+        case Unknown(text=False):
             return None
         case _:
             array = from_nested(value)
@@ -61,7 +61,7 @@ def result(call: Call, given: Sequence[Value], shape: Shape | None, dtype: str |
     if any(is_symbolic(value) for value in given):
         return operation(call.machine, call.name, tuple(given), shape, dtype, made)
     for value in given:
-        if isinstance(value, Unknown):
+        if isinstance(value, Unknown) and not value.text:
             return Unknown(value.why, made)
     if shape is not None and None in shape:
         return operation(call.machine, call.name, tuple(given), shape, dtype, made)

@@ -10,7 +10,7 @@ from lstmlint.interpreter.dims import Dim, differ, unknown_dim
 from lstmlint.interpreter.dtypes import dtype_of
 from lstmlint.interpreter.libraries.pandas_frames import as_table, names_of, series, unknown_rows, unknown_width
 from lstmlint.interpreter.library import Call, function
-from lstmlint.interpreter.values import Array, Const, Mapped, Scalar, Sequence, Size, Table, Unknown, Value
+from lstmlint.interpreter.values import Array, Const, Made, Mapped, Scalar, Sequence, Size, Table, Unknown, Value
 
 
 @function(
@@ -178,8 +178,15 @@ def concat(call: Call) -> Value:
     parts = [as_table(item, made) for item in kept]
     tables = [part for part in parts if part is not None]
     if len(tables) != len(parts) or not tables:
-        return Unknown("tables that are not known, put together", made)
+        return _concat_some(tables, across, made)
     return _beside(tables, call) if across else _below(tables, call)
+
+
+def _concat_some(tables: list[Table], across: bool, made: Made) -> Value:
+    """Beside one another even Series make a table, and below a table there are more rows of it."""
+    if across or tables:
+        return Table(unknown_rows(made.span), unknown_width(made.span), None, None, made)
+    return Unknown("tables that are not known, put together", made)
 
 
 def _concat_unknown(call: Call, objects: Value) -> Value:

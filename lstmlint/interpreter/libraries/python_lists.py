@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from lstmlint.interpreter.assign import rebind
 from lstmlint.interpreter.dims import Dim, unknown_dim
 from lstmlint.interpreter.join import element_of, join_all
 from lstmlint.interpreter.library import Call, function, method
@@ -13,12 +14,17 @@ from lstmlint.interpreter.values import Const, Made, Reference, Sequence, Size, 
 
 
 def _change(call: Call, content: Sequence) -> Value:
-    call.machine.memory.put(call.receiver.fields, "content", content)
+    if isinstance(call.receiver, Reference):
+        call.machine.memory.put(call.receiver.fields, "content", content)
+    else:
+        # A list inside something that was taken as it stood: whatever holds it has the changed one from here on.
+        rebind(call.machine, call.receiver, call.machine.new_list(content))
     return Const(None)
 
 
 def _content(call: Call) -> Sequence:
-    content = call.receiver.fields.get("content")
+    owner = call.receiver
+    content = owner.fields.get("content") if isinstance(owner, Reference) else owner
     return (
         content if isinstance(content, Sequence) else Sequence("list", None, unknown_dim(), Unknown("a list not known"))
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from lstmlint.interpreter.dims import Dim, unknown_dim
 from lstmlint.interpreter.library import Call, method
 from lstmlint.interpreter.loops import spread
-from lstmlint.interpreter.values import Const, Sequence, Unknown, Value, constants
+from lstmlint.interpreter.values import Const, Sequence, Size, Unknown, Value, constants
 
 _PLAIN = frozenset(
     [
@@ -31,13 +31,23 @@ _PLAIN = frozenset(
 )
 
 
-@method("str", " ".join(sorted(_PLAIN)), "*args, **kwargs")
+#: Followed as texts, but not computed.
+_OTHERS = (
+    "rsplit partition rpartition rfind index isdigit isalpha isupper islower isspace isalnum translate encode decode "
+    "ljust rjust center casefold"
+)
+
+
+@method("str", " ".join([*sorted(_PLAIN), *_OTHERS.split()]), "*args, **kwargs")
 def text_method(call: Call) -> Value:
     """A text's method with known arguments; the result of others is not known."""
-    name, receiver = call.name.split(".", 1)[1], call.receiver.value
+    name = call.name.split(".", 1)[1]
+    if isinstance(call.receiver, Unknown):
+        return _unknown_text(call, name)
+    receiver = call.receiver.value
     arguments = [_plain(value) for value in call.items("args") or ()]
     others = {k: v for k, v in call.arguments.items() if k not in ("args", "kwargs")}
-    if name == "zfill" or others or any(a is None for a in arguments) or len(receiver) > 2000:
+    if name == "zfill" or name not in _PLAIN or others or any(a is None for a in arguments) or len(receiver) > 2000:
         return _unknown_text(call, name)
     try:
         result = getattr(receiver, name)(*(a[0] for a in arguments if a is not None))
@@ -60,14 +70,25 @@ def _plain(value: Value) -> tuple[object] | None:
 
 
 def _unknown_text(call: Call, name: str) -> Value:
-    if name in ("split", "splitlines"):
-        return call.machine.new_list(Sequence("list", None, unknown_dim(), Unknown("a word of a text")))
-    return call.unknown("a text")
+    word = Unknown("a word of a text", call.made(call.receiver), text=True)
+    match name:
+        case "split" | "rsplit" | "splitlines":
+            return call.machine.new_list(Sequence("list", None, unknown_dim(), word, word.made))
+        case "partition" | "rpartition":
+            return Sequence("tuple", (word, word, word), Dim(3), None, word.made)
+        case "find" | "rfind" | "index" | "count":
+            return Size(unknown_dim(), word.made)
+        case _ if name.startswith(("is", "starts", "ends")):
+            return call.unknown("a condition on a text")
+        case "encode":
+            return call.unknown("a text as bytes")
+        case _:
+            return Unknown("a text", word.made, text=True)
 
 
 @method("file", "read readline", "*args")
 def read(call: Call) -> Value:
-    return call.unknown("the text of a file")
+    return Unknown("the text of a file", call.made(call.receiver), text=True)
 
 
 @method("file", "readlines", "*args")

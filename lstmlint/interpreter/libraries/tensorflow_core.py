@@ -114,7 +114,7 @@ def spec(call: Call) -> Value:
     return Reference(call.name, dict(call.arguments), call.made())
 
 
-@function("tensorflow.io.read_file tensorflow.strings.lower tensorflow.strings.regex_replace", "*args, **kwargs")
+@function("tensorflow.io.read_file", "*args, **kwargs")
 def text(call: Call) -> Value:
     return Array((), "string", flavour="tensor", made=call.made(*(call.items("args") or ())))
 

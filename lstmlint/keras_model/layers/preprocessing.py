@@ -123,9 +123,9 @@ def text_vectorization(layer: Layer, given: LayerInput) -> Given:
     """``(batch, output_sequence_length)`` indices, or for each text one number for each word of the vocabulary."""
     shape, mode = given.shape, _mode(layer)
     if mode == "int":
-        batch = shape[0] if shape else None
         none = argument(layer, "output_sequence_length") is None
-        return (batch, None if none else unit_dim(layer, "output_sequence_length"))
+        steps = None if none else unit_dim(layer, "output_sequence_length")
+        return (steps,) if shape == () else (shape[0] if shape else None, steps)
     if shape is None or mode is None:
         return None
     split = (*shape, Dim(1)) if len(shape) <= 1 else shape

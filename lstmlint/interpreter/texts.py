@@ -1,0 +1,38 @@
+"""Texts of which only that they are texts is known: how long they are, and what operators make of them."""
+
+from __future__ import annotations
+
+from lstmlint.interpreter.dims import Dim, symbol_dim
+from lstmlint.interpreter.slices import slice_length
+from lstmlint.interpreter.values import Const, Slice, Unknown, Value
+from lstmlint.keras_model.graph import dim_of
+
+#: Slices of slices looked through.
+_DEEPEST = 20
+
+
+def letters(text: Unknown, name: str = "letters", depth: int = 0) -> Dim:
+    """A size of its own, or what a slice leaves of one; slices are taken to lie inside."""
+    made = text.made
+    if made is not None and made.operation == "index" and len(made.sources) == 2 and depth < _DEEPEST:
+        whole, key = made.sources
+        if isinstance(whole, Unknown) and whole.text and isinstance(key, Slice):
+            return slice_length(letters(whole, name, depth + 1), key)
+    return symbol_dim(name, key=("len", text))
+
+
+def gives_text(symbol: str, left: Value, right: Value) -> bool:
+    """``text + text``, ``text % anything`` and ``text * number``, of whatever texts."""
+    match symbol:
+        case "+":
+            return _is_text(left) and _is_text(right)
+        case "%":
+            return _is_text(left)
+        case "*":
+            return dim_of(left) is not None or dim_of(right) is not None
+        case _:
+            return False
+
+
+def _is_text(value: Value) -> bool:
+    return (isinstance(value, Unknown) and value.text) or (isinstance(value, Const) and isinstance(value.value, str))
