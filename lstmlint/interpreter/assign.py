@@ -45,7 +45,7 @@ def assign(machine: Machine, target: cst.CSTNode, value: Value, scope: Scope) ->
 
 
 def _unpack(machine: Machine, elements: object, value: Value, scope: Scope) -> None:
-    from lstmlint.interpreter.loops import spread
+    from lstmlint.interpreter.spreading import spread
 
     targets = list(elements)  # type: ignore[call-overload]
     content = spread(machine, value)

@@ -72,7 +72,7 @@ def _somebody_resets(machine: Machine, name: str, site: CallSite) -> None:
 
 def _arguments(machine: Machine, node: cst.Call, scope: Scope) -> Arguments:
     from lstmlint.interpreter.evaluate import evaluate
-    from lstmlint.interpreter.loops import spread
+    from lstmlint.interpreter.spreading import spread
 
     positional: list[Value] = []
     keywords: dict[str, Value] = {}

@@ -9,10 +9,11 @@ import libcst as cst
 
 from lstmlint.interpreter.dims import Dim, unknown_dim
 from lstmlint.interpreter.join import element_of, join_all
-from lstmlint.interpreter.loops import MOST_COMPREHENDED, MOST_NUMBERS, distinct, named, spread
+from lstmlint.interpreter.loops import MOST_COMPREHENDED, MOST_NUMBERS, distinct, named
 from lstmlint.interpreter.machine import Machine
 from lstmlint.interpreter.memory import Scope
 from lstmlint.interpreter.operators import truth
+from lstmlint.interpreter.spreading import spread
 from lstmlint.interpreter.values import Const, Mapped, Reference, Sequence, Unknown, Value
 from lstmlint.keras_model.training import Loop
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import libcst as cst
 
-from lstmlint.interpreter import calls, comprehensions, loops, subscript
+from lstmlint.interpreter import calls, comprehensions, subscript
 from lstmlint.interpreter.assign import merged
 from lstmlint.interpreter.attributes import read_attribute
 from lstmlint.interpreter.dims import Dim, unknown_dim
@@ -19,6 +19,7 @@ from lstmlint.interpreter.machine import DEEPEST_EXPRESSION, Machine
 from lstmlint.interpreter.memory import Scope
 from lstmlint.interpreter.operators import binary, comparison, truth, unary
 from lstmlint.interpreter.special import own_operator
+from lstmlint.interpreter.spreading import spread
 from lstmlint.interpreter.tensors import tensor_operator
 from lstmlint.interpreter.values import Const, Made, Mapped, Reference, Sequence, Tensor, Unknown, Value
 
@@ -101,13 +102,13 @@ def _items(machine: Machine, elements: Any, scope: Scope) -> tuple[list[Value] |
             items.append(value)
             length = length + 1
             continue
-        spread = loops.spread(machine, value)
-        if spread.items is None:
+        inside = spread(machine, value)
+        if inside.items is None:
             is_open = True
-            others.append(spread.element)
+            others.append(inside.element)
         else:
-            items.extend(spread.items)
-        length = length + spread.length
+            items.extend(inside.items)
+        length = length + inside.length
     if is_open or len(items) > MOST_ITEMS:
         return None, length, join_all([*items, *others])
     return items, length, None
@@ -263,7 +264,7 @@ def _walrus(machine: Machine, node: cst.NamedExpr, scope: Scope) -> Value:
 def _yield(machine: Machine, node: cst.Yield, scope: Scope) -> Value:
     value: Value = Const(None)
     if isinstance(node.value, cst.From):
-        return _yield_from(machine, loops.spread(machine, evaluate(machine, node.value.item, scope)), scope)
+        return _yield_from(machine, spread(machine, evaluate(machine, node.value.item, scope)), scope)
     if node.value is not None:
         value = evaluate(machine, node.value, scope)
     if scope.yields is not None:

@@ -19,6 +19,7 @@ from lstmlint.interpreter.machine import Machine
 from lstmlint.interpreter.matching import fits
 from lstmlint.interpreter.memory import MISSING, Changes, Scope
 from lstmlint.interpreter.operators import truth
+from lstmlint.interpreter.spreading import spread
 from lstmlint.interpreter.values import Const, Reference, Unknown, Value
 from lstmlint.interpreter.values import Sequence as SequenceValue
 
@@ -86,7 +87,7 @@ def _augmented(machine: Machine, node: cst.AugAssign, scope: Scope) -> None:
     left, right = evaluate(machine, node.target, scope), evaluate(machine, node.value, scope)
     symbol, made = symbol_of(node.operator), machine.made("arithmetic", node, left, right)
     if symbol == "+" and isinstance(left, Reference) and left.kind == "list":
-        extended = operate(machine, "+", left, machine.new_list(loops.spread(machine, right)), made)
+        extended = operate(machine, "+", left, machine.new_list(spread(machine, right)), made)
         if isinstance(extended, Reference):
             machine.memory.put(left.fields, "content", extended.fields["content"])
         return

@@ -124,7 +124,8 @@ def _join_arrays(left: Array, right: Array) -> Array:
     equal = left.elements is not None and left.elements == right.elements and left.shape == right.shape
     shape = join_shape(left.shape, right.shape)
     # Where the two differ in rank, both ways count for whoever asks where it was lost.
-    apart = shape is None and left.made is not None
+    apart = shape is None and left.shape is not None and right.shape is not None
+    made = right.made if left.shape is not None and right.shape is None else left.made
     return Array(
         shape=shape,
         dtype=left.dtype if left.dtype == right.dtype else None,
@@ -132,7 +133,7 @@ def _join_arrays(left: Array, right: Array) -> Array:
         low=None if left.low is None or right.low is None else min(left.low, right.low),
         high=None if left.high is None or right.high is None else max(left.high, right.high),
         flavour=left.flavour,
-        made=Made("join", left.made.span, (left, right)) if apart and left.made is not None else left.made,
+        made=Made("join", made.span, (left, right)) if apart and made is not None else made,
         name=left.name if left.name == right.name else None,
     )
 

@@ -9,23 +9,17 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from lstmlint.interpreter.dims import Dim, floor_divide, least, symbol_dim, unknown_dim
-from lstmlint.interpreter.indexing import index_array
-from lstmlint.interpreter.join import element_of, join_all, widen
+from lstmlint.interpreter.join import element_of, widen
 from lstmlint.interpreter.machine import Machine
 from lstmlint.interpreter.memory import MISSING, Changes, Scope
-from lstmlint.interpreter.texts import letters
+from lstmlint.interpreter.spreading import spread
 from lstmlint.interpreter.values import (
     Array,
-    Choice,
-    Class,
     Const,
-    Library,
     Made,
     Mapped,
-    Reference,
     Sequence,
     Size,
-    Table,
     Unknown,
     Value,
     constants,
@@ -51,68 +45,6 @@ MOST_COMPREHENDED = 256
 DEEPEST_LOOPS = 5
 #: ``range`` and its kin keep their numbers up to this many.
 MOST_NUMBERS = 1024
-
-
-def spread(machine: Machine, value: Value) -> Sequence:
-    """What iterating over a value gives."""
-    match value:
-        case Reference(kind="list" | "set" | "generator"):
-            content = value.fields["content"]
-            return content if isinstance(content, Sequence) else _anything("a list that is not known")
-        case Reference(kind="dict", fields={"content": Mapped() as content}):
-            return _keys(content)
-        case Sequence():
-            return value
-        case Mapped():
-            return _keys(value)
-        case Array():
-            return _rows(value)
-        case Table(columns=tuple() as columns):
-            return Sequence("list", tuple(Const(c) for c in columns), Dim(len(columns)))
-        case Const(value=str() as text) if len(text) <= MOST_NUMBERS:
-            return Sequence("list", tuple(Const(c) for c in text), Dim(len(text)))
-        case Reference(kind="Dataset", fields={"element": element} as fields):
-            return Sequence("list", None, fields.get("length") or unknown_dim(), element, value.made)
-        case Reference(fields={"element": element, "data_kind": _}):
-            return Sequence("list", None, unknown_dim(), element, value.made)
-        case Reference(kind="file"):
-            return Sequence("list", None, symbol_dim("lines"), Unknown("a line of a file", value.made, text=True))
-        case Reference(kind="object", type=Class(fields=names, bases=(Library(name="typing.NamedTuple"),))):
-            items = tuple(value.fields.get(name) or Unknown("a field of a named tuple") for name in names)
-            return Sequence("tuple", items, Dim(len(items)))
-        case Choice(options=options):
-            spreads = [spread(machine, option) for option in options]
-            return Sequence("list", None, unknown_dim(), join_all([element_of(s) for s in spreads]))
-        case Unknown(why=why):
-            if value.text:
-                return Sequence("list", None, letters(value), Unknown("a letter of a text", value.made, text=True))
-            item = Unknown(why if why.startswith("an item of ") else f"an item of {why}", value.made)
-            return Sequence("list", None, symbol_dim("?", key=("len", value)), item)
-        case _:
-            return _anything("an item of something that is not known")
-
-
-def _anything(why: str) -> Sequence:
-    return Sequence("list", None, unknown_dim(), Unknown(why))
-
-
-def _keys(mapped: Mapped) -> Sequence:
-    if mapped.open:
-        return Sequence("list", None, mapped.length or unknown_dim(), Unknown("a key of a dict"))
-    return Sequence("list", tuple(key for key, _ in mapped.items), Dim(len(mapped.items)))
-
-
-def _rows(array: Array) -> Sequence:
-    made = array.made or Made("index", None, ())  # type: ignore[arg-type]
-    if not array.shape:
-        item = Unknown("an item of an array of unknown rank", Made("index", made.span, (array,)))
-        return Sequence("list", None, unknown_dim(), item)
-    count = array.shape[0].value
-    step = Made("index", made.span, (array,))
-    if array.elements is not None and count is not None and count <= MOST_COMPREHENDED:
-        return Sequence("list", tuple(index_array(array, (Const(i),), step) for i in range(count)), Dim(count))
-    row = index_array(array, (Size(symbol_dim("i")),), step)
-    return Sequence("list", None, array.shape[0], row)
 
 
 # --- for and while ----------------------------------------------------------------------------------------------------

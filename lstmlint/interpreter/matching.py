@@ -5,10 +5,10 @@ from __future__ import annotations
 import libcst as cst
 
 from lstmlint.interpreter.dims import Dim, unknown_dim
-from lstmlint.interpreter.loops import spread
 from lstmlint.interpreter.machine import Machine
 from lstmlint.interpreter.memory import Scope
 from lstmlint.interpreter.operators import comparison, truth
+from lstmlint.interpreter.spreading import spread
 from lstmlint.interpreter.values import Const, Mapped, Sequence, Unknown, Value
 
 

@@ -74,7 +74,7 @@ def _element(call: Call, value: Value) -> tuple[Value, str]:
     match value:
         case Reference(kind="generator", fields=fields):
             from lstmlint.interpreter.join import element_of
-            from lstmlint.interpreter.loops import spread
+            from lstmlint.interpreter.spreading import spread
 
             return element_of(spread(call.machine, value)) or Unknown("an empty generator"), "generator"
         case Reference(kind="Dataset", fields=fields):

@@ -8,9 +8,10 @@ from lstmlint.interpreter.calls import super_of
 from lstmlint.interpreter.dims import Dim, symbol_dim, unknown_dim
 from lstmlint.interpreter.join import element_of
 from lstmlint.interpreter.library import CONSTANTS, Call, function
-from lstmlint.interpreter.loops import distinct, numbers, spread
+from lstmlint.interpreter.loops import distinct, numbers
 from lstmlint.interpreter.operators import from_dim, to_int, truth
 from lstmlint.interpreter.special import call_special
+from lstmlint.interpreter.spreading import spread
 from lstmlint.interpreter.texts import letters
 from lstmlint.interpreter.values import (
     Array,

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from lstmlint.interpreter.arrays import from_nested
 from lstmlint.interpreter.calls import call_with
-from lstmlint.interpreter.dims import Dim
+from lstmlint.interpreter.dims import Dim, unknown_dim
 from lstmlint.interpreter.library import Call, attribute, function, method
 from lstmlint.interpreter.machine import Machine
 from lstmlint.interpreter.models import as_layer, shape_value
 from lstmlint.interpreter.tensors import apply_layer, is_symbolic
 from lstmlint.interpreter.values import Array, Const, Made, Reference, Sequence, Tensor, Unknown, Value
-from lstmlint.keras_model.graph import Config, Layer, all_known
+from lstmlint.keras_model.graph import Config, Layer
 from lstmlint.keras_model.layers import LAYERS, input_tensor, make_layer
 
 _LOWER = {
@@ -101,11 +101,15 @@ def _eager(call: Call, layer: Layer, given: Value) -> Value:
         from lstmlint.keras_model.layers import LayerInput, call_layer
 
         called = call_layer(layer, LayerInput((Tensor(data.shape, data.dtype),)))
-        arrays = tuple(
-            Array(all_known(t.shape), t.dtype, flavour="tensor", made=call.made(given)) for t in called.outputs
-        )
+        arrays = tuple(_on_data(t, call.made(given)) for t in called.outputs)
         return Sequence("list", arrays, Dim(len(arrays))) if called.listed else arrays[0]
     return Unknown("a layer called on data that is not known", call.made(given))
+
+
+def _on_data(output: Tensor, made: Made) -> Array:
+    """What the data have no size for, the steps of texts say, is known only when it runs."""
+    shape = None if output.shape is None else tuple(unknown_dim() if dim is None else dim for dim in output.shape)
+    return Array(shape, output.dtype, flavour="tensor", made=made)
 
 
 @method("OwnLayer", "__call__", "*args, **kwargs")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from lstmlint.interpreter.dims import Dim
 from lstmlint.interpreter.library import Call, attribute, function, method
-from lstmlint.interpreter.loops import spread
 from lstmlint.interpreter.machine import Machine
 from lstmlint.interpreter.models import (
     as_layer,
@@ -17,6 +16,7 @@ from lstmlint.interpreter.models import (
     snapshot,
     write_down,
 )
+from lstmlint.interpreter.spreading import spread
 from lstmlint.interpreter.tensors import apply_layer, is_symbolic, tensors_in
 from lstmlint.interpreter.values import Class, Const, Reference, Sequence, Tensor, Unknown, Value
 from lstmlint.keras_model.graph import Layer

@@ -7,9 +7,9 @@ from typing import Any
 from lstmlint.interpreter.dims import Dim, symbol_dim, unknown_dim
 from lstmlint.interpreter.libraries.sklearn_split import length_of
 from lstmlint.interpreter.library import Call, attribute, function, method
-from lstmlint.interpreter.loops import spread
 from lstmlint.interpreter.machine import Machine
 from lstmlint.interpreter.operators import from_dim
+from lstmlint.interpreter.spreading import spread
 from lstmlint.interpreter.values import Array, Const, Made, Mapped, Reference, Sequence, Size, Unknown, Value
 from lstmlint.keras_model.graph import dim_of
 

@@ -1,4 +1,4 @@
-"""Methods of tables and Series that keep their shape, drop or add rows and columns, or reduce them."""
+"""Methods of tables and Series that keep their shape, or drop or add rows and columns."""
 
 from __future__ import annotations
 
@@ -6,12 +6,9 @@ from dataclasses import replace
 from typing import Any
 
 from lstmlint.interpreter.calls import call_with
-from lstmlint.interpreter.dims import Dim, symbol_dim
+from lstmlint.interpreter.dims import Dim
 from lstmlint.interpreter.dtypes import dtype_of
-from lstmlint.interpreter.join import element_of
 from lstmlint.interpreter.libraries.pandas_frames import (
-    as_table,
-    columns_value,
     in_place,
     names_of,
     series,
@@ -19,14 +16,9 @@ from lstmlint.interpreter.libraries.pandas_frames import (
     unknown_width,
 )
 from lstmlint.interpreter.library import Call, method
-from lstmlint.interpreter.loops import spread
-from lstmlint.interpreter.operators import from_dim
 from lstmlint.interpreter.values import (
     Array,
     Const,
-    Mapped,
-    Scalar,
-    Sequence,
     Size,
     Table,
     Unknown,
@@ -193,163 +185,3 @@ def sample(call: Call) -> Value:
     if call.is_none("n") and call.is_none("frac"):
         count = Dim(1)
     return with_rows(call.receiver, count if count is not None else unknown_rows(call.site.span), call)
-
-
-# --- reductions -------------------------------------------------------------------------------------------------------
-
-_REDUCTIONS = (
-    "mean sum std var min max median count nunique any all prod quantile skew kurt kurtosis sem idxmax idxmin mode mad"
-)
-
-
-@method("Table", _REDUCTIONS, "*args, axis=None, **kwargs")
-def reduce_table(call: Call) -> Value:
-    table, given = call.receiver, call.items("args") or ()
-    first = given[0] if given and not call.name.endswith("quantile") else None
-    axis = call["axis"] if not call.is_none("axis") else (first if first is not None else Const(0))
-    across = isinstance(axis, Const) and axis.value in (1, "columns")
-    if call.name.endswith("mode"):
-        return replace(table, rows=unknown_rows(call.site.span), made=call.made(table))
-    return series(table.rows if across else table.width, None, call.made(table))
-
-
-@method("Series", "mean sum std var min max median prod quantile skew kurt kurtosis sem mad", "*args, **kwargs")
-def reduce_series(call: Call) -> Value:
-    """One number; its bounds are those of the contents where it lies among them."""
-    name = call.name.rsplit(".", 1)[1]
-    inside = name in ("mean", "min", "max", "median", "quantile")
-    low, high = (call.receiver.low, call.receiver.high) if inside else (None, None)
-    dtype = call.receiver.dtype if name in ("min", "max") else None
-    if name in ("min", "max") and call.receiver.elements and low is not None and high is not None:
-        pick = min if name == "min" else max
-        return Const(pick(call.receiver.elements), call.made(call.receiver))
-    return Array((), dtype, None, low, high, made=call.made(call.receiver))
-
-
-@method("Series", "count", "*args")
-def count(call: Call) -> Value:
-    return from_dim(unknown_rows("count", call.receiver), call.made(call.receiver))
-
-
-@method("Series", "any all idxmax idxmin argmax argmin", "*args, **kwargs")
-def one_value(call: Call) -> Value:
-    return call.unknown(f"the {call.name.rsplit('.', 1)[1]} of a column")
-
-
-def _distinct(value: Array) -> tuple[Scalar, ...] | None:
-    return None if value.elements is None else tuple(dict.fromkeys(value.elements))
-
-
-def _distinct_count(value: Array) -> Dim:
-    known = _distinct(value)
-    return symbol_dim("classes", 1, key=("unique", value)) if known is None else Dim(len(known))
-
-
-@method("Series", "unique", "")
-def unique(call: Call) -> Value:
-    value = call.receiver
-    return Array((_distinct_count(value),), value.dtype, _distinct(value), value.low, value.high, made=call.made(value))
-
-
-@method("Series", "nunique", "dropna=True")
-def nunique(call: Call) -> Value:
-    return from_dim(_distinct_count(call.receiver), call.made(call.receiver))
-
-
-@method("Series", "value_counts", "*args, **kwargs")
-def value_counts(call: Call) -> Value:
-    return series(_distinct_count(call.receiver), "int64", call.made(call.receiver))
-
-
-@method("Table", "corr cov", "*args, **kwargs")
-def correlation(call: Call) -> Value:
-    width = call.receiver.width if call.receiver.dtype is not None else unknown_width("numeric", call.receiver)
-    return Table(width, width, None, "float64", call.made(call.receiver))
-
-
-@method("Table", "describe value_counts pivot pivot_table melt stack unstack", "*args, **kwargs")
-def rearranged(call: Call) -> Value:
-    return call.unknown(f"the {call.name.rsplit('.', 1)[1]} of a table")
-
-
-# --- iteration and conversion -----------------------------------------------------------------------------------------
-
-
-@method("Table", "iterrows itertuples items iteritems", "*args, **kwargs")
-def iterate(call: Call) -> Value:
-    table, made = call.receiver, call.made(call.receiver)
-    label = Unknown("a label of the index", made)
-    if call.name.endswith("itertuples"):
-        return Sequence("list", None, table.rows, Unknown("a row of a table", made), made)
-    if call.name.endswith("iterrows"):
-        pair = Sequence("tuple", (label, series(table.width, table.dtype, made)), Dim(2))
-        return Sequence("list", None, table.rows, pair, made)
-    name = element_of(columns_value(table, made)) or label
-    pair = Sequence("tuple", (name, series(table.rows, table.dtype, made)), Dim(2))
-    return Sequence("list", None, table.width, pair, made)
-
-
-@method("Table", "keys", "")
-def keys(call: Call) -> Value:
-    return columns_value(call.receiver, call.made(call.receiver))
-
-
-@method("Series", "tolist to_list", "")
-def to_list(call: Call) -> Value:
-    found = spread(call.machine, call.receiver)
-    return call.machine.new_list(Sequence("list", found.items, found.length, found.element, call.made(call.receiver)))
-
-
-@method("Series", "items iteritems", "")
-def series_items(call: Call) -> Value:
-    element = spread(call.machine, call.receiver).element or Array((), call.receiver.dtype)
-    pair = Sequence("tuple", (Unknown("a label of the index"), element), Dim(2))
-    return Sequence("list", None, rows_of(call.receiver), pair, call.made(call.receiver))
-
-
-@method("Series", "to_frame", "name=None")
-def to_frame(call: Call) -> Value:
-    table = as_table(call.receiver, call.made(call.receiver))
-    name = call.text("name")
-    if table is None:
-        return Unknown("a table of a Series of unknown rank", call.made(call.receiver))
-    return replace(table, columns=(name,)) if name is not None else table
-
-
-@method("Table Series", "to_dict", "*args, **kwargs")
-def to_dict(call: Call) -> Value:
-    return call.machine.new_dict(Mapped((), True, None, None, call.made(call.receiver)))
-
-
-@method(
-    "Table Series",
-    "to_csv to_excel to_json to_pickle to_parquet to_sql info hist boxplot to_hdf to_feather to_latex to_markdown",
-    "*args, **kwargs",
-)
-def written(call: Call) -> Value:
-    return Const(None, call.made(call.receiver))
-
-
-@method("Table", "update", "other, **kwargs")
-def update(call: Call) -> Value:
-    return Const(None, call.made(call.receiver, call["other"]))
-
-
-@method("Table Series", "squeeze", "axis=None")
-def squeeze(call: Call) -> Value:
-    value = call.receiver
-    if isinstance(value, Table) and value.width == Dim(1):
-        return series(value.rows, value.dtype, call.made(value))
-    known = isinstance(value, Table) and value.width.known
-    return value if known or isinstance(value, Array) else Unknown("a table squeezed", call.made(value))
-
-
-@method("Table", "dot __matmul__", "other")
-def dot(call: Call) -> Value:
-    match call["other"]:
-        case Array(shape=(_,)):
-            return series(call.receiver.rows, None, call.made(call.receiver, call["other"]))
-        case Array(shape=(_, width)) | Table(width=width):
-            return Table(call.receiver.rows, width, None, None, call.made(call.receiver, call["other"]))
-        case _:
-            return call.unknown("a product of tables")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from lstmlint.interpreter.dims import Dim, unknown_dim
 from lstmlint.interpreter.join import join_all
 from lstmlint.interpreter.library import Call, method
-from lstmlint.interpreter.loops import spread
+from lstmlint.interpreter.spreading import spread
 from lstmlint.interpreter.values import Const, Mapped, Sequence, Unknown, Value
 
 

@@ -6,9 +6,9 @@ from lstmlint.interpreter.calls import call_with
 from lstmlint.interpreter.dims import Dim, unknown_dim
 from lstmlint.interpreter.join import element_of
 from lstmlint.interpreter.library import Call, function, method
-from lstmlint.interpreter.loops import spread
 from lstmlint.interpreter.memory import Scope
 from lstmlint.interpreter.operators import truth
+from lstmlint.interpreter.spreading import spread
 from lstmlint.interpreter.values import Class, Const, Library, Made, Reference, Sequence, Unknown, Value
 
 #: A function is asked about at most this many items of a list.

@@ -6,9 +6,9 @@ from lstmlint.interpreter.calls import call_with
 from lstmlint.interpreter.dims import Dim, symbol_dim, unknown_dim
 from lstmlint.interpreter.join import element_of
 from lstmlint.interpreter.library import Call, function
-from lstmlint.interpreter.loops import spread
 from lstmlint.interpreter.machine import ITEMS_FOR_A_STEP
 from lstmlint.interpreter.operators import from_dim
+from lstmlint.interpreter.spreading import spread
 from lstmlint.interpreter.values import Reference, Sequence, Size, Unknown, Value
 
 

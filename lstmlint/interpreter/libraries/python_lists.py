@@ -8,8 +8,9 @@ from lstmlint.interpreter.assign import rebind
 from lstmlint.interpreter.dims import Dim, unknown_dim
 from lstmlint.interpreter.join import element_of, join_all
 from lstmlint.interpreter.library import Call, function, method
-from lstmlint.interpreter.loops import distinct, spread
+from lstmlint.interpreter.loops import distinct
 from lstmlint.interpreter.machine import ITEMS_FOR_A_STEP
+from lstmlint.interpreter.spreading import spread
 from lstmlint.interpreter.values import Const, Made, Reference, Sequence, Size, Unknown, Value
 
 

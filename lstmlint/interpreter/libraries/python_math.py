@@ -11,8 +11,8 @@ from typing import Any
 from lstmlint.interpreter.dims import Dim, product, unknown_dim
 from lstmlint.interpreter.join import element_of, join_all
 from lstmlint.interpreter.library import CONSTANTS, Call, function
-from lstmlint.interpreter.loops import spread
 from lstmlint.interpreter.operators import from_dim, to_int
+from lstmlint.interpreter.spreading import spread
 from lstmlint.interpreter.values import Array, Const, Mapped, Reference, Sequence, Size, Unknown, Value
 
 for _name in ("pi", "e", "tau", "inf", "nan"):

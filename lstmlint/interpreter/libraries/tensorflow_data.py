@@ -10,8 +10,9 @@ from lstmlint.interpreter.calls import call_with
 from lstmlint.interpreter.dims import Dim, symbol_dim, unknown_dim
 from lstmlint.interpreter.join import element_of
 from lstmlint.interpreter.library import Call, function, method
-from lstmlint.interpreter.loops import numbers, spread
+from lstmlint.interpreter.loops import numbers
 from lstmlint.interpreter.operators import from_dim
+from lstmlint.interpreter.spreading import spread
 from lstmlint.interpreter.values import Array, Const, Made, Mapped, Reference, Sequence, Size, Table, Unknown, Value
 
 _DATASET = "tensorflow.data.Dataset"
