@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import libcst as cst
 
+from lstmlint.interpreter.assign import rebind
 from lstmlint.interpreter.dims import unknown_dim
 from lstmlint.interpreter.functions import call_function, instantiate
 from lstmlint.interpreter.join import element_of, join_all
@@ -236,14 +237,15 @@ def _bound(entry: Entry, positional: tuple[Value, ...], keywords: dict[str, Valu
 
 
 def _held(machine: Machine, entry: Entry, receiver: Value | None) -> Value | None:
-    """What a method works on; one that changes a list or dict needs it as a reference, if only to a copy."""
+    """What a method works on; one that changes a list or dict needs it as a reference, which its holders have too."""
     match receiver:
         case Reference(kind="list" | "dict" | "set") if not entry.raw:
             return machine.freeze(receiver, 2)
-        case Sequence(kind=kind) if entry.raw:
-            return Reference(kind, {"content": receiver}, receiver.made)
-        case Mapped() if entry.raw:
-            return machine.new_dict(receiver)
+        case Sequence() | Mapped() if entry.raw:
+            kind = "dict" if isinstance(receiver, Mapped) else receiver.kind
+            held = Reference(kind, {"content": receiver}, receiver.made)
+            rebind(machine, receiver, held)
+            return held
         case _:
             return receiver
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from lstmlint.interpreter.assign import rebind
 from lstmlint.interpreter.dims import Dim, unknown_dim
 from lstmlint.interpreter.join import element_of, join_all
 from lstmlint.interpreter.library import Call, function, method
@@ -15,17 +14,12 @@ from lstmlint.interpreter.values import Const, Made, Reference, Sequence, Size, 
 
 
 def _change(call: Call, content: Sequence) -> Value:
-    if isinstance(call.receiver, Reference):
-        call.machine.memory.put(call.receiver.fields, "content", content)
-    else:
-        # A list inside something that was taken as it stood: whatever holds it has the changed one from here on.
-        rebind(call.machine, call.receiver, call.machine.new_list(content))
+    call.machine.memory.put(call.receiver.fields, "content", content)
     return Const(None)
 
 
 def _content(call: Call) -> Sequence:
-    owner = call.receiver
-    content = owner.fields.get("content") if isinstance(owner, Reference) else owner
+    content = call.receiver.fields.get("content")
     return (
         content if isinstance(content, Sequence) else Sequence("list", None, unknown_dim(), Unknown("a list not known"))
     )
