@@ -56,7 +56,11 @@ from lstmlint.keras_model.training import Run as Run
 from lstmlint.questions.aims import Aim as Aim
 from lstmlint.questions.aims import Aimed as Aimed
 from lstmlint.questions.aims import misaimed as misaimed
+from lstmlint.questions.alignment import Aligned as Aligned
+from lstmlint.questions.alignment import aligned as aligned
+from lstmlint.questions.alignment import step_of_sample as step_of_sample
 from lstmlint.questions.axes import columns_over_time as columns_over_time
+from lstmlint.questions.axes import lags_in_one_step as lags_in_one_step
 from lstmlint.questions.axes import turned_window as turned_window
 from lstmlint.questions.decoding import Misplaced as Misplaced
 from lstmlint.questions.decoding import layer_name as layer_name
@@ -162,7 +166,6 @@ from lstmlint.questions.state import stateful_layers as stateful_layers
 from lstmlint.questions.state import steps_of as steps_of
 from lstmlint.questions.state import trained_by_hand as trained_by_hand
 from lstmlint.questions.state import unseen_callbacks as unseen_callbacks
-from lstmlint.questions.targets import Inside as Inside
 from lstmlint.questions.targets import Shift as Shift
 from lstmlint.questions.targets import shift_of as shift_of
 from lstmlint.questions.targets import target_inside as target_inside

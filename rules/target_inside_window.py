@@ -5,22 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lstmlint.api import (
+    Aligned,
     Claim,
     Confidence,
+    Dim,
     Experiment,
     Facts,
     Finding,
-    Inside,
     Label,
     Rule,
     Run,
     Severity,
+    Span,
+    Window,
+    aligned,
+    differ,
     first_fit,
+    least,
     recurrent_layers,
     same,
     single_x,
     single_y,
+    step_of_sample,
     target_inside,
+    window_of,
 )
 
 rule = Rule(code="LST304", name="target-inside-window", severity=Severity.WARNING, since="0.1.0")
@@ -33,18 +41,64 @@ def check(run: Run, facts: Facts) -> Iterator[Finding]:
         return
     found = target_inside(x, y)
     if found is not None:
-        yield finding(run, found, facts)
+        yield finding(run, found.window, found.row, found.span, facts)
+        return
+    window = window_of(x)
+    beside = aligned(window, x, y, facts) if window is not None else None
+    if beside is not None and least(beside.row) >= 0 and least(beside.window.length - 1 - beside.row) >= 0:
+        if beside.held:
+            yield finding(run, beside.window, beside.row, beside.span, facts)
+        elif beside.read and same(beside.row, 0) and differ(beside.window.length, 1):
+            yield early(run, beside, facts)
 
 
-def finding(run: Run, found: Inside, facts: Facts) -> Finding:
-    window = found.window
-    last = same(found.row, window.length - 1)
-    which = "its last step" if last else f"step {found.row} of it, counted from 0"
+@rule.on(Run)
+def kept(run: Run, facts: Facts) -> Iterator[Finding]:
+    """The samples still hold the step that was taken from them as the target."""
+    x, y = single_x(run), single_y(run)
+    if x is None or y is None or not run.trains or not recurrent_layers(run.model) or first_fit(run, facts) is not run:
+        return
+    found = step_of_sample(x, y)
+    if found is not None:
+        made, step = found
+        which = "last step" if step == -1 else f"step {step}"
+        here = made.span.path == facts.source.path
+        yield Finding(
+            made.span if here else run.call.span,
+            f"the target is the {which} of the sample, and the sample still holds it: the model only has to copy it",
+            Confidence.HIGH,
+            label="stands in the sample",
+            help="take the target out of what the model is given: `window[:-1]` and `window[-1]`",
+            labels=(Label(run.call.span, "learns to copy it"),) if here else (),
+        )
+
+
+def early(run: Run, found: Aligned, facts: Facts) -> Finding:
+    length = found.window.length
+    labels = ((found.window.made.span, f"windows of {length} steps"), (run.call.span, "trains on them"))
     here = found.span.path == facts.source.path
+    return Finding(
+        found.span if here else run.call.span,
+        f"the target of each window of {length} steps is that of its first step, row by row: the model answers about "
+        "the past, from what came after it",
+        Confidence.MEDIUM,
+        label="from the first row on",
+        help=f"the target of a window belongs to its last step, or the one after: cut {length} - 1 or {length} rows "
+        "away in front",
+        labels=tuple(Label(span, text) for span, text in labels if span.path == facts.source.path),
+        notes=("assumes that the answer is wanted at the window's end",),
+        untestable="a label of the first step can be learned as well",
+    )
+
+
+def finding(run: Run, window: Window, row: Dim, span: Span, facts: Facts) -> Finding:
+    last = same(row, window.length - 1)
+    which = "its last step" if last else f"step {row} of it, counted from 0"
+    here = span.path == facts.source.path
     cut = window.made.span
     labels = ((cut, f"windows of {window.length} steps"), (run.call.span, "learns to copy it"))
     return Finding(
-        found.span if here else run.call.span,
+        span if here else run.call.span,
         f"the target is a value that its window of {window.length} steps already holds, {which}: the model only has "
         "to copy it",
         Confidence.HIGH,

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import chain
 
-from lstmlint.interpreter.dims import Dim, same
-from lstmlint.interpreter.values import Array, Made, Table, Value
+from lstmlint.interpreter.dims import Dim, least, same
+from lstmlint.interpreter.values import Array, Made, Sequence, Table, Value
+from lstmlint.keras_model.graph import dim_of
 from lstmlint.questions.provenance import Window, ancestors, comes_from, window_of
 
 _RESHAPES = frozenset({"numpy.reshape", "Array.reshape", "numpy.expand_dims", "index"})
@@ -42,18 +43,62 @@ def columns_over_time(x: Array) -> tuple[str, ...] | None:
 
 
 def turned_window(x: Array) -> tuple[Window, Made] | None:
-    """Windows (steps, columns) that were turned once, so that the columns are the steps; where that was done."""
+    """Windows whose columns stand where steps should: turned once, or never where ``sliding_window_view`` cut them.
+
+    With them goes the place where that came to be.
+    """
     window = window_of(x)
     shape = window.piece.shape if window is not None else None
     if window is None or x.shape is None or len(x.shape) != 3 or shape is None or len(shape) != 2:
         return None
-    turns = list(_turns(x, window.piece))
-    aside = same(x.shape[1], shape[1]) and same(x.shape[2], shape[0]) and not same(shape[0], shape[1])
-    return (window, turns[0]) if len(turns) == 1 and aside and Dim(1) not in shape else None
+    turns = list(_turns(x, window.cut))
+    last = window.cut is not window.piece  # cut at once, with the steps behind the columns
+    steps, columns = reversed(shape) if last else shape
+    aside = same(x.shape[1], columns) and same(x.shape[2], steps) and not same(steps, columns)
+    if len(turns) != (0 if last else 1) or not aside or Dim(1) in shape:
+        return None
+    return window, window.made if last else turns[0]
 
 
-def _turns(x: Value, piece: Array) -> Iterator[Made]:
+def _turns(x: Value, cut: Value) -> Iterator[Made]:
     for value in ancestors(x):
         made = getattr(value, "made", None)
-        if made is not None and made.operation.rpartition(".")[2] in _TURNS and comes_from(made.sources[0], piece):
+        if made is not None and made.operation.rpartition(".")[2] in _TURNS and comes_from(made.sources[0], cut):
             yield made
+
+
+def lags_in_one_step(x: Array) -> tuple[int, Made] | None:
+    """How many earlier rows ``shift`` laid beside each row, where all of them became the features of one step."""
+    if x.shape is None or len(x.shape) != 3 or not same(x.shape[1], 1):
+        return None
+    for value in ancestors(x):
+        made = getattr(value, "made", None)
+        parts = made.sources[0] if made is not None and made.operation == "pandas.concat" and made.sources else None
+        if made is None or not isinstance(parts, Sequence) or parts.items is None:
+            continue
+        lags = [one for one in parts.items if _earlier(one)]
+        if len(lags) > 1 and _holds_all(x.shape[2], lags[0], value):
+            return len(lags), made
+    return None
+
+
+def _earlier(value: Value) -> bool:
+    """Whether a table or column was shifted down, so that a row holds what stood above it."""
+    made = getattr(value, "made", None)
+    if made is None or not made.operation.endswith(".shift"):
+        return False
+    rows = dim_of(made.sources[1]) if len(made.sources) > 1 else Dim(1)
+    return rows is not None and least(rows) > 0
+
+
+def _holds_all(features: Dim, lag: Value, beside: Value) -> bool:
+    """Whether the features are more than one row's columns: all of the laid out ones, but for a target or two."""
+    one, all_of_them = _width(lag), _width(beside)
+    if one is None or all_of_them is None:
+        return False
+    left = all_of_them - features
+    return least(features - one) > 0 or (left.known and left.constant in (0, 1, 2))
+
+
+def _width(value: Value) -> Dim | None:
+    return value.width if isinstance(value, Table) else Dim(1) if isinstance(value, Array) else None

@@ -11,6 +11,7 @@ from lstmlint.interpreter.values import Array, Const, Made, Reference, Sequence,
 from lstmlint.keras_model.graph import dim_of
 from lstmlint.keras_model.training import LibraryCall, Run
 
+_VIEW = "numpy.lib.stride_tricks.sliding_window_view"
 SPLIT = "sklearn.model_selection.train_test_split"
 #: Values looked at on the way back to an array's sources.
 MOST_VALUES = 600
@@ -76,11 +77,15 @@ def _same_number(one: Value | None, other: Value | None) -> bool:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Window:
-    """Pieces cut from a series by a slice that moves with a loop: ``series[i : i + length]`` for each ``i``."""
+    """Pieces cut from a series by a slice that moves with a loop: ``series[i : i + length]`` for each ``i``.
+
+    ``cut`` is the value they are first seen in: the piece itself, or all of them where numpy cut them at once.
+    """
 
     piece: Array
     series: Value
     length: Dim
+    cut: Value
 
     @property
     def made(self) -> Made:
@@ -95,12 +100,30 @@ def window_of(value: Value) -> Window | None:
         key = key_of(one)
         length = moving(key) if key is not None else None
         if isinstance(one, Array) and one.made is not None and length is not None:
-            return Window(one, one.made.sources[0], length)
+            return Window(one, one.made.sources[0], length, one)
         if isinstance(one, Sequence) and one.items is not None and len(one.items) > 1:
             found = written_out(one.items[0], one.items[1])
             if found is not None:
                 return found
+        found = cut_at_once(one) if isinstance(one, Array) else None
+        if found is not None:
+            return found
     return None
+
+
+def cut_at_once(windows: Array) -> Window | None:
+    """``sliding_window_view`` along the first axis, which puts the steps of a window last."""
+    made, shape = windows.made, windows.shape
+    series = made.sources[0] if made is not None and made.operation == _VIEW and made.sources else None
+    if made is None or not isinstance(series, Array) or series.shape is None or shape is None:
+        return None
+    # One window of a table along another axis, or along several, is not a window in time.
+    along = (
+        len(shape) == len(series.shape) + 1
+        and len(series.shape) in (1, 2)
+        and all(map(same, shape[1:-1], series.shape[1:]))
+    )
+    return Window(Array(shape[1:], series.dtype, made=made), series, shape[-1], windows) if along else None
 
 
 def key_of(value: Value) -> Value | None:
@@ -116,7 +139,7 @@ def written_out(first: Value, second: Value) -> Window | None:
         return None
     source, length = first.made.sources[0], ends[1] - ends[0]
     by_one = next_ends[0] - ends[0] == Dim(1) and next_ends[1] - ends[1] == Dim(1)
-    return Window(first, source, length) if by_one and comes_from(second, source) else None
+    return Window(first, source, length, first) if by_one and comes_from(second, source) else None
 
 
 def slice_ends(value: Value) -> tuple[Dim, Dim] | None:

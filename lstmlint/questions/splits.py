@@ -30,7 +30,7 @@ def mixed_and_held_out(run: Run, x: Array, window: Window, facts: Facts) -> Iter
         if made is None or not made.sources or made.operation == SPLIT or not shuffles(made, facts):
             continue
         drawn = random_order(made.sources[1], facts) if made.operation == "index" else made
-        if drawn is None or not comes_from(made.sources[0], window.piece):
+        if drawn is None or not comes_from(made.sources[0], window.cut):
             continue
         mixed = Mixed(value, made, drawn)
         if _held_out(run, mixed, facts):

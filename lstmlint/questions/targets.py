@@ -12,7 +12,7 @@ from lstmlint.questions.provenance import SPLIT, Window, is_none, key_of, slice_
 from lstmlint.text.source import Span
 
 #: Operations that keep one sample a row: gathering, shapes behind the first axis, types.
-_GATHERS = frozenset(
+GATHERS = frozenset(
     {
         *("numpy.array", "numpy.asarray", "numpy.float32", "Array.astype", "numpy.expand_dims", "numpy.stack"),
         *("numpy.reshape", "Array.reshape", "Array.copy", "numpy.copy"),
@@ -57,8 +57,8 @@ def target_inside(x: Value, y: Value) -> Inside | None:
     row = _on_one_loop(row, start) if _rows(x) is not None and _rows(x) == _rows(y) else row
     if cut_x != cut_y or not _whole_steps(window):
         return None
-    for here in _stages(series, row, columns):
-        for there in _stages(window.series, start, _columns(window.made)):
+    for here in stages(series, row, columns):
+        for there in stages(window.series, start, columns_of(window.made)):
             if here.value is there.value:
                 return _inside(window, here, there, made.span)
     return None
@@ -80,10 +80,10 @@ def _on_one_loop(row: Dim, start: Dim) -> Dim:
 def _inside(window: Window, target: Place, held: Place, span: Span) -> Inside | None:
     row = target.offset - held.offset
     within = least(row) >= 0 and least(window.length - 1 - row) >= 0
-    return Inside(window, row, span) if within and _holds(held.columns, target.columns) else None
+    return Inside(window, row, span) if within and holds(held.columns, target.columns) else None
 
 
-def _holds(held: tuple[Value, ...], wanted: tuple[Value, ...]) -> bool:
+def holds(held: tuple[Value, ...], wanted: tuple[Value, ...]) -> bool:
     """Whether the window's columns are certain to have the target's among them."""
     if not held:
         return True
@@ -108,22 +108,22 @@ def _whole_steps(window: Window) -> bool:
     return isinstance(window.series, Array | Table) and slice_ends(window.piece) is not None
 
 
-def _columns(made: Made) -> tuple[Value, ...]:
+def columns_of(made: Made) -> tuple[Value, ...]:
     """What stands behind the first axis in an index, full slices left out."""
-    return tuple(key for key in made.sources[2:] if not _is_whole(key))
+    return tuple(key for key in made.sources[2:] if not is_whole(key))
 
 
-def _is_whole(key: Value) -> bool:
+def is_whole(key: Value) -> bool:
     return isinstance(key, Slice) and is_none(key.start) and is_none(key.stop) and is_none(key.step)
 
 
-def _keys(made: Made) -> tuple[Value, ...]:
+def keys_of(made: Made) -> tuple[Value, ...]:
     """What a value was indexed by; a list's item stands before the list it was taken from."""
     listed = len(made.sources) > 1 and isinstance(made.sources[1], Reference)
     return made.sources[2:] if listed else made.sources[1:]
 
 
-def _steps_back(value: Value) -> Iterator[tuple[Value, Made | None]]:
+def steps_back(value: Value) -> Iterator[tuple[Value, Made | None]]:
     """From samples to what they were gathered from, as long as each row stays one sample."""
     for _ in range(40):
         made = getattr(value, "made", None)
@@ -140,8 +140,8 @@ def _steps_back(value: Value) -> Iterator[tuple[Value, Made | None]]:
 
 def _sample_cuts(x: Value) -> Iterator[tuple[str, ...] | None]:
     """The cuts of whole samples between the windows and what a model is given; None for anything not followed."""
-    for value, made in _steps_back(x):
-        if isinstance(value, Sequence) or (made is not None and made.operation in _GATHERS):
+    for value, made in steps_back(x):
+        if isinstance(value, Sequence) or (made is not None and made.operation in GATHERS):
             continue
         if made is not None and made.operation == SPLIT:
             yield (str(made.span), str(getattr(made.sources[-1], "value", "")))
@@ -149,11 +149,11 @@ def _sample_cuts(x: Value) -> Iterator[tuple[str, ...] | None]:
         if made is None or made.operation != "index":
             yield None
             return
-        keys = _keys(made)
+        keys = keys_of(made)
         if _moves(key_of(value)):
             return
         cut = _cut(keys)
-        if cut is None and not all(_is_whole(one) or is_none(one) for one in keys):
+        if cut is None and not all(is_whole(one) or is_none(one) for one in keys):
             yield None
             return
         if cut is not None:
@@ -171,7 +171,7 @@ def _moves(key: Value | None) -> bool:
 
 def _cut(keys: tuple[Value, ...]) -> tuple[str, ...] | None:
     """``[:n]`` and ``[n:]``, as text: x and y are cut alike where the texts are equal."""
-    if not keys or not isinstance(keys[0], Slice) or not all(_is_whole(one) or is_none(one) for one in keys[1:]):
+    if not keys or not isinstance(keys[0], Slice) or not all(is_whole(one) or is_none(one) for one in keys[1:]):
         return None
     ends = [str(dim_of(end)) if not is_none(end) else "" for end in (keys[0].start, keys[0].stop)]
     return None if ends == ["", ""] else ("cut", *ends)
@@ -185,30 +185,30 @@ def _item(y: Value) -> _Found | None:
     cuts: list[tuple[str, ...]] = []
     columns: list[Value] = []
     written = False
-    for value, made in _steps_back(y):
-        if isinstance(value, Sequence) or (made is not None and made.operation in _GATHERS):
+    for value, made in steps_back(y):
+        if isinstance(value, Sequence) or (made is not None and made.operation in GATHERS):
             written = written or (isinstance(value, Sequence) and value.items is not None)
             continue
         if made is not None and made.operation == SPLIT:
             cuts.append((str(made.span), str(getattr(made.sources[-1], "value", ""))))
             continue
-        keys = _keys(made) if made is not None and made.operation == "index" else ()
+        keys = keys_of(made) if made is not None and made.operation == "index" else ()
         if made is None or not keys:
             return None
         row = dim_of(keys[0])
         if row is not None and (written or not row.known):
-            return made, made.sources[0], row, cuts, (*columns, *_columns(made))
+            return made, made.sources[0], row, cuts, (*columns, *columns_of(made))
         cut = _cut(keys)
         if cut is not None:
             cuts.append(cut)
         elif row is not None or isinstance(keys[0], Const):
             columns.append(keys[0])
-        elif not all(_is_whole(one) or is_none(one) for one in keys):
+        elif not all(is_whole(one) or is_none(one) for one in keys):
             return None
     return None
 
 
-def _stages(series: Value, row: Dim, columns: tuple[Value, ...]) -> Iterator[Place]:
+def stages(series: Value, row: Dim, columns: tuple[Value, ...]) -> Iterator[Place]:
     """The series and what it was made from, row by row."""
     place = Place(series, row, columns)
     for _ in range(40):
@@ -224,7 +224,7 @@ def _before(place: Place, made: Made) -> Place | None:
     source, name = made.sources[0], made.operation
     scaled = name.startswith("sklearn.preprocessing.") and name.endswith("transform")
     reshaped = name in ("Array.reshape", "numpy.reshape")
-    if name in _ROWWISE or (name in _GATHERS - {"numpy.stack"} and not reshaped) or scaled:
+    if name in _ROWWISE or (name in GATHERS - {"numpy.stack"} and not reshaped) or scaled:
         return replace(place, value=source)
     if reshaped:
         return (
@@ -232,7 +232,7 @@ def _before(place: Place, made: Made) -> Place | None:
         )
     if name != "index" or len(made.sources) < 2:
         return None
-    key, behind = made.sources[1], _columns(made)
+    key, behind = made.sources[1], columns_of(made)
     if isinstance(source, Table) and not isinstance(key, Slice):
         return Place(source, place.offset, (*place.columns, key))
     if not isinstance(key, Slice) or not is_none(key.step):
@@ -253,8 +253,8 @@ class Shift:
 
 def shift_of(data: Value, targets: Value) -> Shift | None:
     """How many rows of their common series the targets begin after the data; None where they share none."""
-    for here in _stages(targets, Dim(0), ()):
-        for there in _stages(data, Dim(0), ()):
+    for here in stages(targets, Dim(0), ()):
+        for there in stages(data, Dim(0), ()):
             if here.value is there.value:
-                return Shift(here.offset - there.offset, _holds(there.columns, here.columns))
+                return Shift(here.offset - there.offset, holds(there.columns, here.columns))
     return None
