@@ -83,6 +83,8 @@ from lstmlint.questions.generators import Batches as Batches
 from lstmlint.questions.generators import batches_of as batches_of
 from lstmlint.questions.generators import order_of as order_of
 from lstmlint.questions.generators import shuffles_itself as shuffles_itself
+from lstmlint.questions.masks import Broken as Broken
+from lstmlint.questions.masks import broken_masks as broken_masks
 from lstmlint.questions.models import PREDICTING as PREDICTING
 from lstmlint.questions.models import SCORED as SCORED
 from lstmlint.questions.models import Whole as Whole

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lstmlint.api import (
+    Broken,
     Confidence,
     Const,
     Facts,
@@ -18,8 +19,10 @@ from lstmlint.api import (
     Run,
     Safety,
     Severity,
+    broken_masks,
     call_at,
     called_here,
+    first_fit,
     made_by,
     single_x,
     single_y,
@@ -56,6 +59,45 @@ def check(run: Run, facts: Facts) -> Iterator[Finding]:
     behind = last.returns_sequences is False and padding_of(call) == "post"
     if each or behind:
         yield finding(call, layer, last, facts, each)
+
+
+@rule.on(Run)
+def broken(run: Run, facts: Facts) -> Iterator[Finding]:
+    """A mask that is dropped on the way, or that can match nothing in the data."""
+    x = single_x(run)
+    if not run.trains or x is None or len(run.model.inputs) != 1 or first_fit(run, facts) is not run:
+        return
+    for mask in broken_masks(run.model, x, facts):
+        what, advice = wording(mask)
+        dropped, place = mask.dropping is not None, mask.padded[0].span if mask.padded is not None else None
+        other = called_here(mask.maker.layer, facts) if dropped else place
+        here = other is not None and other.path == facts.source.path
+        yield Finding(
+            called_here((mask.dropping or mask.maker).layer, facts) or run.call.span,
+            what,
+            Confidence.HIGH,
+            label="no mask behind it" if dropped else "masks nothing",
+            help=advice,
+            labels=(Label(other, "makes the mask" if dropped else "padded here"),) if other and here else (),
+            untestable="how much the padding costs depends on how much of it there is",
+        )
+
+
+def wording(mask: Broken) -> tuple[str, str]:
+    if mask.dropping is not None and mask.reader is not None:
+        kind, reader = mask.dropping.layer.core.kind, mask.reader.layer.core.kind
+        what = f"`{kind}` gives no mask on, so `{reader}` behind it reads the padding as data"
+        return what, f"leave `{kind}` out in front of `{reader}`, or put it behind"
+    if mask.padded is None or mask.wanted != mask.wanted:
+        return (
+            "`mask_value` is NaN, which is equal to nothing: no step is masked, and NaN in the data make the loss NaN",
+            "fill with a number that the data do not hold, and mask that",
+        )
+    filler = f"{mask.padded[1]:g}"
+    return (
+        f"sequences are padded with {filler} and the mask looks for {mask.wanted:g}: no step is masked",
+        f"write `mask_value={filler}`, a number that the data do not hold",
+    )
 
 
 def sites(run: Run) -> set[str]:

@@ -44,7 +44,8 @@ def check(run: Run, facts: Facts) -> Iterator[Finding]:
         yield finding(run, found.window, found.row, found.span, facts)
         return
     window = window_of(x)
-    beside = aligned(window, x, y, facts) if window is not None else None
+    paired = x.shape and y.shape and not differ(x.shape[0], y.shape[0])
+    beside = aligned(window, x, y, facts) if window is not None and paired else None
     if beside is not None and least(beside.row) >= 0 and least(beside.window.length - 1 - beside.row) >= 0:
         if beside.held:
             yield finding(run, beside.window, beside.row, beside.span, facts)

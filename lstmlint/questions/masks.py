@@ -1,0 +1,101 @@
+"""What becomes of a mask: where it is made, which layer on the way drops it, and what it cannot match."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lstmlint.facts import Facts
+from lstmlint.interpreter.values import Array, Const, Made
+from lstmlint.keras_model.graph import Model, Node
+from lstmlint.questions.provenance import call_at
+
+#: Layers that give no mask on (measured on Keras 3.15: ``supports_masking`` is false).
+DROP_THE_MASK = frozenset(
+    {
+        *("Conv1D", "SeparableConv1D", "DepthwiseConv1D", "Conv1DTranspose", "MaxPooling1D", "AveragePooling1D"),
+        *("Reshape", "Permute", "Lambda", "ZeroPadding1D", "UpSampling1D", "Cropping1D", "EinsumDense"),
+    }
+)
+_PAD = "keras.utils.pad_sequences"
+#: What keeps the padding's value as it is.
+_KEEPS = frozenset(
+    {"index", "Array.astype", "numpy.array", "numpy.asarray", "numpy.reshape", "Array.reshape", "numpy.expand_dims"}
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Broken:
+    """A mask that ``reader`` does not get from ``maker``: ``dropping`` gives none on, or it matches nothing.
+
+    It matches nothing where it looks for ``wanted`` and the samples were padded with another number, by ``padded``.
+    """
+
+    maker: Node
+    dropping: Node | None = None
+    reader: Node | None = None
+    wanted: float = math.nan
+    padded: tuple[Made, float] | None = None
+
+
+def broken_masks(model: Model, x: Array, facts: Facts) -> Iterator[Broken]:
+    padded = padded_with(x, facts)
+    for node in model.nodes:
+        wanted = mask_value(node) if node.layer.kind == "Masking" else None
+        other = wanted is not None and padded is not None and padded[1] != wanted
+        if wanted is not None and (other or math.isnan(wanted)):
+            yield Broken(node, wanted=wanted, padded=padded)
+    for maker, dropping, reader in dropped_masks(model):
+        if maker.layer.kind == "Masking" or padded is not None:
+            yield Broken(maker, dropping, reader)
+
+
+def makes_mask(node: Node) -> bool:
+    return node.layer.kind == "Masking" or (
+        node.layer.kind == "Embedding" and node.layer.config.flag("mask_zero") is True
+    )
+
+
+def dropped_masks(model: Model) -> Iterator[tuple[Node, Node, Node]]:
+    """The layer that makes a mask, the one that drops it, and the recurrent one behind that needs it."""
+    for node in model.nodes:
+        if not node.layer.recurrent or "mask" in node.arguments:
+            continue
+        current, dropping = next(node.producers, None), None
+        for _ in range(40):
+            if current is None or current.layer.recurrent or len(current.inputs) != 1:
+                break
+            if makes_mask(current):
+                if dropping is not None:
+                    yield current, dropping, node
+                break
+            dropping = current if current.layer.kind in DROP_THE_MASK and not _passes(current) else dropping
+            current = next(current.producers, None)
+
+
+def _passes(node: Node) -> bool:
+    """A ``Lambda(..., mask=...)`` makes the mask of its output itself."""
+    return node.layer.kind == "Lambda" and node.layer.config.has("mask")
+
+
+def padded_with(x: Array, facts: Facts) -> tuple[Made, float] | None:
+    """Where samples were padded, and with what, as long as nothing was done to the values since."""
+    made = x.made
+    for _ in range(20):
+        if made is None or made.operation == _PAD:
+            break
+        source = made.sources[0] if made.operation in _KEEPS and made.sources else None
+        made = getattr(source, "made", None)
+    call = call_at(facts, made) if made is not None else None
+    value = call.arguments.get("value") if call is not None else None
+    number = value.value if isinstance(value, Const) else None
+    real = isinstance(number, int | float) and not isinstance(number, bool)
+    return (made, float(number)) if made is not None and real and number is not None else None
+
+
+def mask_value(node: Node) -> float | None:
+    """What a Masking layer takes for padding."""
+    value = node.layer.config["mask_value"]
+    number = value.value if isinstance(value, Const) else None
+    return float(number) if isinstance(number, int | float) and not isinstance(number, bool) else None
