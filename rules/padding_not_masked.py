@@ -45,7 +45,13 @@ def check(run: Run, facts: Facts) -> Iterator[Finding]:
     padded = made_by(x, PAD) if x is not None and run.trains else None
     call = call_at(facts, padded) if padded is not None else None
     layer = unmasked_embedding(run.model)
-    if x is None or call is None or layer is None or run.model.opaque or "sample_weight" in sites(run):
+    if (
+        x is None
+        or call is None
+        or layer is None
+        or run.model.opaque
+        or "sample_weight" in [one.name for one in run.call.arguments]
+    ):
         return
     recurrent = [one for one in run.model.layers if one.recurrent]
     if not recurrent or any(one.own is not None for one in recurrent):
@@ -98,10 +104,6 @@ def wording(mask: Broken) -> tuple[str, str]:
         f"sequences are padded with {filler} and the mask looks for {mask.wanted:g}: no step is masked",
         f"write `mask_value={filler}`, a number that the data do not hold",
     )
-
-
-def sites(run: Run) -> set[str]:
-    return {argument.name for argument in run.call.arguments if argument.name}
 
 
 def rank(model: Model) -> int | None:
