@@ -13,7 +13,6 @@ from typing import Any, TypeVar
 
 from lstmlint.facts import Facts as Facts
 from lstmlint.facts import Import as Import
-from lstmlint.facts import Unpacked as Unpacked
 from lstmlint.interpreter.dims import Comparison as Comparison
 from lstmlint.interpreter.dims import Dim as Dim
 from lstmlint.interpreter.dims import compare as compare
@@ -62,7 +61,6 @@ from lstmlint.questions.alignment import step_of_sample as step_of_sample
 from lstmlint.questions.axes import columns_over_time as columns_over_time
 from lstmlint.questions.axes import lags_in_one_step as lags_in_one_step
 from lstmlint.questions.axes import turned_window as turned_window
-from lstmlint.questions.decoding import Misplaced as Misplaced
 from lstmlint.questions.decoding import layer_name as layer_name
 from lstmlint.questions.decoding import misplaced as misplaced
 from lstmlint.questions.decoding import state_names as state_names
@@ -73,7 +71,6 @@ from lstmlint.questions.feeds import misfed as misfed
 from lstmlint.questions.feeds import refused_by_layer as refused_by_layer
 from lstmlint.questions.feeds import samples_as_steps as samples_as_steps
 from lstmlint.questions.feeds import takes_tokens as takes_tokens
-from lstmlint.questions.floors import Groups as Groups
 from lstmlint.questions.floors import constant_loss as constant_loss
 from lstmlint.questions.floors import floor as floor
 from lstmlint.questions.floors import grouped as grouped
@@ -95,7 +92,6 @@ from lstmlint.questions.models import broken as broken
 from lstmlint.questions.models import cannot_be_made as cannot_be_made
 from lstmlint.questions.models import given_whole as given_whole
 from lstmlint.questions.models import has_weights as has_weights
-from lstmlint.questions.models import input_site as input_site
 from lstmlint.questions.models import last_recurrent as last_recurrent
 from lstmlint.questions.models import library_name as library_name
 from lstmlint.questions.models import made_at as made_at
@@ -128,20 +124,18 @@ from lstmlint.questions.provenance import alike as alike
 from lstmlint.questions.provenance import ancestors as ancestors
 from lstmlint.questions.provenance import call_at as call_at
 from lstmlint.questions.provenance import comes_from as comes_from
-from lstmlint.questions.provenance import cut_of as cut_of
 from lstmlint.questions.provenance import cuts as cuts
-from lstmlint.questions.provenance import given_values as given_values
 from lstmlint.questions.provenance import is_none as is_none
 from lstmlint.questions.provenance import made_by as made_by
-from lstmlint.questions.provenance import moving as moving
 from lstmlint.questions.provenance import reordered as reordered
-from lstmlint.questions.provenance import rows_of as rows_of
 from lstmlint.questions.provenance import shuffles as shuffles
 from lstmlint.questions.provenance import window_of as window_of
 from lstmlint.questions.rewriting import input_before as input_before
 from lstmlint.questions.rewriting import renamed_keyword as renamed_keyword
 from lstmlint.questions.rewriting import renamed_method as renamed_method
 from lstmlint.questions.rewriting import statement as statement
+from lstmlint.questions.scaling import other_scale as other_scale
+from lstmlint.questions.scaling import scaled_by_hand as scaled_by_hand
 from lstmlint.questions.splits import Mixed as Mixed
 from lstmlint.questions.splits import mixed_and_held_out as mixed_and_held_out
 from lstmlint.questions.state import BATCH_HOOKS as BATCH_HOOKS
@@ -168,7 +162,6 @@ from lstmlint.questions.state import stateful_layers as stateful_layers
 from lstmlint.questions.state import steps_of as steps_of
 from lstmlint.questions.state import trained_by_hand as trained_by_hand
 from lstmlint.questions.state import unseen_callbacks as unseen_callbacks
-from lstmlint.questions.targets import Shift as Shift
 from lstmlint.questions.targets import shift_of as shift_of
 from lstmlint.questions.targets import target_inside as target_inside
 from lstmlint.text.edits import ArgumentSite as ArgumentSite

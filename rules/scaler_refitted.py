@@ -12,11 +12,14 @@ from lstmlint.api import (
     Label,
     LibraryCall,
     Rule,
+    Run,
     Safety,
     Severity,
+    Span,
     Value,
     alike,
     comes_from,
+    other_scale,
     renamed_method,
 )
 
@@ -40,6 +43,33 @@ def check(call: LibraryCall, facts: Facts) -> Iterator[Finding]:
     if earlier is None or not held_out(call.result, facts) or not trained(earlier, facts):
         return
     yield finding(call, earlier)
+
+
+@rule.on(Run)
+def another(run: Run, facts: Facts) -> Iterator[Finding]:
+    """One scaler for training, another one, or none, for a part of the same data that the model is asked about."""
+    found = other_scale(run, facts)
+    if found is None or found.fit.call.span.path != facts.source.path:
+        return
+    fit, own, name = found.fit.call.span, found.own, facts.name_of(found.asked)
+    what = f"`{name}`, a part of the same data" if name else "a part of the same data"
+    if own is not None:
+        anew = "a scaler of its own is fitted on the part of the data that the model is only asked about"
+        yield other_scale_finding(own.call.span, anew, "fit one scaler on the training part, and `transform` both", fit)
+    else:
+        raw = f"the model was trained on scaled data and is asked about {what} that was never scaled"
+        yield other_scale_finding(found.run.call.span, raw, "`transform` it with the scaler of the training data", fit)
+
+
+def other_scale_finding(place: Span, message: str, advice: str, fit: Span) -> Finding:
+    return Finding(
+        place,
+        f"{message}: it is on another scale than what the model has learned from",
+        Confidence.HIGH,
+        label="another scale",
+        help=advice,
+        labels=(Label(fit, "the scale of the training data"),) if fit != place else (),
+    )
 
 
 def first_fit(call: LibraryCall, facts: Facts) -> LibraryCall | None:

@@ -12,9 +12,13 @@ from lstmlint.api import (
     Label,
     LibraryCall,
     Rule,
+    Run,
     Severity,
+    Span,
     Value,
     cuts,
+    first_fit,
+    scaled_by_hand,
 )
 
 rule = Rule(
@@ -39,8 +43,20 @@ def check(call: LibraryCall, facts: Facts) -> Iterator[Finding]:
     for scaled in transformed(call, data, facts):
         found = split_after(scaled, facts)
         if found is not None:
-            yield finding(call, data, facts, *found)
+            yield finding(call.call.span, f"`{call.call.callee_text}` is fitted on", data, facts, *found)
             return
+
+
+@rule.on(Run)
+def by_hand(run: Run, facts: Facts) -> Iterator[Finding]:
+    """``(data - data.mean()) / data.std()``, and the result is split."""
+    for value in run.x if run.trains and first_fit(run, facts) is run else ():
+        for scaled in scaled_by_hand(value, facts):
+            found, made = split_after(scaled.result, facts), scaled.statistic
+            if found is not None and made.span.path == facts.source.path:
+                text = made.operation.rpartition(".")[2]
+                yield finding(made.span, f"`{text}` is taken over", scaled.data, facts, *found)
+                return
 
 
 def transformed(call: LibraryCall, data: Value, facts: Facts) -> Iterator[Value]:
@@ -56,16 +72,21 @@ def split_after(scaled: Value, facts: Facts) -> tuple[Cut, Cut] | None:
     """The part that is trained on and the part that is held out, both cut from the scaled data."""
     trained = parts(scaled, (value for run in facts.runs if run.trains for value in (*run.x, *run.y)))
     tested = (value for run in facts.runs for value in ((run.validation_data or ()) if run.trains else run.x))
-    first = next((cut for cut in trained if cut.first), None)
-    rest = next((cut for cut in parts(scaled, tested) if not cut.first), None) if first else None
+    first = last(cut for cut in trained if cut.first)
+    rest = last(cut for cut in parts(scaled, tested) if not cut.first) if first else None
     return (first, rest) if first and rest else None
+
+
+def last(found: Iterator[Cut]) -> Cut | None:
+    """The cut that is nearest to the scaled data: the others cut parts of its parts."""
+    return next(reversed(list(found)), None)
 
 
 def straight(cut: Cut) -> bool:
     """Whether the scaled rows themselves are split, not what was made of them."""
     source = cut.made.sources[0]
     made = getattr(source, "made", None)
-    return made is not None and made.operation.startswith("sklearn.preprocessing.")
+    return made is not None and made.operation.startswith(("sklearn.preprocessing.", "arithmetic"))
 
 
 def parts(scaled: Value, values: Iterator[Value]) -> Iterator[Cut]:
@@ -73,14 +94,14 @@ def parts(scaled: Value, values: Iterator[Value]) -> Iterator[Cut]:
         yield from cuts(value, scaled)
 
 
-def finding(call: LibraryCall, data: Value, facts: Facts, first: Cut, rest: Cut) -> Finding:
+def finding(place: Span, what: str, data: Value, facts: Facts, first: Cut, rest: Cut) -> Finding:
     own = facts.name_of(data)
     name = f"`{own}`" if own else "the data"
     spans = dict.fromkeys(cut.made.span for cut in (first, rest) if cut.made.span.path == facts.source.path)
     words = ("trained on", "held out") if len(spans) == 2 else ("split here",)
     return Finding(
-        call.call.span,
-        f"`{call.call.callee_text}` is fitted on all of {name} and the result is split into training and test "
+        place,
+        f"{what} all of {name} and the result is split into training and test "
         "data: the scale tells the model about the test part",
         Confidence.HIGH,
         label="sees the test part as well",

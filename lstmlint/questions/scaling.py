@@ -1,0 +1,129 @@
+"""What was scaled by what: statistics taken by hand, and data that a model is asked about on another scale."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lstmlint.facts import Facts
+from lstmlint.interpreter.values import Array, Const, Made, Table, Value
+from lstmlint.keras_model.training import LibraryCall, Run
+from lstmlint.questions.provenance import ancestors, call_at, comes_from, window_of
+
+SCALERS = "sklearn.preprocessing."
+_STATISTICS = frozenset({"min", "max", "mean", "std", "median", "var", "ptp", "amin", "amax", "nanmean", "nanstd"})
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ByHand:
+    """``data - data.mean()``: the result, what it was made of, and the step that made the statistic."""
+
+    result: Value
+    data: Value
+    statistic: Made
+
+
+def scaled_by_hand(value: Value, facts: Facts) -> Iterator[ByHand]:
+    """The arithmetic on a value's way between data and a statistic over all their rows."""
+    for one in ancestors(value):
+        made: Made | None = getattr(one, "made", None)
+        if made is None or made.operation != "arithmetic" or len(made.sources) != 2:
+            continue
+        data, other = made.sources
+        if not isinstance(data, Array | Table) or window_of(data) is not None:
+            continue
+        found = next((one for one in _statistics(other, facts) if one.sources[0] is data), None)
+        if found is not None:
+            yield ByHand(one, data, found)
+
+
+def _statistics(value: Value, facts: Facts) -> Iterator[Made]:
+    """The statistics over rows in an expression of numbers."""
+    waiting = [value]
+    for _ in range(12):
+        made = getattr(waiting.pop(0), "made", None) if waiting else None
+        if made is None:
+            continue
+        if made.operation.rpartition(".")[2] in _STATISTICS and made.sources and _over_rows(made, facts):
+            yield made
+        elif made.operation == "arithmetic":
+            waiting.extend(made.sources)
+
+
+def _over_rows(made: Made, facts: Facts) -> bool:
+    call = call_at(facts, made)
+    axis = call.arguments.get("axis") if call is not None else None
+    return axis is None or (isinstance(axis, Const) and axis.value in (0, None, "index"))
+
+
+def scaler_fits(facts: Facts) -> Iterator[LibraryCall]:
+    """``fit_transform`` of scikit-learn's scalers."""
+    for call in facts.calls:
+        module, _, method = call.name.rpartition(".")
+        if method == "fit_transform" and module.startswith(SCALERS) and module.endswith("Scaler"):
+            yield call
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OtherScale:
+    """A part of the data that a model is asked about by ``call``, scaled by ``own`` or by nothing at all.
+
+    The model was trained on what ``fit`` scaled.
+    """
+
+    fit: LibraryCall
+    own: LibraryCall | None
+    asked: Value
+    run: Run
+
+
+def other_scale(run: Run, facts: Facts) -> OtherScale | None:
+    """Whether a model is asked about a part of the data on another scale than the part it was trained on."""
+    fits = list(scaler_fits(facts)) if run.trains else []
+    for fit in fits:
+        if fit.conditional or not any(comes_from(value, fit.result) for value in run.x):
+            continue
+        for one, asked in _asked(run, facts):
+            source = _common_source(asked, fit.arguments.get("X"))
+            if source is None or comes_from(asked, fit.result):
+                continue
+            own = next((own for own in fits if _own(own, fit, asked)), None)
+            if own is not None and not any(comes_from(value, own.result) for value in run.x):
+                return OtherScale(fit, own, asked, one)
+            if own is None and _never_scaled(asked, source) and not _transforms(fit, facts):
+                return OtherScale(fit, None, asked, one)
+    return None
+
+
+def _asked(run: Run, facts: Facts) -> Iterator[tuple[Run, Value]]:
+    yield from ((run, value) for value in (run.validation_data or ())[:1])
+    for one in facts.runs_of(run.model):
+        if not one.trains and len(one.x) == 1:
+            yield one, one.x[0]
+
+
+def _own(own: LibraryCall, fit: LibraryCall, asked: Value) -> bool:
+    return own.receiver is not fit.receiver and not own.conditional and comes_from(asked, own.result)
+
+
+def _transforms(fit: LibraryCall, facts: Facts) -> bool:
+    """Whether the scaler is used again: its result may have been written into a table."""
+    name = fit.name.replace(".fit_transform", ".transform")
+    return any(other.receiver is fit.receiver for other in facts.calls_to(name))
+
+
+def _common_source(value: Value, other: Value | None) -> Value | None:
+    """The nearest data that both were made from."""
+    mine = {id(one) for one in ancestors(other) if isinstance(one, Array | Table)} if other is not None else set()
+    return next((one for one in ancestors(value) if isinstance(one, Array | Table) and id(one) in mine), None)
+
+
+_CHANGES = ("arithmetic", "filled", "unknown", "sklearn.", "Model.", "model call")
+
+
+def _never_scaled(asked: Value, source: Value) -> bool:
+    """Whether data come from others as they are: no scaler, no model and no arithmetic on the way."""
+    before = {id(one) for one in ancestors(source)}
+    between = (one for one in ancestors(asked) if id(one) not in before)
+    steps = (getattr(one, "made", None) for one in between if isinstance(one, Array | Table))
+    return not any(made is not None and made.operation.startswith(_CHANGES) for made in steps)
