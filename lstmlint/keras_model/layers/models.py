@@ -14,6 +14,8 @@ from lstmlint.keras_model.layers.calling import Called, call_layer
 from lstmlint.keras_model.layers.checks import unequal
 from lstmlint.keras_model.layers.table import LayerInput
 
+#: Layers that take several tensors as arguments, not in a list.
+_BY_ARGUMENT = frozenset({"MultiHeadAttention"})
 #: A model whose call repeats more layer calls is not followed: models inside models can double with each line.
 MOST_CALLS = 2_000
 
@@ -86,7 +88,7 @@ def _new_problem(node: Node, called: Called) -> Problem | None:
 def _input_again(node: Node, tensors: dict[int, Tensor]) -> LayerInput:
     inputs = tuple(tensors.get(id(tensor), tensor) for tensor in node.inputs)
     state = tuple(tensors.get(id(tensor), tensor) for tensor in node.state)
-    listed = len(inputs) > 1 or node.layer.kind in {"Concatenate", "Add"}
+    listed = node.layer.kind not in _BY_ARGUMENT and (len(inputs) > 1 or node.layer.kind in {"Concatenate", "Add"})
     return LayerInput(inputs, listed, state, node.arguments)
 
 
