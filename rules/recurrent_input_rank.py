@@ -82,7 +82,9 @@ def _experiment(node: Node, facts: Facts) -> Experiment | None:
 def check_data(facts: Facts, _: Facts) -> Iterator[Finding]:
     """In the data: 2-D or 4-D arrays for a model of (steps, features)."""
     for fed in misfed(facts):
-        if fed.how is Feed.RANK and len(fed.shape) >= 3 and not (fed.one_short and fed.predicts):
+        if fed.unbatched:
+            yield _unbatched(fed)
+        elif fed.how is Feed.RANK and len(fed.shape) >= 3 and not (fed.one_short and fed.predicts):
             yield _data_finding(fed)
 
 
@@ -95,13 +97,24 @@ def _data_finding(fed: Fed) -> Finding:
         f" but the model needs {shape_text(fed.shape)}",
         Confidence.HIGH if fed.sure else Confidence.MEDIUM,
         label=f"gets {array_shape_text(fed.dims)}",
-        help=_data_help(fed, steps),
+        help=f"reshape the data to (samples, {steps})",
         labels=tuple(Label(place, text) for place, text in fed.places),
         experiment=Experiment(Claim.RAISES, run.model, run),
     )
 
 
-def _data_help(fed: Fed, steps: str) -> str:
-    if fed.run.data_kind == "dataset" and fed.one_short:
-        return "put the samples together in batches: `.batch(32)`"
-    return f"reshape the data to (samples, {steps})"
+def _unbatched(fed: Fed) -> Finding:
+    run = fed.run
+    end = "" if fed.raises else ", and Keras takes its steps for samples"
+    return Finding(
+        run.call.span,
+        f"{fed.name} gives one sample at a time, {array_shape_text(fed.dims)},"
+        f" but the model needs batches, {shape_text(fed.shape)}{end}",
+        Confidence.HIGH if fed.sure else Confidence.MEDIUM,
+        label=f"gets {array_shape_text(fed.dims)}",
+        help="put the samples together: `.batch(32)`",
+        labels=tuple(Label(place, text) for place, text in fed.places),
+        severity=Severity.ERROR if fed.raises else Severity.WARNING,
+        experiment=Experiment(Claim.RAISES, run.model, run) if fed.raises else None,
+        untestable="" if fed.raises else "Keras runs on: what one sample is, no run tells",
+    )

@@ -102,7 +102,8 @@ def _finding(run: Run, one: tuple[str, Value, Dim], other: tuple[str, Value, Dim
 
 
 def _fewer(left: Dim, right: Dim) -> bool:
-    return left.known and right.known and left.constant < right.constant
+    more = right - left
+    return more.known and more.constant > 0
 
 
 def _called(run: Run, part: str, value: Value, facts: Facts) -> str:

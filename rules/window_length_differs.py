@@ -27,7 +27,7 @@ rule = Rule(code="LST108", name="window-length-differs", severity=Severity.WARNI
 @rule.on(Facts)
 def check(facts: Facts, _: Facts) -> Iterator[Finding]:
     for fed in misfed(facts):
-        alone = not samples_as_steps(fed) and not (fed.predicts and fed.one_short)
+        alone = not samples_as_steps(fed) and not (fed.predicts and fed.one_short) and not fed.unbatched
         if fed.how is Feed.STEPS and alone:
             yield _finding(fed)
 
@@ -45,7 +45,7 @@ def _finding(fed: Fed) -> Finding:
         labels=tuple(Label(place, words) for place, words in fed.places),
         severity=Severity.ERROR if fed.raises else Severity.WARNING,
         experiment=Experiment(Claim.RAISES, run.model, run) if fed.raises else None,
-        untestable="" if fed.raises else "Keras 3 runs on: which of the two lengths was meant, no run tells",
+        untestable="" if fed.raises else f"Keras {fed.keras} runs on: which of the two lengths was meant, no run tells",
     )
 
 

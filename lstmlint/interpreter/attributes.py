@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lstmlint.interpreter.imports import library
+from lstmlint.interpreter.imports import KERAS_BASES, library
 from lstmlint.interpreter.kinds import kinds_of
 from lstmlint.interpreter.library import ATTRIBUTES, METHODS
 from lstmlint.interpreter.machine import Machine
@@ -124,16 +124,6 @@ def class_member(owner: Value, name: str) -> Value | None:
                 return found
             waiting.extend(current.bases)
     return None
-
-
-#: What a user's class can derive from, and the kind whose methods it then has.
-KERAS_BASES = {
-    "keras.Model": "Model",
-    "keras.Sequential": "Model",
-    "keras.Layer": "OwnLayer",
-    "keras.callbacks.Callback": "Callback",
-    "keras.utils.PyDataset": "PyDataset",
-}
 
 
 def keras_base(owner: Value) -> str | None:

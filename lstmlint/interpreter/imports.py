@@ -122,12 +122,22 @@ def library(written: str) -> Value:
     return CONSTANTS.get(name) or Library(name, written)
 
 
+#: What a user's class can derive from, and the kind whose methods it then has.
+KERAS_BASES = {
+    "keras.Model": "Model",
+    "keras.Sequential": "Model",
+    "keras.Layer": "OwnLayer",
+    "keras.callbacks.Callback": "Callback",
+    "keras.utils.PyDataset": "PyDataset",
+}
+
+
 def is_known(name: str) -> bool:
     """Whether the tables know a canonical name, so that a star import of its module brings it."""
     head, _, last = name.rpartition(".")
-    return (
-        name in FUNCTIONS or name in CONSTANTS or (head == "keras.layers" and (last in LAYERS or last in _KERAS_LOWER))
-    )
+    if head == "keras.layers" and (last in LAYERS or last in _KERAS_LOWER):
+        return True
+    return name in FUNCTIONS or name in CONSTANTS or name in KERAS_BASES
 
 
 def lookup_name(scope: Scope, name: str) -> Value | None:

@@ -65,15 +65,17 @@ class Fed:
     def raises(self) -> bool:
         """A wrong number of steps alone is silent in a Keras 3 Sequential, unless a layer there counts on it.
 
-        A functional model drops a last axis of 1 before it compares, and so takes single tokens for a sequence of them.
+        A last axis of 1 is left out of the check, so that single tokens are taken for a sequence of them.
         """
-        if self.how is not Feed.STEPS:
-            return True
-        if self.run.model.kind == "functional" and single_tokens(self.dims):
-            return False
-        if self.keras == 2 or self.run.model.kind != "sequential":
+        taken = single_tokens(self.dims) or (self.keras == 3 and self.run.model.kind == "sequential")
+        if self.how is not Feed.STEPS or not taken:
             return True
         return any(layer.kind in _COUNT_STEPS for layer in self.run.model.layers)
+
+    @property
+    def unbatched(self) -> bool:
+        """Whether single samples come out of a dataset, so that Keras takes the steps of each for samples."""
+        return self.run.data_kind == "dataset" and self.one_short and self.how in (Feed.RANK, Feed.STEPS)
 
     @property
     def places(self) -> Iterator[tuple[Span, str]]:

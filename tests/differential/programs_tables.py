@@ -35,6 +35,8 @@ def from_csv(plan: Plan) -> None:
     plan.say(f"X, y = create_dataset(train_data, {steps})", f"X_test, y_test = create_dataset(test_data, {steps})")
     if plan.features == 1 and plan.chance(2):
         plan.say("X = np.reshape(X, (X.shape[0], X.shape[1], 1))", "X_test = X_test.reshape(-1, X_test.shape[1], 1)")
+    if slip(plan, "samples"):  # Half of a number of rows that nobody knows may be all of them.
+        plan.say(plan.one_of("X = X[1:]", "y = y[:-1]", "y = y[2:]"))
     spoil_data(plan)
     layers = [models.recurrent(plan, not slip(plan, "missing return_sequences")), "Dropout(0.2)"] * plan.chance(2)
     layers += [models.recurrent(plan, slip(plan, "extra return_sequences")), models.output(plan, 1)]
