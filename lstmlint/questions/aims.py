@@ -102,13 +102,13 @@ def loss_of(run: Run, index: int) -> str | None:
 
 
 def batch_of(run: Run, array: Array) -> Dim | None:
-    """How many samples a full batch holds."""
+    """How many samples a full batch holds; of data whose number of samples nobody knows, as many as are asked for."""
     samples = array.shape[0] if array.shape else None
     if run.batch_size is None or samples is None:
         return samples if run.method.endswith("on_batch") else None
     if samples.known and run.batch_size.known:
         return min(samples, run.batch_size, key=lambda dim: dim.constant)
-    return None
+    return run.batch_size if run.batch_size.known else None
 
 
 def _aim(loss: str, output: Shape, target: tuple[Dim, ...], run: Run, found: Match) -> Aim:
