@@ -45,9 +45,14 @@ def run(line: str, names: dict[str, Any]) -> bool:
     return True
 
 
+#: How many expressions on tables were seen and how many of them known; how many values were compared over all tests.
+SEEN = {"known": 0, "all": 0, "compared": 0}
+
+
 def compare(program: str, names: dict[str, Any], checked: list[str], known: Known | None = None) -> int:
     """Every checked name against its real value; how many the interpreter knew."""
     values = ours(program)
+    SEEN["compared"] += len(checked)
     for name in checked:
         assert name in values, program
         wrong = contradictions(values[name], names[name], known or {})
@@ -110,9 +115,6 @@ def _walk(data: st.DataObject, first: str, names: dict[str, Any], lines: list[st
             lines.append(line)
             checked.append(f"v{number}")
     return checked
-
-
-SEEN = {"known": 0, "all": 0}
 
 
 @examples(0.4)
@@ -248,6 +250,31 @@ def test_encoders(data: st.DataObject) -> None:
     names = _world(SKLEARN)
     assert all(run(line, names) for line in lines)
     compare(SKLEARN + "\n".join(lines) + "\n", names, ["v0", "v1", "v2", "v3", "v4", "v5", "v6"])
+
+
+_MORE = SKLEARN + "from sklearn.decomposition import PCA\nfrom sklearn.model_selection import KFold, TimeSeriesSplit\n"
+
+
+@examples(0.08)
+@given(data=st.data())
+def test_components_and_folds(data: st.DataObject) -> None:
+    rows, width = data.draw(st.integers(8, 30)), data.draw(st.integers(2, 5))
+    folds, kept = data.draw(st.integers(2, 4)), data.draw(st.integers(1, width))
+    maker = data.draw(
+        st.sampled_from([f"TimeSeriesSplit(n_splits={folds})", f"KFold({folds})", f"KFold(n_splits={folds})"])
+    )
+    lines = [
+        f"x = np.random.rand({rows}, {width})",
+        f"p = PCA({data.draw(st.sampled_from(['n_components=', '']))}{kept})",
+        data.draw(st.sampled_from(["v0 = p.fit_transform(x)", "p.fit(x)\nv0 = p.transform(x)"])),
+        "v1 = p.transform(x[:3])",
+        "v2 = p.inverse_transform(v0)",
+        f"for train, test in {maker}.split(x):\n    v3, v4 = x[train], x[test]",
+        "v5 = v3.shape[1]",
+    ]
+    names = _world(_MORE)
+    assert all(run(line, names) for line in lines)
+    compare(_MORE + "\n".join(lines) + "\n", names, ["v0", "v1", "v2", "v3", "v4", "v5"])
 
 
 # --- keras.utils ------------------------------------------------------------------------------------------------------
