@@ -71,6 +71,8 @@ from lstmlint.questions.feeds import misfed as misfed
 from lstmlint.questions.feeds import refused_by_layer as refused_by_layer
 from lstmlint.questions.feeds import samples_as_steps as samples_as_steps
 from lstmlint.questions.feeds import takes_tokens as takes_tokens
+from lstmlint.questions.filling import Unfilled as Unfilled
+from lstmlint.questions.filling import rows_left as rows_left
 from lstmlint.questions.floors import constant_loss as constant_loss
 from lstmlint.questions.floors import floor as floor
 from lstmlint.questions.floors import grouped as grouped

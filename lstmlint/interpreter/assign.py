@@ -121,7 +121,7 @@ def _set_item(machine: Machine, target: cst.Subscript, value: Value, scope: Scop
         case Reference(kind="dict", fields={"content": Mapped() as content}):
             machine.memory.put(owner.fields, "content", with_key(content, keys[0], value))
         case Array():
-            forget_contents(machine, owner, value)
+            forget_contents(machine, owner, value, keys=tuple(keys))
         case Table():
             assign(machine, target.value, _with_column(owner, keys[0] if len(keys) == 1 else None, value), scope)
         case Reference(kind="pandas.loc", fields={"frame": Table(columns=tuple() as columns) as frame}) if (
@@ -202,10 +202,12 @@ def _holders(machine: Machine) -> Iterator[dict[Any, Any]]:
                 )
 
 
-def forget_contents(machine: Machine, array: Array, written: Value, by: Made | None = None) -> None:
+def forget_contents(
+    machine: Machine, array: Array, written: Value, by: Made | None = None, keys: tuple[Value, ...] = ()
+) -> None:
     """An array was written into: its shape stays, its contents are no longer known, under every name it has.
 
-    ``by`` is the step that changed it, where it was no assignment.
+    ``by`` is the step that changed it, where it was no assignment to ``keys``.
     """
     low = high = None
     if array.low is not None and array.high is not None:
@@ -216,7 +218,7 @@ def forget_contents(machine: Machine, array: Array, written: Value, by: Made | N
             low, high = min(array.low, new.low), max(array.high, new.high)
     made = array.made if by is None else by
     if made is not None and by is None:
-        made = Made("filled", made.span, (array, machine.freeze(written)))
+        made = Made("filled", made.span, (array, machine.freeze(written), *keys))
     changed = Array(array.shape, array.dtype, None, low, high, array.flavour, made, array.name)
     for frame in machine.stack:
         for scope in frames(frame):

@@ -9,7 +9,7 @@ from lstmlint.facts import Facts
 from lstmlint.interpreter.dims import Dim, same
 from lstmlint.interpreter.values import Array, Const, Made, Reference, Sequence, Slice, Table, Value
 from lstmlint.keras_model.graph import dim_of
-from lstmlint.keras_model.training import LibraryCall, Run
+from lstmlint.keras_model.training import LibraryCall
 
 _VIEW = "numpy.lib.stride_tricks.sliding_window_view"
 SPLIT = "sklearn.model_selection.train_test_split"
@@ -287,8 +287,3 @@ def reordered(old: tuple[Dim, ...], new: tuple[Dim, ...]) -> bool:
             return False
         del left[twin]
     return not all(map(same, before, after))
-
-
-def given_values(run: Run) -> tuple[Value, ...]:
-    """Everything a run is given to learn or answer: x, y and validation data."""
-    return (*run.x, *run.y, *(run.validation_data or ()))
