@@ -109,6 +109,9 @@ from lstmlint.questions.models import source_of as source_of
 from lstmlint.questions.models import states_as_input as states_as_input
 from lstmlint.questions.models import without_first as without_first
 from lstmlint.questions.models import written_shape as written_shape
+from lstmlint.questions.order import is_reversal as is_reversal
+from lstmlint.questions.order import sorted_by_time as sorted_by_time
+from lstmlint.questions.order import step_maker as step_maker
 from lstmlint.questions.outputs import activated as activated
 from lstmlint.questions.outputs import activation_of as activation_of
 from lstmlint.questions.outputs import arithmetic as arithmetic

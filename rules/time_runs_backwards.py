@@ -6,22 +6,24 @@ from collections.abc import Iterator
 
 from lstmlint.api import (
     Confidence,
-    Const,
     Facts,
     Finding,
     Label,
     Made,
+    Node,
     Rule,
     Run,
     Severity,
-    Slice,
     Window,
+    called_here,
     comes_from,
     differ,
-    is_none,
+    is_reversal,
     operations,
     recurrent_layers,
     single_x,
+    sorted_by_time,
+    step_maker,
     window_of,
 )
 
@@ -33,6 +35,8 @@ rule = Rule(
     untestable="a series can be learned in both directions",
 )
 
+JOINS = frozenset({"Concatenate", "Add", "Average", "Multiply", "Maximum"})
+
 
 @rule.on(Run)
 def check(run: Run, facts: Facts) -> Iterator[Finding]:
@@ -40,13 +44,39 @@ def check(run: Run, facts: Facts) -> Iterator[Finding]:
     window = window_of(x) if x is not None and run.trains and recurrent_layers(run.model) else None
     if window is None or not differ(window.length, 1):
         return
-    turned = [made for made in operations(window.series) if is_reversal(made)]
+    turned = [made for made in operations(window.series) if is_reversal(made, facts)]
     # Twice turned is as before; a file in falling order has to be turned once.
-    if len(turned) != 1 or turned[0].span.path != facts.source.path:
+    if len(turned) > 1 or any(made.span.path != facts.source.path for made in turned):
         return
-    asked = asked_forwards(turned[0], run, facts)
-    if asked is not None or rising(turned[0]):
-        yield finding(turned[0], window, asked, facts)
+    order = sorted_by_time(turned[0].sources[0] if turned else window.series, facts)
+    if not turned and order is not None and order[1] is False:
+        yield finding(order[0], window, None, "which `ascending=False` puts in falling order", facts)
+    asked = asked_forwards(turned[0], run, facts) if turned else None
+    if turned and (asked is not None or (order is not None and order[1])):
+        what = "which the model is asked about as it is" if asked is not None else "which was in rising order"
+        yield finding(turned[0], window, asked, f"{what}, is turned around", facts)
+
+
+@rule.on(Node)
+def joined(node: Node, facts: Facts) -> Iterator[Finding]:
+    """What ``go_backwards`` gives begins with the last step: it must be turned before it meets a forward layer."""
+    if node.layer.kind not in JOINS or any(tensor.shape is None or len(tensor.shape) != 3 for tensor in node.inputs):
+        return
+    readers = [reader for reader in map(step_maker, node.producers) if reader is not None]
+    back = [one.layer for one in readers if one.layer.config.flag("go_backwards") is True]
+    ahead = [one.layer for one in readers if one.layer.config.flag("go_backwards") is False]
+    place = called_here(back[0], facts) if len(back) == 1 and ahead and len(readers) == len(node.inputs) else None
+    if place is not None and node.span is not None and node.span.path == facts.source.path:
+        yield Finding(
+            node.span,
+            f"`{node.layer.text}` joins steps in opposite order: `go_backwards=True` gives the last step first, and "
+            f"`{ahead[0].text}` the first",
+            Confidence.HIGH,
+            label="step by step",
+            help="wrap the forward layer in `Bidirectional`, which turns its backward half around; or turn it with "
+            "`ops.flip(..., axis=1)` before",
+            labels=(Label(place, "the last step comes first"),),
+        )
 
 
 def asked_forwards(turned: Made, run: Run, facts: Facts) -> Window | None:
@@ -56,42 +86,18 @@ def asked_forwards(turned: Made, run: Run, facts: Facts) -> Window | None:
         window = window_of(x) if x is not None and not other.trains else None
         if window is None or not comes_from(window.series, turned.sources[0]):
             continue
-        if not any(is_reversal(made) for made in operations(window.series)):
+        if not any(is_reversal(made, facts) for made in operations(window.series)):
             return window
     return None
 
 
-def is_reversal(made: Made) -> bool:
-    """``data[::-1]`` along the first axis."""
-    key = made.sources[1] if made.operation == "index" and len(made.sources) > 1 else None
-    step = key.step if isinstance(key, Slice) else None
-    whole = isinstance(key, Slice) and is_none(key.start) and is_none(key.stop)
-    return whole and isinstance(step, Const) and step.value == -1
-
-
-def rising(made: Made) -> bool:
-    """Whether the program itself has put the series in rising order before."""
-    for one in operations(made.sources[0]):
-        if one.operation.rpartition(".")[2] in (
-            "sort_values",
-            "sort_index",
-            "arange",
-            "linspace",
-            "cumsum",
-            "date_range",
-        ):
-            return True
-    return False
-
-
-def finding(made: Made, window: Window, asked: Window | None, facts: Facts) -> Finding:
+def finding(made: Made, window: Window, asked: Window | None, what: str, facts: Facts) -> Finding:
     places = [(window.made.span, "windows of the turned series")]
     places += [(asked.made.span, "asked about windows as they are")] if asked is not None else []
-    what = "which the model is asked about as it is" if asked is not None else "which was in rising order"
     return Finding(
         made.span,
-        f"the series, {what}, is turned around before windows of {window.length} steps are cut for training: each "
-        "window holds later steps than its target",
+        f"the series, {what}, before windows of {window.length} steps are cut for training: each window holds later "
+        "steps than its target",
         Confidence.HIGH,
         label="time runs backwards from here",
         help="cut the windows from the series as it is",

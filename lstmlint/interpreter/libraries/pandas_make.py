@@ -31,6 +31,8 @@ def data_frame(call: Call) -> Value:
             table = _from_records(call, items)
         case data:
             table = _from_array(call, data, columns)
+    if isinstance(table, Table) and table.made is not None and not call.is_none("index"):
+        table = replace(table, made=replace(table.made, sources=(*table.made.sources, call["index"])))
     return replace(table, dtype=dtype) if isinstance(table, Table) and dtype is not None else table
 
 
