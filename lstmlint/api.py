@@ -11,6 +11,13 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, TypeVar
 
+from lstmlint.experiments import SCALERS as SCALERS
+from lstmlint.experiments import Change as Change
+from lstmlint.experiments import Claim as Claim
+from lstmlint.experiments import Cure as Cure
+from lstmlint.experiments import Experiment as Experiment
+from lstmlint.experiments import Lookup as Lookup
+from lstmlint.experiments import Tagged as Tagged
 from lstmlint.facts import Facts as Facts
 from lstmlint.facts import Import as Import
 from lstmlint.interpreter.dims import Comparison as Comparison
@@ -122,6 +129,7 @@ from lstmlint.questions.outputs import logits_are_found as logits_are_found
 from lstmlint.questions.outputs import loss_of_output as loss_of_output
 from lstmlint.questions.outputs import predicted as predicted
 from lstmlint.questions.outputs import standardised as standardised
+from lstmlint.questions.outputs import trained_first as trained_first
 from lstmlint.questions.provenance import SPLIT as SPLIT
 from lstmlint.questions.provenance import Cut as Cut
 from lstmlint.questions.provenance import Window as Window
@@ -131,7 +139,9 @@ from lstmlint.questions.provenance import call_at as call_at
 from lstmlint.questions.provenance import comes_from as comes_from
 from lstmlint.questions.provenance import cuts as cuts
 from lstmlint.questions.provenance import is_none as is_none
+from lstmlint.questions.provenance import long_axes as long_axes
 from lstmlint.questions.provenance import made_by as made_by
+from lstmlint.questions.provenance import order_of_axes as order_of_axes
 from lstmlint.questions.provenance import reordered as reordered
 from lstmlint.questions.provenance import shuffles as shuffles
 from lstmlint.questions.provenance import window_of as window_of
@@ -216,86 +226,6 @@ class Fix:
     edits: tuple[Edit, ...]
 
 
-class Claim(Enum):
-    """What an experiment can show about a finding."""
-
-    RAISES = "raises"
-    CANNOT_LEARN = "cannot learn"
-    TRAINS_SOMETHING_ELSE = "trains something else"
-    STATE_MATTERS = "state matters"
-    STATE_DOES_NOT_MATTER = "state does not matter"
-    LEAKS = "leaks"
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One step from the program as written to a cured one, from a closed list that the verifier knows.
-
-    ``kind``: ``layer-argument`` (``target`` a layer's call span, ``name``, ``value``), ``drop-argument`` (``target``,
-    ``name``), ``drop-layer`` (``target``), ``insert-layer`` (``name`` the kind, ``value`` its arguments as a dict;
-    before the layer at ``target``, last where there is none), ``input-shape`` (``value`` without the batch axis, None
-    to keep it; ``name="batch_size"`` fixes the training's batch size as well), ``drop-input-axis`` (the first axis of
-    input number ``value`` goes), ``merge-samples`` (one sequence of all the samples, every step returned),
-    ``make-stateful`` (batch of one, ordered, state reset after each epoch),
-    ``training`` (``name``: shuffle, batch_size, epochs, loss, optimizer, method, or resets, which is never, epoch or
-    batch; ``value``), ``x-shape`` and ``y-shape`` (generated data of that shape, ``"n"`` standing for the samples),
-    ``labels`` (generated labels below ``value``),
-    ``reshape-x`` and ``reshape-y`` (``value`` the whole new shape, -1 allowed once). ``value`` is plain data.
-    """
-
-    kind: str
-    target: Span | None = None
-    name: str = ""
-    value: Any = None
-
-
-@dataclass(frozen=True, slots=True)
-class Cure:
-    """A program in which the mistake is gone: ``name`` for people, ``changes`` in order."""
-
-    name: str
-    changes: tuple[Change, ...]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Experiment:
-    """How to put a finding to the test: train ``model`` on ``run``'s data as written, and cured.
-
-    ``floor`` is the loss below which the program cannot come, where the rule has computed it. ``task`` says what
-    generated data asks for, where the program's own is not known: ``learnable`` (each target follows from its own
-    sample), ``previous-sample`` (it follows from the sample before), ``largest`` or ``largest label`` (every id, or
-    every label, is the largest there is).
-    ``probe`` says what a claim about state compares: the outputs before and after a ``reset``, of batches in ``order``
-    and shuffled, of the first and the second of two ``passes`` over the data, of ``batches`` that follow one another
-    and that start from zeros.
-    """
-
-    claim: Claim
-    model: Model
-    run: Run | None = None
-    cures: tuple[Cure, ...] = ()
-    floor: float | None = None
-    task: str = "learnable"
-    probe: str = "reset"
-
-
-@dataclass(frozen=True, slots=True)
-class Lookup:
-    """How to put to the test that Keras has no such name, or takes no such argument: by asking the installed one.
-
-    ``name`` is canonical (``Model.predict_classes``, ``keras.layers.CuDNNLSTM``); ``argument`` is what it does not
-    take, empty where the name itself is gone; ``instead`` is the name, or the argument, that took the place.
-    """
-
-    name: str
-    argument: str = ""
-    instead: str = ""
-
-    @property
-    def claim(self) -> Claim:
-        return Claim.RAISES
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Finding:
     """One claim about one place.
@@ -314,7 +244,7 @@ class Finding:
     notes: tuple[str, ...] = ()
     fix: Fix | None = None
     severity: Severity | None = None
-    experiment: Experiment | Lookup | None = None
+    experiment: Experiment | Lookup | Tagged | None = None
     untestable: str = ""
 
 

@@ -88,7 +88,9 @@ def _finding(run: Run, node: Node, value: Array, found: tuple[float, float], rea
             ),
         ),
         fix=_fix(node.layer),
-        experiment=Experiment(Claim.CANNOT_LEARN, run.model, run, _cures(node.layer)),
+        experiment=Experiment(Claim.CANNOT_REACH, run.model, run, _cures(node.layer), probe="reach")
+        if len(run.y) == 1
+        else None,
     )
 
 
@@ -114,7 +116,7 @@ def _one_sided(run: Run, node: Node, reach: tuple[float, float], scaled: Span) -
 
 
 def _cures(layer: Layer) -> tuple[Cure, ...]:
-    if layer.call is None or layer.kind != "Dense":
+    if layer.call is None or layer.kind not in ("Dense", "Activation"):
         return ()
     return (Cure("no activation", (Change("layer-argument", layer.call.span, "activation", "linear"),)),)
 

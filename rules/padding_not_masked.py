@@ -6,8 +6,12 @@ from collections.abc import Iterator
 
 from lstmlint.api import (
     Broken,
+    Change,
+    Claim,
     Confidence,
     Const,
+    Cure,
+    Experiment,
     Facts,
     Finding,
     Fix,
@@ -28,13 +32,7 @@ from lstmlint.api import (
     single_y,
 )
 
-rule = Rule(
-    code="LST307",
-    name="padding-not-masked",
-    severity=Severity.WARNING,
-    since="0.1.0",
-    untestable="what the padding costs depends on the data",
-)
+rule = Rule(code="LST307", name="padding-not-masked", severity=Severity.WARNING, since="0.1.0")
 
 PAD = "keras.utils.pad_sequences"
 
@@ -59,7 +57,7 @@ def check(run: Run, facts: Facts) -> Iterator[Finding]:
     each = last.returns_sequences is True and own not in (None, padded) and len(run.model.output_shape or ()) == 3
     behind = last.returns_sequences is False and padding_of(call) == "post"
     if each or behind:
-        yield finding(call, layer, last, facts, each)
+        yield finding(run, call, layer, last, facts, each)
 
 
 @rule.on(Run)
@@ -80,6 +78,7 @@ def broken(run: Run, facts: Facts) -> Iterator[Finding]:
             label="no mask behind it" if dropped else "masks nothing",
             help=advice,
             labels=(Label(other, "makes the mask" if dropped else "padded here"),) if other and here else (),
+            untestable="the verifier plans no cure for a mask that is lost",
         )
 
 
@@ -113,10 +112,11 @@ def unmasked_embedding(model: Model) -> Layer | None:
     return None
 
 
-def finding(call: LibraryCall, layer: Layer, last: Layer, facts: Facts, each: bool) -> Finding:
+def finding(run: Run, call: LibraryCall, layer: Layer, last: Layer, facts: Facts, each: bool) -> Finding:
     what = "the loss and the metrics count the padding" if each else f"`{last.core.kind}` answers after the padding"
     place = called_here(layer, facts)
     assert layer.call is not None
+    cure = Cure("mask_zero=True", (Change("layer-argument", layer.call.span, "mask_zero", True),))
     return Finding(
         place or call.call.span,
         f"sequences are padded with zeros and `{layer.text}` makes no mask: {what}",
@@ -125,4 +125,5 @@ def finding(call: LibraryCall, layer: Layer, last: Layer, facts: Facts, each: bo
         help="write `mask_zero=True`, with word ids from 1; cuDNN wants the padding behind then",
         labels=(Label(call.call.span, "padded here"),) if call.call.span.path == facts.source.path else (),
         fix=Fix("mask the padding", Safety.UNSAFE, (layer.call.with_keyword("mask_zero", "True"),)) if place else None,
+        experiment=Experiment(Claim.PADDING_COUNTS, run.model, run, (cure,), probe="padding"),
     )

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from lstmlint.api import (
     Array,
+    Claim,
     Confidence,
     Const,
     Facts,
@@ -16,17 +17,12 @@ from lstmlint.api import (
     Safety,
     Sequence,
     Severity,
+    Tagged,
     Value,
     made_by,
 )
 
-rule = Rule(
-    code="LST314",
-    name="padding-truncates-floats",
-    severity=Severity.WARNING,
-    since="0.1.0",
-    untestable="the values are cut before a model sees them",
-)
+rule = Rule(code="LST314", name="padding-truncates-floats", severity=Severity.WARNING, since="0.1.0")
 #: What gives whole numbers as floats; a tokenizer's matrix holds ones or numbers of words unless it is told otherwise.
 _WHOLE = (
     *("numpy.zeros", "numpy.ones", "numpy.round", "numpy.floor", "Array.astype", "keras.utils.to_categorical"),
@@ -51,6 +47,7 @@ def check(call: LibraryCall, facts: Facts) -> Iterator[Finding]:
         label="int32 by default",
         help="write `dtype='float32'`",
         fix=Fix("keep the floats", Safety.UNSAFE, (call.call.with_keyword("dtype", "'float32'"),)),
+        experiment=Tagged(Claim.SCRAMBLES, "pad", ("int32",), ("float32",), "float32"),
     )
 
 

@@ -76,7 +76,7 @@ def finding(run: Run, last: Run, facts: Facts) -> Finding:
         help=f"reset before it: `{text}`",
         labels=(Label(last.call.span, "leaves its state behind"),),
         fix=Fix("reset the state first", Safety.UNSAFE, edits) if edits else None,
-        experiment=Experiment(Claim.STATE_MATTERS, run.model, run, probe="reset"),
+        experiment=Experiment(Claim.STATE_MATTERS, run.model, run, probe="start"),
     )
 
 

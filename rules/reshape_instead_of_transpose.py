@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from lstmlint.api import (
     Array,
+    Claim,
     Confidence,
     Facts,
     Finding,
@@ -14,20 +15,17 @@ from lstmlint.api import (
     Node,
     Rule,
     Severity,
+    Tagged,
     array_shape_text,
+    long_axes,
     made_here,
+    order_of_axes,
     reordered,
     same,
     shape_text,
 )
 
-rule = Rule(
-    code="LST302",
-    name="reshape-instead-of-transpose",
-    severity=Severity.WARNING,
-    since="0.1.0",
-    untestable="scrambled values are often learned as well as those in order",
-)
+rule = Rule(code="LST302", name="reshape-instead-of-transpose", severity=Severity.WARNING, since="0.1.0")
 
 #: Layers that keep every axis what it is.
 KEEP = frozenset({"Activation", "BatchNormalization", "Dropout", "GaussianNoise", "LayerNormalization", "Masking"})
@@ -102,4 +100,11 @@ def finding(call: LibraryCall, source: Array, result: Array, facts: Facts) -> Fi
         label=f"{before} -> {after}",
         help=f"swap axes with `{name}.transpose(...)` or `np.swapaxes`, then reshape where an axis of 1 is missing",
         labels=(Label(place, before),) if place and place != call.call.span else (),
+        experiment=followed(source, result),
     )
+
+
+def followed(source: Array, result: Array) -> Tagged:
+    """Where numbered values land, with ``reshape`` and with ``transpose``."""
+    before, axes = long_axes(source.shape or ()), order_of_axes(source.shape or (), result.shape or ())
+    return Tagged(Claim.SCRAMBLES, "axes", (before, axes, "reshape"), (before, axes, "transpose"), "transpose")

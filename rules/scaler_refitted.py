@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lstmlint.api import (
+    SCALERS,
+    Claim,
     Confidence,
     Facts,
     Finding,
@@ -16,6 +18,7 @@ from lstmlint.api import (
     Safety,
     Severity,
     Span,
+    Tagged,
     Value,
     alike,
     comes_from,
@@ -23,13 +26,7 @@ from lstmlint.api import (
     renamed_method,
 )
 
-rule = Rule(
-    code="LST316",
-    name="scaler-refitted",
-    severity=Severity.WARNING,
-    since="0.1.0",
-    untestable="the scaler is scikit-learn's, and the data are not known",
-)
+rule = Rule(code="LST316", name="scaler-refitted", severity=Severity.WARNING, since="0.1.0")
 
 
 @rule.on(LibraryCall)
@@ -109,8 +106,16 @@ def finding(call: LibraryCall, earlier: LibraryCall) -> Finding:
         else "`transform` them with the scale of the training data",
         labels=() if again else (Label(earlier.call.span, "fitted on the training data"),),
         fix=None if again else _fix(call),
+        experiment=followed(call.name.split(".")[2]),
     )
 
 
 def _fix(call: LibraryCall) -> Fix:
     return Fix("keep the scale of the training data", Safety.UNSAFE, (renamed_method(call.call, "transform"),))
+
+
+def followed(scaler: str) -> Tagged | None:
+    """What the model is given for a test value, by a scale of its own and by that of training."""
+    if scaler not in SCALERS:
+        return None
+    return Tagged(Claim.SCRAMBLES, "refitted", (scaler, "fit_transform"), (scaler, "transform"), "transform")

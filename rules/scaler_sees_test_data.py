@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lstmlint.api import (
+    SCALERS,
+    Claim,
     Confidence,
     Cut,
     Facts,
@@ -15,19 +17,14 @@ from lstmlint.api import (
     Run,
     Severity,
     Span,
+    Tagged,
     Value,
     cuts,
     first_fit,
     scaled_by_hand,
 )
 
-rule = Rule(
-    code="LST305",
-    name="scaler-sees-test-data",
-    severity=Severity.WARNING,
-    since="0.1.0",
-    untestable="a leak looks better than an honest program, not worse",
-)
+rule = Rule(code="LST305", name="scaler-sees-test-data", severity=Severity.WARNING, since="0.1.0")
 
 FITS = ("fit_transform", "fit")
 
@@ -43,7 +40,8 @@ def check(call: LibraryCall, facts: Facts) -> Iterator[Finding]:
     for scaled in transformed(call, data, facts):
         found = split_after(scaled, facts)
         if found is not None:
-            yield finding(call.call.span, f"`{call.call.callee_text}` is fitted on", data, facts, *found)
+            what = f"`{call.call.callee_text}` is fitted on"
+            yield finding(call.call.span, what, data, facts, *found, module.rpartition(".")[2])
             return
 
 
@@ -55,7 +53,8 @@ def by_hand(run: Run, facts: Facts) -> Iterator[Finding]:
             found, made = split_after(scaled.result, facts), scaled.statistic
             if found is not None and made.span.path == facts.source.path:
                 text = made.operation.rpartition(".")[2]
-                yield finding(made.span, f"`{text}` is taken over", scaled.data, facts, *found)
+                scaler = "StandardScaler" if text in ("mean", "std") else "MinMaxScaler"
+                yield finding(made.span, f"`{text}` is taken over", scaled.data, facts, *found, scaler)
                 return
 
 
@@ -89,12 +88,19 @@ def straight(cut: Cut) -> bool:
     return made is not None and made.operation.startswith(("sklearn.preprocessing.", "arithmetic"))
 
 
+def followed(scaler: str) -> Tagged | None:
+    """Whether training values follow the test values."""
+    if scaler not in SCALERS:
+        return None
+    return Tagged(Claim.LEAKS, "scaler", (scaler, "all"), (scaler, "training"), "fitted on the training part")
+
+
 def parts(scaled: Value, values: Iterator[Value]) -> Iterator[Cut]:
     for value in values:
         yield from cuts(value, scaled)
 
 
-def finding(place: Span, what: str, data: Value, facts: Facts, first: Cut, rest: Cut) -> Finding:
+def finding(place: Span, what: str, data: Value, facts: Facts, first: Cut, rest: Cut, scaler: str) -> Finding:
     own = facts.name_of(data)
     name = f"`{own}`" if own else "the data"
     spans = dict.fromkeys(cut.made.span for cut in (first, rest) if cut.made.span.path == facts.source.path)
@@ -109,4 +115,5 @@ def finding(place: Span, what: str, data: Value, facts: Facts, first: Cut, rest:
         # Windows that are split later reach over the border as well: there is more to mend than the scaler.
         severity=None if straight(first) else Severity.INFO,
         labels=tuple(Label(span, word) for span, word in zip(spans, words, strict=False)),
+        experiment=followed(scaler),
     )

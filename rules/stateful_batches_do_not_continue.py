@@ -6,7 +6,9 @@ from collections.abc import Iterator
 
 from lstmlint.api import (
     Array,
+    Claim,
     Confidence,
+    Dim,
     Facts,
     Finding,
     Label,
@@ -14,6 +16,7 @@ from lstmlint.api import (
     Rule,
     Run,
     Severity,
+    Tagged,
     batch_of,
     called_here,
     differ,
@@ -24,13 +27,7 @@ from lstmlint.api import (
     stateful_layers,
 )
 
-rule = Rule(
-    code="LST211",
-    name="stateful-batches-do-not-continue",
-    severity=Severity.WARNING,
-    since="0.1.0",
-    untestable="a state of other rows is often learned around",
-)
+rule = Rule(code="LST211", name="stateful-batches-do-not-continue", severity=Severity.WARNING, since="0.1.0")
 
 RESHAPES = frozenset({"numpy.reshape", "Array.reshape"})
 
@@ -54,7 +51,7 @@ def check(run: Run, facts: Facts) -> Iterator[Finding]:
     if made is None or not isinstance(series, Array) or not x.shape or samples is None or same(samples, batch):
         return
     if is_series(series) and len(x.shape) == 3 and differ(x.shape[1], 1) and from_one_series(series):
-        yield finding(run, facts, made, batch.value, str(x.shape[1]))
+        yield finding(run, facts, made, batch.value, x.shape[1])
 
 
 def is_series(value: Array) -> bool:
@@ -71,7 +68,7 @@ def from_one_series(value: Array) -> bool:
     )
 
 
-def finding(run: Run, facts: Facts, made: Made, batch: int, steps: str) -> Finding:
+def finding(run: Run, facts: Facts, made: Made, batch: int, steps: Dim) -> Finding:
     layer = stateful_layers(run.model)[0]
     place = called_here(layer, facts)
     return Finding(
@@ -88,4 +85,7 @@ def finding(run: Run, facts: Facts, made: Made, batch: int, steps: str) -> Findi
         ),
         labels=((Label(made.span, "consecutive pieces"),) if made.span.path == facts.source.path else ())
         + ((Label(place, "keeps a state for each row"),) if place else ()),
+        experiment=Tagged(
+            Claim.SCRAMBLES, "pieces", (steps, batch, "consecutive"), (steps, batch, "dealt"), f"{batch} long parts"
+        ),
     )

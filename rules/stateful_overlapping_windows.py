@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from lstmlint.api import (
     BATCH_HOOKS,
+    Claim,
     Confidence,
     Dim,
     Facts,
@@ -15,6 +16,7 @@ from lstmlint.api import (
     Run,
     Severity,
     Span,
+    Tagged,
     called_here,
     differ,
     least,
@@ -26,13 +28,7 @@ from lstmlint.api import (
     window_of,
 )
 
-rule = Rule(
-    code="LST210",
-    name="stateful-overlapping-windows",
-    severity=Severity.WARNING,
-    since="0.1.0",
-    untestable="a state that has seen the steps before is often learned around",
-)
+rule = Rule(code="LST210", name="stateful-overlapping-windows", severity=Severity.WARNING, since="0.1.0")
 
 
 @rule.on(Run)
@@ -47,7 +43,7 @@ def check(run: Run, facts: Facts) -> Iterator[Finding]:
         return
     seen = seen_already(run, window.length)
     if seen is not None and (window.length.known or differ(window.length, 1)):
-        yield finding(run, facts, window.made.span, str(window.length), seen)
+        yield finding(run, facts, window.made.span, window.length, seen)
 
 
 def seen_already(run: Run, length: Dim) -> str | None:
@@ -65,7 +61,7 @@ def stateless_steps(run: Run, facts: Facts) -> Iterator[bool]:
         yield reset.hook in BATCH_HOOKS
 
 
-def finding(run: Run, facts: Facts, span: Span, length: str, seen: str) -> Finding:
+def finding(run: Run, facts: Facts, span: Span, length: Dim, seen: str) -> Finding:
     layer = stateful_layers(run.model)[0]
     place = called_here(layer, facts)
     labels = [Label(span, f"windows of {length} steps, one step apart")] if span.path == facts.source.path else []
@@ -81,4 +77,10 @@ def finding(run: Run, facts: Facts, span: Span, length: str, seen: str) -> Findi
             f"{length} steps apart"
         ),
         labels=(*labels, *((Label(place, "carries its state on"),) if place else ())),
+        experiment=followed(length, run.batch_size or Dim(1)),
     )
+
+
+def followed(length: Dim, batch: Dim) -> Tagged:
+    """Which steps the state of a row has seen before, with windows one step apart and with windows end to end."""
+    return Tagged(Claim.SCRAMBLES, "overlap", (length, batch, 1), (length, batch, length), "windows end to end")

@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lstmlint.api import (
+    Change,
+    Claim,
     Confidence,
+    Cure,
+    Experiment,
     Facts,
     Finding,
     Label,
@@ -22,14 +26,9 @@ from lstmlint.api import (
     unseen_callbacks,
 )
 
-rule = Rule(
-    code="LST212",
-    name="stateful-runs-across-series",
-    severity=Severity.WARNING,
-    since="0.1.0",
-    untestable="a state of another series is often learned around",
-)
+rule = Rule(code="LST212", name="stateful-runs-across-series", severity=Severity.WARNING, since="0.1.0")
 
+CURE = Cure("reset before each series", (Change("training", None, "resets", "epoch"),))
 #: What brings a series of its own at each turn.
 READS = frozenset({"pandas.read_csv", "pandas.read_excel", "pandas.read_parquet", "numpy.load", "numpy.loadtxt"})
 GROUPS = frozenset({"GroupBy.get_group", "Table.groupby"})
@@ -80,4 +79,5 @@ def finding(run: Run, loop: Loop, source: Made, facts: Facts) -> Finding:
         help="reset the states of the stateful layers before each series: `layer.reset_states()`",
         labels=(Label(source.span, f"`{name}` gives another series at each turn"),)
         + ((Label(place, "carries its state on"),) if place else ()),
+        experiment=Experiment(Claim.STATE_MATTERS, run.model, run, (CURE,), probe="start"),
     )

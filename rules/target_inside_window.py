@@ -9,7 +9,6 @@ from lstmlint.api import (
     Claim,
     Confidence,
     Dim,
-    Experiment,
     Facts,
     Finding,
     Label,
@@ -17,6 +16,7 @@ from lstmlint.api import (
     Run,
     Severity,
     Span,
+    Tagged,
     Window,
     aligned,
     differ,
@@ -28,6 +28,7 @@ from lstmlint.api import (
     single_y,
     step_of_sample,
     target_inside,
+    trained_first,
     window_of,
 )
 
@@ -37,7 +38,7 @@ rule = Rule(code="LST304", name="target-inside-window", severity=Severity.WARNIN
 @rule.on(Run)
 def check(run: Run, facts: Facts) -> Iterator[Finding]:
     x, y = single_x(run), single_y(run)
-    if x is None or y is None or not run.trains or not recurrent_layers(run.model) or first_fit(run, facts) is not run:
+    if x is None or y is None or not trained_first(run, facts):
         return
     found = target_inside(x, y)
     if found is not None:
@@ -107,5 +108,11 @@ def finding(run: Run, window: Window, row: Dim, span: Span, facts: Facts) -> Fin
         label="stands in the window",
         help="take the target from behind the window, the row after its last step; or end the window before the target",
         labels=tuple(Label(span, text) for span, text in labels if span.path == facts.source.path),
-        experiment=Experiment(Claim.LEAKS, run.model, run),
+        experiment=Tagged(
+            Claim.LEAKS,
+            "targets",
+            (window.length, row, "forwards"),
+            (window.length, window.length, "forwards"),
+            "the row behind the window",
+        ),
     )

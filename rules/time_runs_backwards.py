@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lstmlint.api import (
+    Claim,
     Confidence,
     Facts,
     Finding,
@@ -14,6 +15,7 @@ from lstmlint.api import (
     Rule,
     Run,
     Severity,
+    Tagged,
     Window,
     called_here,
     comes_from,
@@ -27,13 +29,7 @@ from lstmlint.api import (
     window_of,
 )
 
-rule = Rule(
-    code="LST313",
-    name="time-runs-backwards",
-    severity=Severity.WARNING,
-    since="0.1.0",
-    untestable="a series can be learned in both directions",
-)
+rule = Rule(code="LST313", name="time-runs-backwards", severity=Severity.WARNING, since="0.1.0")
 
 JOINS = frozenset({"Concatenate", "Add", "Average", "Multiply", "Maximum"})
 
@@ -102,4 +98,11 @@ def finding(made: Made, window: Window, asked: Window | None, what: str, facts: 
         label="time runs backwards from here",
         help="cut the windows from the series as it is",
         labels=tuple(Label(span, text) for span, text in places if span.path == facts.source.path),
+        experiment=Tagged(
+            Claim.SCRAMBLES,
+            "targets",
+            (window.length, window.length, "backwards"),
+            (window.length, window.length, "forwards"),
+            "the series as it is",
+        ),
     )

@@ -6,8 +6,12 @@ from collections.abc import Iterator
 
 from lstmlint.api import (
     Array,
+    Change,
+    Claim,
     Confidence,
+    Cure,
     Dim,
+    Experiment,
     Facts,
     Finding,
     Label,
@@ -28,13 +32,7 @@ from lstmlint.api import (
     window_of,
 )
 
-rule = Rule(
-    code="LST301",
-    name="window-on-feature-axis",
-    severity=Severity.INFO,
-    since="0.1.0",
-    untestable="the layout is often no worse, though nothing is remembered",
-)
+rule = Rule(code="LST301", name="window-on-feature-axis", severity=Severity.INFO, since="0.1.0")
 
 RESHAPES = frozenset({"numpy.reshape", "Array.reshape", "numpy.expand_dims"})
 
@@ -93,4 +91,13 @@ def finding(run: Run, facts: Facts, x: Array, what: str, instead: str) -> Findin
         label=f"1 step of {x.shape[2]} features",
         help=f"let the window be the time axis: {good}, with {instead} in the model's input",
         labels=(Label(place, "runs a single step"),) if place else (),
+        experiment=Experiment(Claim.REMEMBERS_NOTHING, run.model, run, tuple(cures(x.shape[2])), probe="memory"),
     )
+
+
+def cures(length: Dim) -> Iterator[Cure]:
+    """The window as the steps, where its length is known."""
+    if length.value is not None:
+        shape = (length.value, 1)
+        changes = (Change("input-shape", value=shape), Change("x-shape", value=("n", *shape)))
+        yield Cure("the window as steps", changes)

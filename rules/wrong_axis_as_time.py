@@ -6,7 +6,9 @@ from collections.abc import Iterator
 
 from lstmlint.api import (
     Array,
+    Claim,
     Confidence,
+    Experiment,
     Facts,
     Finding,
     Label,
@@ -15,26 +17,21 @@ from lstmlint.api import (
     Rule,
     Run,
     Severity,
+    Tagged,
     array_shape_text,
     called_here,
     columns_over_time,
     differ,
-    first_fit,
     made_by,
-    recurrent_layers,
+    model_of,
     same,
     single_x,
     single_y,
+    trained_first,
     turned_window,
 )
 
-rule = Rule(
-    code="LST303",
-    name="wrong-axis-as-time",
-    severity=Severity.WARNING,
-    since="0.1.0",
-    untestable="values on the wrong axis are often learned as well as in order",
-)
+rule = Rule(code="LST303", name="wrong-axis-as-time", severity=Severity.WARNING, since="0.1.0")
 
 ATTENTION = frozenset({"Attention", "AdditiveAttention"})
 
@@ -47,8 +44,8 @@ def over_the_batch(node: Node, facts: Facts) -> Iterator[Finding]:
         return
     if node.span is None or node.span.path != facts.source.path:
         return
-    source = node.inputs[-1].node
-    place = called_here(source.layer, facts) if source is not None else None
+    place = called_here(source.layer, facts) if (source := node.inputs[-1].node) is not None else None
+    model = model_of(node, facts)
     yield Finding(
         node.span,
         f"`{node.layer.kind}` is given vectors (batch, units) without a time axis: it attends over the samples of the "
@@ -57,6 +54,7 @@ def over_the_batch(node: Node, facts: Facts) -> Iterator[Finding]:
         label="attends over the batch",
         help="let the recurrent layer return every step, `return_sequences=True`, and attend over those",
         labels=(Label(place, "gives one vector a sample"),) if place is not None else (),
+        experiment=Experiment(Claim.MIXES_SAMPLES, model, probe="neighbours") if model is not None else None,
     )
 
 
@@ -103,19 +101,12 @@ def turned(run: Run, facts: Facts) -> Iterator[Finding]:
     if x is None or found is None or x.shape is None:
         return
     window, made = found
-    yield finding(
-        run,
-        x,
+    what = (
         f"windows of {window.length} steps are turned, so that the columns stand on the time axis of "
-        f"{array_shape_text(x.shape)}: the layer walks along the columns and reads the steps as features",
-        f"leave the windows as they are cut: ({x.shape[0]}, {x.shape[2]}, {x.shape[1]}), steps before features",
-        facts,
-        made,
+        f"{array_shape_text(x.shape)}: the layer walks along the columns and reads the steps as features"
     )
-
-
-def trained_first(run: Run, facts: Facts) -> bool:
-    return run.trains and bool(recurrent_layers(run.model)) and first_fit(run, facts) is run
+    advice = f"leave the windows as they are cut: ({x.shape[0]}, {x.shape[2]}, {x.shape[1]}), steps before features"
+    yield finding(run, x, what, advice, facts, made)
 
 
 def finding(run: Run, x: Array, message: str, advice: str, facts: Facts, made: Made | None = None) -> Finding:
@@ -125,6 +116,15 @@ def finding(run: Run, x: Array, message: str, advice: str, facts: Facts, made: M
         message,
         Confidence.MEDIUM,
         label=array_shape_text(x.shape),
+        experiment=followed(x),
+        untestable="a single sample is learned by heart, as written and cured",
         help=advice,
         labels=(Label(run.call.span, "trains on it"),),
     )
+
+
+def followed(x: Array) -> Tagged | None:
+    """Whether the steps of a sample are rows that follow one another; of many samples only."""
+    if x.shape is None or same(x.shape[0], 1):
+        return None
+    return Tagged(Claim.SCRAMBLES, "columns", (x.shape[1], "steps"), (x.shape[1], "features"), "rows as steps")

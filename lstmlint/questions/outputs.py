@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from lstmlint.facts import Facts
 from lstmlint.interpreter.values import Array, Const, Library, Made, Sequence, Table, Value
-from lstmlint.keras_model.graph import Layer, Model, Node
+from lstmlint.keras_model.graph import Layer, Model, Node, all_layers
 from lstmlint.keras_model.training import Run
 from lstmlint.questions.aims import loss_of
 from lstmlint.questions.feeds import takes_tokens
@@ -98,6 +98,11 @@ def loss_of_output(run: Run, index: int) -> str | None:
 def first_fit(run: Run, facts: Facts) -> Run | None:
     """The first training of a run's model."""
     return next((one for one in facts.runs_of(run.model) if one.trains), None)
+
+
+def trained_first(run: Run, facts: Facts) -> bool:
+    """Whether a run is the first that trains a recurrent model."""
+    return run.trains and any(layer.recurrent for layer in all_layers(run.model)) and first_fit(run, facts) is run
 
 
 def certain_bounds(array: Array) -> tuple[float, float] | None:

@@ -277,13 +277,22 @@ def reordered(old: tuple[Dim, ...], new: tuple[Dim, ...]) -> bool:
     Two sizes that are only not known to differ, ``(3, n)`` and ``(n, 3)``, count: were they equal, nobody would write
     the reshape.
     """
-    before, after = [[dim for dim in shape if dim != Dim(1)] for shape in (old, new)]
-    if len(before) != len(after) or len(before) < 2:
-        return False
-    left = list(after)
-    for dim in before:
-        twin = next((index for index, other in enumerate(left) if same(dim, other)), None)
+    axes, before, after = order_of_axes(old, new), long_axes(old), long_axes(new)
+    return axes is not None and not all(map(same, before, after))
+
+
+def long_axes(shape: tuple[Dim, ...]) -> tuple[Dim, ...]:
+    return tuple(dim for dim in shape if dim != Dim(1))
+
+
+def order_of_axes(old: tuple[Dim, ...], new: tuple[Dim, ...]) -> tuple[int, ...] | None:
+    """The old axes in the order of the new ones, axes of 1 left out: what ``transpose`` takes. None for other axes."""
+    before, left = long_axes(old), list(range(len(long_axes(old))))
+    found: list[int] = []
+    for dim in long_axes(new):
+        twin = next((index for index in left if same(dim, before[index])), None)
         if twin is None:
-            return False
-        del left[twin]
-    return not all(map(same, before, after))
+            return None
+        left.remove(twin)
+        found.append(twin)
+    return tuple(found) if not left and len(found) > 1 else None

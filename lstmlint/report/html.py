@@ -121,10 +121,8 @@ def _row(trial: Trial, colour: int, answered: bool) -> str:
 def _result(trial: Trial) -> str:
     if trial.error is not None:
         return trial.error if len(trial.error) <= 160 else f"{trial.error[:159]}…"
-    if trial.moved is not None:
-        from lstmlint.verify.evidence import moved_text
-
-        return moved_text(trial.moved)
+    if trial.said:
+        return trial.said
     if not trial.curve:
         return "runs" if trial.last is None else f"runs, loss {trial.last:.3f}"
     last = "not a number" if trial.last is None else f"{trial.last:.3f}"

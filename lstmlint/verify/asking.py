@@ -39,7 +39,8 @@ def _named(name: str, model: Any) -> Any:
     for part in rest:
         path = path and f"{path}.{part}"
         bound = not path or hasattr(found, part)
-        found = getattr(found, part) if bound else importlib.import_module(path)  # not every package binds its modules
+        module = path.replace("keras", keras.__name__, 1)
+        found = getattr(found, part) if bound else importlib.import_module(module)  # not every package binds them
     return found
 
 

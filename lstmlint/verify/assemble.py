@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from typing import Any
 
-from lstmlint.verify.backend import keras, np
+from lstmlint.verify.backend import LEGACY, keras, np, tf
 from lstmlint.verify.schema import InputPlan, LayerPlan, ModelPlan, TrainingPlan
 
 #: Under which argument a wrapper takes what it wraps, and its place in ``inner``.
@@ -21,6 +21,8 @@ def seed_all(seed: int) -> None:
     """
     random.seed(seed)
     np.random.seed(seed)
+    if LEGACY:
+        tf.random.set_seed(seed)
 
 
 def assemble(plan: ModelPlan) -> Any:
@@ -96,6 +98,9 @@ _CLASSES = {
 
 def optimizer_of(training: TrainingPlan) -> Any:
     config = dict(training["optimizer_arguments"])
+    if LEGACY:  # ``get`` gives Keras 2's older optimizers, which are other classes
+        known = {name.lower(): name for name in dir(keras.optimizers)}
+        return getattr(keras.optimizers, known[training["optimizer"]])(**config)
     return keras.optimizers.get({"class_name": training["optimizer"], "config": config})
 
 

@@ -13,6 +13,9 @@ from lstmlint.verify.sizes import Unplannable
 
 RECURRENT = frozenset({"LSTM", "GRU", "SimpleRNN", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D"})
 
+#: Layers of a functional model that answer for each step as they do for a sample.
+_STEP_BY_STEP = RECURRENT | {"Bidirectional", "TimeDistributed", "Dense", "Dropout", "Activation", "LayerNormalization"}
+
 Step = Callable[[ProgramPlan, Change], ProgramPlan]
 
 
@@ -74,8 +77,11 @@ def _training(program: ProgramPlan, change: Change) -> ProgramPlan:
 def _merge_samples(program: ProgramPlan, change: Change) -> ProgramPlan:
     """(n, steps, features) -> (1, n * steps, features), every step answered: the sequence the samples were cut from."""
     model = program["model"]
-    if model["kind"] != "sequential":
-        raise Unplannable("samples are merged in sequential models only")
+    strange = next((layer["kind"] for layer in model["layers"] if layer["kind"] not in _STEP_BY_STEP), None)
+    if model["kind"] != "sequential" and strange is not None:
+        raise Unplannable(f"a {strange} does not go step by step through merged samples")
+    if any(len(array["shape"]) > 1 and array["shape"][1] != 1 for array in program["data"]["x"]):
+        raise Unplannable("only samples of one step are merged")
     layers = [_returning(layer) for layer in model["layers"]]
     inputs = [_whole_sequence(entry) for entry in model["inputs"]]
     steps: list[Any] = [*program["data"]["steps"], ["merge"]]

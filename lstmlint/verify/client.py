@@ -44,13 +44,18 @@ class Evidence:
 
 @dataclass(slots=True)
 class Worker:
-    """One worker process for many plans. ``start`` returns at once: TensorFlow is imported while linting goes on."""
+    """One worker process for many plans. ``start`` returns at once: TensorFlow is imported while linting goes on.
+
+    ``keras`` 2 asks tf_keras, which keeps Keras 2's behaviour.
+    """
 
     memory: int = MEMORY
+    keras: int = 3
     start_seconds: float = _START_SECONDS
     _process: subprocess.Popen[str] | None = None
     _lines: queue.Queue[str | None] = field(default_factory=queue.Queue)
     _ready: bool = False
+    _other: Worker | None = None
 
     def __enter__(self) -> Worker:
         return self
@@ -69,7 +74,7 @@ class Worker:
         self._ready = False
         self._lines = queue.Queue()
         self._process = subprocess.Popen(
-            [sys.executable, "-B", "-m", "lstmlint.verify.worker", "--memory", str(self.memory)],
+            [sys.executable, "-B", "-m", "lstmlint.verify.worker", *self._words],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -81,8 +86,25 @@ class Worker:
         )
         threading.Thread(target=_read, args=(self._process.stdout, self._lines), daemon=True).start()
 
+    def of(self, keras: int) -> Worker:
+        """The worker that asks this version of Keras: itself, or one that ends with it."""
+        if keras == self.keras:
+            return self
+        if self._other is None:
+            self._other = Worker(self.memory, keras, self.start_seconds)
+        return self._other
+
+    @property
+    def _words(self) -> list[str]:
+        return ["--memory", str(self.memory), "--keras", str(self.keras)]
+
     def stop(self) -> None:
         """End the process, whatever it is doing."""
+        self._end()
+        if self._other is not None:
+            self._other.stop()
+
+    def _end(self) -> None:
         process, self._process, self._ready = self._process, None, False
         if process is None:
             return
@@ -111,7 +133,7 @@ class Worker:
         results: list[Message] = []
         failure = self._converse(request, started + timeout, results, progress)
         if failure == _TIMED_OUT:
-            self.stop()
+            self._end()
             failure = f"not finished after {timeout:g} s"
         return Evidence(tuple(results), time.monotonic() - started, failure)
 
@@ -125,10 +147,11 @@ class Worker:
                 self._ready = True
                 return None
             case {"event": "unavailable", "reason": str() as reason}:
-                raise VerifierUnavailable(f"{reason}: install lstmlint[verify]")
+                self._end()
+                raise VerifierUnavailable(f"{reason}: install lstmlint[verify{'-keras2' if self.keras == 2 else ''}]")
             case _:
                 failure = self._ended() if message is None else "TensorFlow was not imported in time"
-                self.stop()
+                self._end()
                 return failure
 
     def _converse(self, request: str, deadline: float, results: list[Message], progress: Progress | None) -> str | None:
@@ -171,7 +194,7 @@ class Worker:
     def _ended(self) -> str:
         """Why the process is gone."""
         code = self._process.wait() if self._process else None
-        self.stop()
+        self._end()
         match code:
             case int() if code == OUT_OF_MEMORY:
                 return f"needs more than {self.memory / 1024**3:.1f} GB of memory"

@@ -37,8 +37,8 @@ def evidence_lines(verdict: Verdict) -> Iterator[str]:
 def _trial_text(trial: Trial, high: float) -> str:
     if trial.error:
         return f"{_short(trial.error)} (at {trial.stage})"
-    if trial.moved is not None:
-        return f"seed {trial.seed}  {moved_text(trial.moved)}"
+    if trial.said:
+        return trial.said
     if not trial.curve:
         return "runs" if trial.last is None else f"loss {trial.last:.3f}"
     parts = [
@@ -50,10 +50,6 @@ def _trial_text(trial: Trial, high: float) -> str:
     if trial.answers:
         parts.append(f"predicts {_answers(trial.answers)} for {_answers(trial.targets)}")
     return "  ".join(parts)
-
-
-def moved_text(moved: float) -> str:
-    return f"outputs differ by {moved:.1%} of their size" if moved > 1e-5 else "outputs are equal"
 
 
 def curve_text(curve: Sequence[tuple[int, float]], high: float, width: int = _WIDTH) -> str:

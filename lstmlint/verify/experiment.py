@@ -7,7 +7,7 @@ from typing import Any
 
 from lstmlint.verify.arrays import arrays
 from lstmlint.verify.assemble import assemble, compile_model, seed_all
-from lstmlint.verify.backend import np, tf
+from lstmlint.verify.backend import loss_between, np, tf
 from lstmlint.verify.loop import Loop, forget, orders, outputs, recurrent
 from lstmlint.verify.schema import ProgramPlan
 
@@ -28,7 +28,7 @@ def trained(program: ProgramPlan, seeds: list[int], cured: bool, tell: Told) -> 
     loop: Loop | None = None
     training = program["training"]
     for seed in seeds:
-        model, x, y = _made(program, seed)
+        model, x, y = made(program, seed)
         if loop is None:
             loop = Loop(model, x, y, training["batch_size"], training["resets"])
         else:
@@ -43,7 +43,7 @@ def trained(program: ProgramPlan, seeds: list[int], cured: bool, tell: Told) -> 
         yield {"seed": seed, "floor": floor, "constant": constant, "clear": losses[-1] < level, **learned}
 
 
-def _made(program: ProgramPlan, seed: int) -> tuple[Any, list[Any], list[Any]]:
+def made(program: ProgramPlan, seed: int) -> tuple[Any, list[Any], list[Any]]:
     """The model with the weights of the seed, and its data; a model that waits for data is built on it."""
     seed_all(seed)
     model = assemble(program["model"])
@@ -72,7 +72,7 @@ def _learned(loop: Loop, losses: list[float]) -> dict[str, Any]:
     given = tf.nest.map_structure(tf.constant, answer)
     wanted = [tf.constant(array[: len(part)]) for array, part in zip(loop.y, answer, strict=True)]
     pair = (wanted[0], given[0]) if len(answer) == 1 else (wanted, given)
-    loss = loop.model.compute_loss(y=pair[0], y_pred=pair[1], training=False) - sum(loop.model.losses)
+    loss = loss_between(loop.model, *pair) - sum(loop.model.losses)
     return {
         "curve": _thinned(losses),
         "epochs": len(losses),

@@ -10,11 +10,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from lstmlint.api import Claim, Experiment, Facts, Finding, Lookup, Rule
-from lstmlint.verify.client import Evidence, Message, Worker
-from lstmlint.verify.plan import make_plan
+from lstmlint.api import Claim, Experiment, Facts, Finding, Lookup, Rule, Tagged
+from lstmlint.verify.client import Evidence, Message, VerifierUnavailable, Worker
+from lstmlint.verify.plan import make_plan, on_keras_2
 from lstmlint.verify.schema import Plan
 from lstmlint.verify.sizes import Unplannable
+from lstmlint.verify.trials import EQUAL, best_cure, far, moved, trial_of
 from lstmlint.verify.verdict import Event as Event
 from lstmlint.verify.verdict import Trial as Trial
 from lstmlint.verify.verdict import Verdict as Verdict
@@ -22,8 +23,8 @@ from lstmlint.verify.verdict import Verdict as Verdict
 #: Measured in the loss of the best constant answer: a cured program must come below this part of the floor,
 #: and one that stays above this part of it has not passed it.
 WELL_BELOW, AT_FLOOR = 0.75, 0.98
-#: Outputs nearer to each other than this part of their size are equal; floats sum to within 1e-6 or so.
-EQUAL, MOVED = 1e-5, 1e-3
+#: Outputs that moved by this part of their size have moved.
+MOVED = 1e-3
 #: A best answer's loss below this is 0: cross-entropies clip at 1e-7.
 NOTHING = 1e-5
 
@@ -66,6 +67,7 @@ class _Session:
     count: int
     tell: Progress
     known: dict[str, Evidence] = field(default_factory=dict)
+    without_legacy: bool = False
 
     def verified(self, index: int, finding: Finding, facts: Facts) -> Verdict | None:
         if finding.experiment is None:
@@ -74,18 +76,24 @@ class _Session:
         self.tell(Event("judged", index, self.count, verdict=verdict))
         return verdict
 
-    def _verdict(self, index: int, experiment: Experiment | Lookup, facts: Facts) -> Verdict:
+    def _verdict(self, index: int, experiment: Experiment | Lookup | Tagged, facts: Facts) -> Verdict:
         try:
             plan = make_plan(experiment, facts, index, self.seeds)
         except Unplannable as why:
             return Verdict("inconclusive", experiment.claim.value, reason=str(why))
         self.tell(Event("planned", index, self.count))
-        return judge(plan, self._evidence(index, plan))
+        if facts.keras == 2 and not self.without_legacy:
+            try:
+                return judge(on_keras_2(plan), self._evidence(index, plan, 2))
+            except VerifierUnavailable:
+                self.without_legacy = True  # Keras 3 is asked instead, and its word is doubted
+        return judge(plan, self._evidence(index, plan, 3))
 
-    def _evidence(self, index: int, plan: Plan) -> Evidence:
-        question = json.dumps([plan["claim"], plan["probe"], plan["seeds"], plan["programs"]])
+    def _evidence(self, index: int, plan: Plan, keras: int) -> Evidence:
+        question = json.dumps([keras, plan["claim"], plan["probe"], plan["seeds"], plan["programs"]])
         if question not in self.known:
-            self.known[question] = self.worker.run(plan, self.timeout, lambda message: self._hear(index, plan, message))
+            worker = self.worker.of(keras)
+            self.known[question] = worker.run(plan, self.timeout, lambda message: self._hear(index, plan, message))
         return self.known[question]
 
     def _hear(self, index: int, plan: Plan, message: Message) -> None:
@@ -96,7 +104,7 @@ class _Session:
 
 def judge(plan: Plan, evidence: Evidence) -> Verdict:
     """Compare the evidence with the plan's claim."""
-    trials = tuple(_trial(plan, result) for result in evidence.results)
+    trials = tuple(trial_of(plan, result) for result in evidence.results)
     if evidence.failure:
         found = _Found("inconclusive", evidence.failure)
     elif not trials:
@@ -104,7 +112,7 @@ def judge(plan: Plan, evidence: Evidence) -> Verdict:
     else:
         found = _JUDGES[plan["claim"]](plan, evidence.results)
     written = tuple(trial for trial in trials if trial.program == plan["programs"][0]["name"])
-    cured = _best_cure(trials[len(written) :])
+    cured = best_cure(trials[len(written) :])
     return Verdict(
         found.verdict,
         plan["claim"],
@@ -125,32 +133,6 @@ class _Found:
     verdict: str
     reason: str
     floor: float | None = None
-
-
-def _trial(plan: Plan, result: Message) -> Trial:
-    error = result.get("error")
-    losses = result.get("losses") or []
-    return Trial(
-        plan["programs"][result["program"]]["name"],
-        result["seed"],
-        result.get("last", losses[-1] if losses else None),
-        result.get("evaluated"),
-        tuple((epoch, loss) for epoch, loss in result.get("curve", enumerate(losses, 1)) if loss is not None),
-        tuple(result.get("answers", ())),
-        tuple(result.get("targets", ())),
-        f"{error['type']}: {error['message']}" if error else None,
-        error["stage"] if error else None,
-        _moved(result) if "moved" in result else None,
-    )
-
-
-def _best_cure(trials: Sequence[Trial]) -> tuple[float, ...]:
-    """The last losses of the cure that came lowest."""
-    by_name: dict[str, list[float]] = {}
-    for trial in trials:
-        if trial.last is not None:
-            by_name.setdefault(trial.program, []).append(trial.last)
-    return tuple(min(by_name.values(), key=max, default=()))
 
 
 def _of(results: Sequence[Message], cured: bool) -> list[Message]:
@@ -273,18 +255,18 @@ def _state_matters(plan: Plan, results: Sequence[Message]) -> _Found:
         return _Found("inconclusive", f"the outputs hardly differ {what}")
     if cured and min(cured) > EQUAL:
         return _Found("inconclusive", f"the cured program's outputs differ {what} as well")
-    return _Found("confirmed", f"the outputs differ by {min(written):.1%} of their size {what}")
+    return _Found("confirmed", f"{far(min(_of(results, False), key=moved))} {what}")
 
 
 def _state_does_not_matter(plan: Plan, results: Sequence[Message]) -> _Found:
     written, cured = _moves(_of(results, False)), _moves(_of(results, True))
     what = _COMPARED[plan["probe"]]
     if min(written) > MOVED:
-        return _Found("refuted", f"the outputs differ by {min(written):.1%} of their size {what}")
+        return _Found("refuted", f"{far(min(_of(results, False), key=moved))} {what}")
     if max(written) > EQUAL:
         return _Found("inconclusive", f"the outputs differ a little {what}")
     if cured and max(cured) < MOVED:
-        return _Found("inconclusive", "state changes nothing in the cured program either")
+        return _Found("inconclusive", "the cured program's outputs are equal as well")
     return _Found("confirmed", f"the outputs are equal {what}")
 
 
@@ -292,18 +274,42 @@ _COMPARED = {
     "reset": "before and after a reset",
     "order": "for ordered and shuffled batches",
     "passes": "from one pass over the data to the next",
+    "start": "from where the program leaves the state and from zeros",
     "batches": "whether a batch follows another or starts from zeros",
+    "padding": "when the vector that stands for the padding is another",
+    "memory": "with other weights from step to step",
+    "neighbours": "when the other samples of the batch are others",
 }
 
 
 def _moves(results: Sequence[Message]) -> list[float]:
     """For each seed."""
-    return [_moved(result) for result in results]
+    return [moved(result) for result in results]
 
 
-def _moved(result: Message) -> float:
-    """How far outputs moved, as a part of their size."""
-    return float(result["moved"] / max(result["scale"], 1e-9))
+def _cannot_reach(plan: Plan, results: Sequence[Message]) -> _Found:
+    """No answer within the range of the outputs comes near the targets, and the cured program's range holds them."""
+    written, cured = _of(results, False), _of(results, True)
+    floor = min(result["lowest"] for result in written)
+    if max(_moves(written)) < EQUAL:
+        return _Found("refuted", f"the targets are within reach: {written[0]['said']}")
+    if min(_moves(written)) < MOVED:
+        return _Found("inconclusive", "hardly any target is out of reach", floor)
+    if cured and min(_moves(cured)) > EQUAL:
+        return _Found("inconclusive", "the cured program does not reach them either", floor)
+    return _Found("confirmed", f"{written[0]['said']}; no answer comes below a loss of {floor:.3g}", floor)
+
+
+def _landed(plan: Plan, results: Sequence[Message]) -> _Found:
+    """Values land where they should not as written, and all where they should in the cured program."""
+    written, cured = _of(results, False)[0], _of(results, True)[0]
+    if written["right"] == written["of"]:
+        return _Found("refuted", f"all {written['of']} values are where they belong")
+    if cured["right"] < cured["of"]:
+        return _Found("inconclusive", "values land in the wrong place in the cured program as well")
+    wrong, name = written["of"] - written["right"], plan["programs"][1]["name"]
+    reason = f"{written['example']}; wrong in {wrong} of {written['of']} places as written, in none with {name}"
+    return _Found("confirmed", reason)
 
 
 _JUDGES: dict[str, Callable[[Plan, Sequence[Message]], _Found]] = {
@@ -312,4 +318,10 @@ _JUDGES: dict[str, Callable[[Plan, Sequence[Message]], _Found]] = {
     Claim.TRAINS_SOMETHING_ELSE.value: _something_else,
     Claim.STATE_MATTERS.value: _state_matters,
     Claim.STATE_DOES_NOT_MATTER.value: _state_does_not_matter,
+    Claim.PADDING_COUNTS.value: _state_matters,
+    Claim.MIXES_SAMPLES.value: _state_matters,
+    Claim.REMEMBERS_NOTHING.value: _state_does_not_matter,
+    Claim.CANNOT_REACH.value: _cannot_reach,
+    Claim.SCRAMBLES.value: _landed,
+    Claim.LEAKS.value: _landed,
 }

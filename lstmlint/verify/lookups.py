@@ -1,31 +1,68 @@
-"""A name or an argument that Keras is said not to have, as a plan: Keras is asked, on a small model of its own."""
+"""Plans that ask for no model of the program: whether Keras has a name or takes an argument, and where values land."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
-from lstmlint.api import Lookup
+from lstmlint.api import Dim, Lookup, Tagged
 from lstmlint.verify.schema import ArrayPlan, InputPlan, LayerPlan, Plain, Plan, ProgramPlan
-from lstmlint.verify.sizes import Unplannable
+from lstmlint.verify.sizes import Sizes, Unplannable
 from lstmlint.verify.validate import PlanError, check_plan
 
 
 def plan_lookup(lookup: Lookup, number: int, seeds: Sequence[int]) -> Plan:
     """Raises Unplannable for what is not asked here."""
-    plan: Plan = {
+    try:
+        return check_plan(_plan(lookup.claim.value, "lookup", number, seeds, list(_programs(lookup))))
+    except PlanError:
+        raise Unplannable(f"{lookup.name} is not asked for {lookup.argument or 'here'}") from None
+
+
+def plan_tagged(tagged: Tagged, number: int, seeds: Sequence[int], shift: int) -> Plan:
+    """Raises Unplannable where the values are too many, or a size cannot be chosen."""
+    sizes = Sizes(shift)
+    sizes.settle(_dims(tagged.written))
+    programs = [
+        {**_program(name[:200]), "tags": [tagged.way, *(_numbered(one, sizes) for one in given)]}
+        for name, given in (("as written", tagged.written), (tagged.cure, tagged.cured))
+    ]
+    try:
+        return check_plan(_plan(tagged.claim.value, "tags", number, seeds, programs))
+    except PlanError as error:
+        raise Unplannable(str(error)) from None
+
+
+def _dims(given: Any) -> Iterator[Dim]:
+    match given:
+        case Dim():
+            yield given
+        case tuple():
+            for one in given:
+                yield from _dims(one)
+
+
+def _numbered(given: Any, sizes: Sizes) -> Any:
+    match given:
+        case Dim():
+            return sizes.number(given)
+        case tuple():
+            return [_numbered(one, sizes) for one in given]
+        case _:
+            return given
+
+
+def _plan(claim: str, probe: str, number: int, seeds: Sequence[int], programs: list[Any]) -> Plan:
+    return {
         "id": number,
-        "claim": lookup.claim.value,
-        "probe": "lookup",
+        "claim": claim,
+        "probe": probe,
         "seeds": list(seeds),
         "floor": None,
-        "programs": list(_programs(lookup)),
+        "programs": programs,
         "doubt": "",
         "notes": [],
     }
-    try:
-        return check_plan(plan)
-    except PlanError:
-        raise Unplannable(f"{lookup.name} is not asked for {lookup.argument or 'here'}") from None
 
 
 def _programs(lookup: Lookup) -> Iterator[ProgramPlan]:
@@ -70,6 +107,7 @@ def _program(title: str, *lookup: str) -> ProgramPlan:
             "resets": "never",
         },
         "lookup": list(lookup),
+        "tags": [],
     }
 
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from lstmlint.verify.backend import np, tf
+from lstmlint.verify.backend import LEGACY, loss_between, np, tf
 
 #: A chunk of epochs takes about this long, so that progress shows and a stop is heard. Seconds.
 _CHUNK_SECONDS = 0.4
@@ -117,8 +117,8 @@ class Loop:
         x, y = ([tf.gather(array, rows) for array in part] for part in (all_x, all_y))
         with tf.GradientTape() as tape:
             predicted = self.model(_single(x), training=True)
-            loss = self.model.compute_loss(x=_single(x), y=_single(y), y_pred=predicted, training=True)
-            scaled = self.model.optimizer.scale_loss(loss)
+            loss = loss_between(self.model, _single(y), predicted, training=True)
+            scaled = loss if LEGACY else self.model.optimizer.scale_loss(loss)
         weights = self.model.trainable_variables
         self.model.optimizer.apply_gradients(list(zip(tape.gradient(scaled, weights), weights, strict=True)))
         return tf.cast(loss, tf.float32)

@@ -9,7 +9,7 @@ from typing import Any
 from lstmlint.verify.arrays import arrays
 from lstmlint.verify.asking import ask
 from lstmlint.verify.assemble import assemble, compile_model, seed_all
-from lstmlint.verify.backend import np, tf
+from lstmlint.verify.backend import loss_between, np, tf
 from lstmlint.verify.loop import forget, outputs
 from lstmlint.verify.schema import ProgramPlan
 
@@ -132,7 +132,7 @@ def _compared(model: Any, output: tuple[int, ...], target: tuple[int, ...], rand
 def _pull(model: Any, answer: Any, wanted: Any) -> Any:
     with tf.GradientTape() as tape:
         tape.watch(answer)
-        loss = model.compute_loss(y=tf.constant(wanted), y_pred=answer)
+        loss = loss_between(model, tf.constant(wanted), answer)
     return tape.gradient(loss, answer).numpy().ravel()
 
 
@@ -143,21 +143,22 @@ def _lowest(model: Any, matrix: Any, shape: tuple[int, ...], target: Any) -> flo
     flat = target.astype("float64").ravel()
     best = (matrix @ flat) / np.maximum(matrix.sum(axis=1), 1)
     answer = tf.constant(best.reshape(shape).astype("float32"))
-    return float(model.compute_loss(y=tf.constant(target.astype("float32")), y_pred=answer).numpy())
+    return float(loss_between(model, tf.constant(target.astype("float32")), answer).numpy())
 
 
 def state(program: ProgramPlan, seed: int, probe: str) -> dict[str, Any]:
     """How far the outputs for the same data move when only the state can differ: 0 where state plays no part.
 
     ``reset``: after a pass, going on against starting from zeros. ``passes``: the second pass as the program makes it
-    against the first. ``order``: as the program orders the samples against as they stand. ``batches``: one batch after
-    the other as the program resets between them against each from zeros.
+    against the first. ``start``: after a pass, as the program comes to it against from zeros. ``order``: as the program
+    orders the samples against as they stand. ``batches``: one batch after the other as the program resets between them
+    against each from zeros.
     """
     seed_all(seed)
     model = assemble(program["model"])
     x, _ = arrays(program, seed)
     batch = program["training"]["batch_size"]
-    forgets = probe == "passes" and program["training"]["resets"] != "never"
+    forgets = probe in ("passes", "start") and program["training"]["resets"] != "never"
     first = outputs(model, x, batch, each=probe == "batches" and program["training"]["resets"] == "batch")
     order = np.arange(len(first[0]))
     if probe == "order" and program["training"]["order"] == "shuffled":

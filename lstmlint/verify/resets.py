@@ -1,13 +1,15 @@
-"""How often a program forgets its state while it trains."""
+"""How often a program forgets its state while it trains, and what is not known about that."""
 
 from __future__ import annotations
 
-from lstmlint.api import BATCH_HOOKS, Facts
+from lstmlint.api import BATCH_HOOKS, Experiment, Facts, passes, resets_that_may, unseen_callbacks
 from lstmlint.keras_model.graph import Model
 from lstmlint.keras_model.training import Reset, Run
 
 #: Methods that train on one batch, in a loop of the program's own.
 _BY_BATCH = frozenset({"train_on_batch", "test_on_batch", "predict_on_batch"})
+#: Hooks of callbacks after which nothing of a pass is left.
+_AFTER_A_PASS = frozenset({"on_epoch_end", "on_train_end"})
 
 
 def resets(facts: Facts, model: Model, run: Run | None) -> str:
@@ -19,6 +21,28 @@ def resets(facts: Facts, model: Model, run: Run | None) -> str:
     if hooks & {"on_epoch_end", "on_epoch_begin"} or any(_around(reset, run) for reset in inside):
         return "epoch"
     return "never"
+
+
+def resets_before(facts: Facts, run: Run) -> str:
+    """epoch where the state is forgotten between the last run of the model and this one, else never."""
+    before = [one.order for one in facts.runs_of(run.model) if one.order < run.order]
+    since = max(before, default=0)
+    inside = list(facts.resets_of(run.model))
+    between = any(since < reset.order < run.order or reset.hook in _AFTER_A_PASS for reset in inside)
+    return "epoch" if between else "never"
+
+
+def undecided(experiment: Experiment, facts: Facts) -> str:
+    """Why the program itself does not tell what a probe of its state asks; empty where it does."""
+    run, probe = experiment.run, experiment.probe
+    if run is None:
+        return ""
+    if probe == "order" and run.shuffle is None:
+        return "whether the samples are shuffled is not known"
+    if probe == "passes" and passes(run, facts) is None:
+        return "that the same data go through the model several times is not known"
+    open_question = any(reset.conditional for reset in resets_that_may(facts, run.model)) or unseen_callbacks(run)
+    return "whether the state is reset is not known" if probe in ("passes", "start") and open_question else ""
 
 
 def _with_each_batch(reset: Reset, run: Run | None) -> bool:

@@ -13,6 +13,8 @@ Plain = Any
 
 #: Elements of one array, of one plan; layers of one model; training steps of one program.
 MOST_ELEMENTS, MOST_LAYERS, MOST_STEPS = 20_000_000, 400, 2_000_000
+#: Numbered values that are followed.
+MOST_TAGS = 1_000_000
 
 CLAIMS = (
     "raises",
@@ -20,6 +22,12 @@ CLAIMS = (
     "trains something else",
     "state matters",
     "state does not matter",
+    "padding counts",
+    "remembers nothing",
+    "mixes samples",
+    "cannot reach its targets",
+    "scrambles values",
+    "leaks",
 )
 LOSSES = (
     "mean_squared_error",
@@ -44,7 +52,8 @@ CARRY_CODE = frozenset({"Lambda", "RNN", "StackedRNNCells", "TorchModuleWrapper"
 DTYPES = ("float16", "float32", "float64", "int8", "int16", "int32", "int64", "uint8", "bool")
 METHODS = ("fit", "evaluate", "predict", "train_on_batch", "test_on_batch", "predict_on_batch", "build")
 TASKS = ("learnable", "previous-sample", "largest", "largest label")
-PROBES = ("reset", "order", "passes", "batches", "lookup")
+PROBES = ("reset", "order", "passes", "batches", "start", "padding", "memory", "neighbours", "reach", "lookup", "tags")
+WAYS = ("axes", "pieces", "overlap", "targets", "generator", "split", "scaler", "refitted", "pairs", "pad", "columns")
 ORDERS = ("ordered", "shuffled")
 RESETS = ("never", "epoch", "batch")
 
@@ -120,13 +129,15 @@ class TrainingPlan(TypedDict):
 
 class ProgramPlan(TypedDict):
     """``lookup`` is empty for a program that is run; else the name that Keras is asked for, and where it is called as
-    well the argument, which may be empty."""
+    well the argument, which may be empty. ``tags`` is empty as well; else the way that numbered values are sent, and
+    its arguments."""
 
     name: str
     model: ModelPlan
     data: DataPlan
     training: TrainingPlan
     lookup: list[str]
+    tags: list[Any]
 
 
 class Plan(TypedDict):

@@ -17,11 +17,13 @@ from lstmlint.verify.schema import (
     MOST_ELEMENTS,
     MOST_LAYERS,
     MOST_STEPS,
+    MOST_TAGS,
     OPTIMIZERS,
     ORDERS,
     PROBES,
     RESETS,
     TASKS,
+    WAYS,
     DataPlan,
     ModelPlan,
     Plan,
@@ -248,7 +250,32 @@ def _lookup(value: object, where: str) -> None:
             _refuse(where, "expected a name of Keras and an argument")
 
 
-_program = _fields({"name": _text, "model": _model, "data": _data, "training": _training, "lookup": _lookup})
+def _tags(value: object, where: str) -> None:
+    """Nothing, or a known way with sizes, lists of sizes and words."""
+    match value:
+        case []:
+            return
+        case [str() as way, *arguments] if way in WAYS and len(arguments) <= 6:
+            for argument in arguments:
+                _tag_argument(argument, where)
+        case _:
+            _refuse(where, "expected a way that values are sent, and its arguments")
+
+
+def _tag_argument(value: object, where: str) -> None:
+    match value:
+        case str():
+            _text(value, where)
+        case list() if len(value) <= 8 and math.prod(size for size in value if type(size) is int) <= MOST_TAGS:
+            for size in value:
+                _whole(0, MOST_TAGS)(size, where)
+        case _:
+            _whole(0, MOST_TAGS)(value, where)
+
+
+_program = _fields(
+    {"name": _text, "model": _model, "data": _data, "training": _training, "lookup": _lookup, "tags": _tags}
+)
 _plan = _fields(
     {
         "id": _whole(0, 10**9),

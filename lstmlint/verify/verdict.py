@@ -10,7 +10,7 @@ from typing import Any
 class Trial:
     """One program with one seed. ``curve`` is ``(epoch, loss)`` from 1; ``answers`` and ``targets`` are the first few:
     classes where an answer is several numbers. ``evaluated`` is the loss at the end with the weights held still;
-    ``moved`` how far outputs moved, as a part of their size, where state was asked about."""
+    ``said`` what was seen where that is not a loss."""
 
     program: str
     seed: int
@@ -21,7 +21,7 @@ class Trial:
     targets: tuple[float, ...] = ()
     error: str | None = None
     stage: str | None = None
-    moved: float | None = None
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,8 +23,9 @@ Send = Callable[[dict[str, Any]], None]
 
 
 def main() -> int:
-    """Serve until standard input ends. ``--memory BYTES`` bounds the resident memory."""
+    """Serve until standard input ends. ``--memory BYTES`` bounds the resident memory, ``--keras 2`` means tf_keras."""
     memory = int(sys.argv[sys.argv.index("--memory") + 1]) if "--memory" in sys.argv else 0
+    os.environ["TF_USE_LEGACY_KERAS"] = "1" if sys.argv[-2:] == ["--keras", "2"] else "0"
     requests, send = _pipes()
     confine()
     watch(memory)
@@ -81,13 +82,13 @@ def _serve(line: str, send: Send) -> None:
         reason = f"{type(error).__name__}: {error}"[:400]
         send({"event": "failed", "id": plan["id"], "reason": reason, "trace": traceback.format_exc()[-1500:]})
     finally:
-        from lstmlint.verify.backend import keras
+        from lstmlint.verify.backend import LEGACY, keras
 
-        keras.backend.clear_session(free_memory=False)
+        keras.backend.clear_session(**{} if LEGACY else {"free_memory": False})
 
 
 def _results(plan: Plan, send: Send) -> Iterator[dict[str, Any]]:
-    from lstmlint.verify import probes
+    from lstmlint.verify import nudges, probes, tags
 
     for index, program in enumerate(plan["programs"]):
         match plan["claim"]:
@@ -95,6 +96,11 @@ def _results(plan: Plan, send: Send) -> Iterator[dict[str, Any]]:
                 yield {"program": index, "seed": 0, **probes.attempt(program, 0, eager=index > 0)}
             case "trains something else":
                 yield {"program": index, "seed": 0, **probes.pairs(program, 0)}
+            case "scrambles values" | "leaks":
+                yield {"program": index, "seed": 0, **tags.landed(program)}
+            case "padding counts" | "remembers nothing" | "mixes samples" | "cannot reach its targets":
+                for seed in plan["seeds"]:
+                    yield {"program": index, "seed": seed, **nudges.nudged(program, seed, plan["probe"])}
             case "state matters" | "state does not matter":
                 for seed in plan["seeds"]:
                     yield {"program": index, "seed": seed, **probes.state(program, seed, plan["probe"])}

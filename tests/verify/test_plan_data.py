@@ -89,7 +89,9 @@ def test_resets(hook: str | None, looped: bool, expected: str) -> None:
 def test_unknown_data_and_loss() -> None:
     model = sequential((None, 5, 2), layer("LSTM", 4), compiled=compiled("mean_squared_error"))
     with pytest.raises(Unplannable, match="the shape of the data"):
-        planned(case(Claim.STATE_MATTERS, model, run(model, Unknown("a generator"))))
+        planned(case(Claim.CANNOT_LEARN, model, run(model, Unknown("a generator"))))
+    about_state = planned(case(Claim.STATE_MATTERS, model, run(model, Unknown("a generator"), Unknown("a file"))))
+    assert about_state["programs"][0]["data"]["x"][0]["shape"][1:] == [5, 2]
     model = replace(model, compiled=compiled(None))
     with pytest.raises(Unplannable, match="the loss is not known"):
         planned(case(Claim.CANNOT_LEARN, model, run(model, shaped(8, 5, 2), shaped(8, 4))))

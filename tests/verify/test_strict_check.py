@@ -32,6 +32,10 @@ HOSTILE = {
     "no programs": ("programs", []),
     "an unknown step": ("programs.0.data.steps", [[]]),
     "something more": ("command", "rm"),
+    "a way that nobody knows": ("programs.0.tags", ["eval", 3]),
+    "more values than anybody follows": ("programs.0.tags", ["axes", [1000, 1001], [1, 0], "reshape"]),
+    "an argument that is none": ("programs.0.tags", ["pairs", {"rows": 3}, "tall"]),
+    "a negative size": ("programs.0.tags", ["pairs", -1, "tall"]),
 }
 
 

@@ -1,0 +1,94 @@
+"""Whether the answers follow when something is changed that should, or should not, count. In the worker."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from lstmlint.verify.backend import loss_between, np, tf
+from lstmlint.verify.experiment import made
+from lstmlint.verify.schema import ProgramPlan
+
+
+def nudged(program: ProgramPlan, seed: int, probe: str) -> dict[str, Any]:
+    """How far the answers move, and their size.
+
+    ``padding``: the vector of word 0 is changed, and the last half of each sample is word 0. ``memory``: the weights
+    that carry the state from step to step are changed. ``neighbours``: all samples but the first are changed, and the
+    first one's answer is looked at. ``reach``: the last weights are pushed far to both sides, and the best loss within
+    that range is compared with that of a constant answer.
+    """
+    return _PROBES[probe](*made(program, seed))
+
+
+def _padding(model: Any, x: list[Any], y: list[Any]) -> dict[str, Any]:
+    padded = [array.copy() for array in x]
+    padded[0][:, (padded[0].shape[1] + 1) // 2 :] = 0
+    padded[0][:, 0] = np.maximum(padded[0][:, 0], 1)  # a sample of nothing but padding has no state of its own
+    before = _answers(model, padded, y)
+    for layer in model._flatten_layers():
+        if type(layer).__name__ == "Embedding":
+            table = layer.embeddings.numpy()
+            table[0] += 5.0
+            layer.embeddings.assign(table)
+    after = _answers(model, padded, y)
+    return {**_moved(before, after), "what": "outputs" if before.ndim else "loss"}
+
+
+def _answers(model: Any, x: list[Any], y: list[Any]) -> Any:
+    """The outputs; of a model that answers at every step the loss, which leaves out what is masked."""
+    answer = model(_single(x), training=False)
+    if answer.shape.rank < 3 or not y:
+        return answer.numpy()
+    return loss_between(model, tf.constant(y[0]), answer).numpy()
+
+
+def _memory(model: Any, x: list[Any], y: list[Any]) -> dict[str, Any]:
+    before = model(_single(x), training=False).numpy()
+    for weight in model.weights:
+        if "recurrent_kernel" in getattr(weight, "path", weight.name):
+            weight.assign(weight + 0.5)
+    return _moved(before, model(_single(x), training=False).numpy())
+
+
+def _neighbours(model: Any, x: list[Any], y: list[Any]) -> dict[str, Any]:
+    before = model(_single(x), training=False).numpy()
+    turned = [np.concatenate([array[:1], array[1:][::-1] * 2]) for array in x]
+    return _moved(before[:1], model(_single(turned), training=False).numpy()[:1])
+
+
+def _reach(model: Any, x: list[Any], y: list[Any]) -> dict[str, Any]:
+    """The loss of the best answers within the range that the outputs have when their last weights are pushed far."""
+    ends = [_pushed(model, x, far) for far in (-50.0, 50.0)]
+    low, high = min(end.min() for end in ends), max(end.max() for end in ends)
+    wanted = y[0].reshape(ends[0].shape).astype("float32")
+    best, middle = (np.clip(wanted, *bounds) for bounds in ((low, high), (wanted.mean(), wanted.mean())))
+    losses = [float(loss_between(model, tf.constant(wanted), tf.constant(one))) for one in (best, middle)]
+    said = f"outputs from {low:.3g} to {high:.3g} for targets from {wanted.min():.3g} to {wanted.max():.3g}"
+    return {"moved": losses[0], "scale": max(losses[1], 1e-6), "said": said, "lowest": losses[0]}
+
+
+def _pushed(model: Any, x: list[Any], far: float) -> Any:
+    last = next(layer for layer in reversed(model.layers) if layer.weights)
+    before = last.get_weights()
+    last.set_weights([*before[:-1], before[-1] + far])
+    answer = model(_single(x), training=False).numpy()
+    last.set_weights(before)
+    return answer
+
+
+def _moved(before: Any, after: Any) -> dict[str, Any]:
+    return {"moved": float(np.abs(after - before).max()), "scale": float(np.abs(before).max())}
+
+
+def _single(x: list[Any]) -> Any:
+    given = [tf.constant(array.astype("float32") if array.dtype.kind == "f" else array) for array in x]
+    return given[0] if len(given) == 1 else given
+
+
+_PROBES: dict[str, Callable[[Any, list[Any], list[Any]], dict[str, Any]]] = {
+    "padding": _padding,
+    "memory": _memory,
+    "neighbours": _neighbours,
+    "reach": _reach,
+}
