@@ -68,6 +68,7 @@ from lstmlint.questions.alignment import step_of_sample as step_of_sample
 from lstmlint.questions.axes import columns_over_time as columns_over_time
 from lstmlint.questions.axes import lags_in_one_step as lags_in_one_step
 from lstmlint.questions.axes import turned_window as turned_window
+from lstmlint.questions.by_hand import by_hand as by_hand
 from lstmlint.questions.decoding import layer_name as layer_name
 from lstmlint.questions.decoding import misplaced as misplaced
 from lstmlint.questions.decoding import state_names as state_names

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 
 from lstmlint.api import (
     SCORED,
@@ -22,6 +23,7 @@ from lstmlint.api import (
     Severity,
     activated,
     activation_of,
+    by_hand,
     logits_are_found,
     loss_of_output,
 )
@@ -45,7 +47,7 @@ _NO_PROBABILITY = frozenset({"linear", "relu", "tanh", "elu", "selu", "leaky_rel
 @rule.on(Facts)
 def check(facts: Facts, _: Facts) -> Iterator[Finding]:
     seen = set()
-    for run in facts.runs:
+    for run in chain(facts.runs, by_hand(facts)):
         compiled: Compile | None = run.model.compiled
         for index, node in enumerate(activated(run.model)):
             key = (run.model.identity, index, id(compiled))
@@ -87,15 +89,19 @@ def _finding(
         f"the last activation does not go with the loss: {text}",
         Confidence.HIGH,
         label=f"activation {activation_of(node.layer)}",
-        help=f"use `{wanted}` there{_or_logits(compiled, wanted)}",
-        labels=(Label(compiled.call.span, "compiled here"),),
+        help=f"use `{wanted}` there{_or_logits(run, compiled)}",
+        labels=(Label(compiled.call.span, "compiled here" if run.data_kind != "by hand" else "the loss"),),
         fix=_fix(node.layer, wanted),
         severity=severity,
     )
 
 
-def _or_logits(compiled: Compile, wanted: str) -> str:
-    return ", or compile with the loss object and `from_logits=True`" if compiled.from_logits is False else ""
+def _or_logits(run: Run, compiled: Compile) -> str:
+    if compiled.from_logits is not False:
+        return ""
+    if run.data_kind == "by hand":
+        return ", or give the loss `from_logits=True`"
+    return ", or compile with the loss object and `from_logits=True`"
 
 
 def _fix(layer: Layer, wanted: str) -> Fix | None:

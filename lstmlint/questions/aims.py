@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
+from itertools import chain
 
 from lstmlint.facts import Facts
 from lstmlint.interpreter.dims import Dim, differ, same
@@ -12,6 +13,7 @@ from lstmlint.interpreter.values import Array, Tensor
 from lstmlint.keras_model.graph import Shape, array_shape_text, shape_text
 from lstmlint.keras_model.losses import SPARSE, Match, match
 from lstmlint.keras_model.training import Run
+from lstmlint.questions.by_hand import by_hand
 from lstmlint.questions.feeds import Feed, misfed_by
 from lstmlint.questions.models import ONE, SCORED, broken, equal, last_recurrent, made_at
 from lstmlint.text.source import Span
@@ -67,7 +69,7 @@ class Aimed:
 def misaimed(facts: Facts) -> Iterator[Aimed]:
     """Targets that do not match the model's outputs, each way of a model once."""
     told = set()
-    for run in facts.runs:
+    for run in chain(facts.runs, by_hand(facts)):
         for aimed in _misaimed(run, facts):
             key = (run.model.identity, aimed.index, aimed.how, tuple(map(str, aimed.dims[1:])))
             if key not in told:
