@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import chain
 
 from lstmlint.api import (
     SCORED,
+    Array,
     Compile,
     Confidence,
     Dim,
@@ -26,6 +28,7 @@ from lstmlint.api import (
     by_hand,
     logits_are_found,
     loss_of_output,
+    one_hot,
 )
 
 rule = Rule(
@@ -72,11 +75,20 @@ def _check(run: Run, compiled: Compile, index: int, node: Node) -> Iterator[Find
     elif activation == "sigmoid" and wanted == "softmax":
         text = f"`{loss}` takes one distribution over the classes, which sigmoids do not give"
         yield _finding(run, compiled, node, text, wanted)
+    elif activation == "sigmoid" and shape[-1] not in (Dim(1), Dim(2)) and _one_class(run, index):
+        text = f"each row of the targets holds one class, and `{loss}` takes each for a question of its own"
+        found = _finding(run, compiled, node, text, "softmax", Severity.INFO)
+        yield replace(found, help="use `softmax` there, with `categorical_crossentropy`", fix=None)
     elif activation == "softmax" and loss == "binary_crossentropy" and shape[-1] != Dim(2):
         text = (
             "`binary_crossentropy` takes each class for a question of its own, softmax makes them exclude one another"
         )
         yield _finding(run, compiled, node, text, "sigmoid", Severity.INFO)
+
+
+def _one_class(run: Run, index: int) -> bool:
+    value = run.y[index] if index < len(run.y) == len(run.model.outputs) else None
+    return isinstance(value, Array) and one_hot(value) is not None
 
 
 def _finding(

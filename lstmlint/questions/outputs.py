@@ -43,6 +43,7 @@ _KEEPS = frozenset(
 )
 #: What a scaler makes of each column that it was fitted on: mean 0 and variance 1, so values on both sides of 0.
 _STANDARD = "sklearn.preprocessing.StandardScaler.fit_transform"
+_ONE_HOT = frozenset({"keras.utils.to_categorical", "tensorflow.one_hot", "keras.ops.one_hot"})
 #: From this many values on, drawn ones come near their bounds.
 _MANY = 20
 
@@ -118,18 +119,32 @@ def certain_bounds(array: Array) -> tuple[float, float] | None:
 
 def standardised(array: Array) -> Span | None:
     """Where the values of an array were brought to mean 0 and variance 1, if nothing has changed them since."""
+    return next((made.span for made in _kept_from(array) if made.operation == _STANDARD), None)
+
+
+def one_hot(array: Array) -> Span | None:
+    """Where the rows of an array were made to hold one 1 each, for the class of a sample."""
+    for made in _kept_from(array):
+        dummies = made.operation == "pandas.get_dummies" and isinstance(made.sources[0], Array | Sequence)
+        if dummies or made.operation in _ONE_HOT:
+            return made.span
+    return None
+
+
+def _kept_from(array: Array) -> Iterator[Made]:
+    """How the values of an array came to be: the steps that only move them, and the first that does more."""
     value: Value | None = array
     for _ in range(40):
         made: Made | None = getattr(value, "made", None)
-        if made is not None and made.operation == _STANDARD:
-            return made.span
         if isinstance(value, Sequence):
             value = value.items[0] if value.items else value.element
-        elif isinstance(value, Array | Table) and made is not None and made.operation in _KEEPS and made.sources:
-            value = made.sources[0]
-        else:
-            return None
-    return None
+            continue
+        if made is None or not made.sources:
+            return
+        yield made
+        if not isinstance(value, Array | Table) or made.operation not in _KEEPS:
+            return
+        value = made.sources[0]
 
 
 def _is_tight(array: Array) -> bool:
