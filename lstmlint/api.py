@@ -128,7 +128,7 @@ from lstmlint.questions.outputs import first_fit as first_fit
 from lstmlint.questions.outputs import ids_from as ids_from
 from lstmlint.questions.outputs import logits_are_found as logits_are_found
 from lstmlint.questions.outputs import loss_of_output as loss_of_output
-from lstmlint.questions.outputs import one_hot as one_hot
+from lstmlint.questions.outputs import one_class_a_row as one_class_a_row
 from lstmlint.questions.outputs import predicted as predicted
 from lstmlint.questions.outputs import standardised as standardised
 from lstmlint.questions.outputs import trained_first as trained_first

@@ -8,7 +8,6 @@ from itertools import chain
 
 from lstmlint.api import (
     SCORED,
-    Array,
     Compile,
     Confidence,
     Dim,
@@ -28,7 +27,7 @@ from lstmlint.api import (
     by_hand,
     logits_are_found,
     loss_of_output,
-    one_hot,
+    one_class_a_row,
 )
 
 rule = Rule(
@@ -65,8 +64,7 @@ def _check(run: Run, compiled: Compile, index: int, node: Node) -> Iterator[Find
     shape = node.outputs[0].shape if node.outputs else None
     if loss is None or wanted is None or activation is None or shape is None or node.layer.call is None:
         return
-    one = shape[-1] == Dim(1)
-    if one and activation == "softmax":
+    if shape[-1] == Dim(1) and activation == "softmax":
         return
     if activation in _NO_PROBABILITY and compiled.from_logits is False:
         yield _finding(run, compiled, node, f"`{activation}` gives no probabilities, which `{loss}` takes", wanted)
@@ -75,20 +73,13 @@ def _check(run: Run, compiled: Compile, index: int, node: Node) -> Iterator[Find
     elif activation == "sigmoid" and wanted == "softmax":
         text = f"`{loss}` takes one distribution over the classes, which sigmoids do not give"
         yield _finding(run, compiled, node, text, wanted)
-    elif activation == "sigmoid" and shape[-1] not in (Dim(1), Dim(2)) and _one_class(run, index):
+    elif activation == "sigmoid" and shape[-1] not in (Dim(1), Dim(2)) and one_class_a_row(run, index):
         text = f"each row of the targets holds one class, and `{loss}` takes each for a question of its own"
         found = _finding(run, compiled, node, text, "softmax", Severity.INFO)
         yield replace(found, help="use `softmax` there, with `categorical_crossentropy`", fix=None)
     elif activation == "softmax" and loss == "binary_crossentropy" and shape[-1] != Dim(2):
-        text = (
-            "`binary_crossentropy` takes each class for a question of its own, softmax makes them exclude one another"
-        )
+        text = "`binary_crossentropy` asks of each class by itself, softmax makes the classes exclude one another"
         yield _finding(run, compiled, node, text, "sigmoid", Severity.INFO)
-
-
-def _one_class(run: Run, index: int) -> bool:
-    value = run.y[index] if index < len(run.y) == len(run.model.outputs) else None
-    return isinstance(value, Array) and one_hot(value) is not None
 
 
 def _finding(
@@ -102,18 +93,15 @@ def _finding(
         Confidence.HIGH,
         label=f"activation {activation_of(node.layer)}",
         help=f"use `{wanted}` there{_or_logits(run, compiled)}",
-        labels=(Label(compiled.call.span, "compiled here" if run.data_kind != "by hand" else "the loss"),),
+        labels=(Label(compiled.call.span, "the loss" if run.data_kind == "by hand" else "compiled here"),),
         fix=_fix(node.layer, wanted),
         severity=severity,
     )
 
 
 def _or_logits(run: Run, compiled: Compile) -> str:
-    if compiled.from_logits is not False:
-        return ""
-    if run.data_kind == "by hand":
-        return ", or give the loss `from_logits=True`"
-    return ", or compile with the loss object and `from_logits=True`"
+    where = "give the loss" if run.data_kind == "by hand" else "compile with the loss object and"
+    return f", or {where} `from_logits=True`" if compiled.from_logits is False else ""
 
 
 def _fix(layer: Layer, wanted: str) -> Fix | None:
@@ -124,12 +112,9 @@ def _fix(layer: Layer, wanted: str) -> Fix | None:
     site = call.keyword("activation") or call.positional(1 if layer.kind == "Dense" else 0)
     if site is None:
         return Fix(f"use {wanted}", Safety.UNSAFE, (call.with_keyword("activation", f'"{wanted}"'),))
-    quoted = site.text[:1] in "'\""
-    return (
-        Fix(f"use {wanted}", Safety.UNSAFE, (Edit(site.value, site.text[0] + wanted + site.text[0]),))
-        if quoted
-        else None
-    )
+    quote = site.text[:1]
+    edit = Edit(site.value, quote + wanted + quote)
+    return Fix(f"use {wanted}", Safety.UNSAFE, (edit,)) if quote in ("'", '"') else None
 
 
 def _logits(run: Run, compiled: Compile, node: Node, loss: str, activation: str) -> Finding:

@@ -131,6 +131,12 @@ def one_hot(array: Array) -> Span | None:
     return None
 
 
+def one_class_a_row(run: Run, index: int) -> bool:
+    """Whether the targets of an output certainly hold one class a sample, as a row with one 1."""
+    value = run.y[index] if index < len(run.y) == len(run.model.outputs) else None
+    return isinstance(value, Array) and one_hot(value) is not None
+
+
 def _kept_from(array: Array) -> Iterator[Made]:
     """How the values of an array came to be: the steps that only move them, and the first that does more."""
     value: Value | None = array
