@@ -102,6 +102,7 @@ from lstmlint.questions.models import broken as broken
 from lstmlint.questions.models import cannot_be_made as cannot_be_made
 from lstmlint.questions.models import given_whole as given_whole
 from lstmlint.questions.models import has_weights as has_weights
+from lstmlint.questions.models import input_names as input_names
 from lstmlint.questions.models import last_recurrent as last_recurrent
 from lstmlint.questions.models import library_name as library_name
 from lstmlint.questions.models import made_at as made_at
@@ -109,6 +110,7 @@ from lstmlint.questions.models import made_once as made_once
 from lstmlint.questions.models import model_of as model_of
 from lstmlint.questions.models import needs_every_step as needs_every_step
 from lstmlint.questions.models import origin as origin
+from lstmlint.questions.models import output_names as output_names
 from lstmlint.questions.models import parts as parts
 from lstmlint.questions.models import refused_input as refused_input
 from lstmlint.questions.models import refused_layer as refused_layer

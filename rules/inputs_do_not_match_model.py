@@ -1,4 +1,4 @@
-"""The number of arrays given for the inputs or outputs is not the model's."""
+"""The arrays given for the inputs or outputs are not the model's, by their number or by their names."""
 
 from __future__ import annotations
 
@@ -12,11 +12,14 @@ from lstmlint.api import (
     Facts,
     Finding,
     Label,
+    Mapped,
     Rule,
     Run,
     Severity,
     Value,
     argument_of,
+    input_names,
+    output_names,
     parts,
     shape_text,
 )
@@ -34,6 +37,40 @@ def check(run: Run, facts: Facts) -> Iterator[Finding]:
         if given is not None and given != wanted and not one_for_all:
             yield _finding(run, word, where, given, wanted)
             return
+
+
+@rule.on(Run)
+def check_names(run: Run, facts: Facts) -> Iterator[Finding]:
+    """Dicts whose keys are not the names of the inputs or outputs."""
+    model = run.model
+    if model.opaque or not model.complete or model.kind != "functional" or run.turn > 1 or facts.keras == 2:
+        return
+    for where, value, names in (("x", run.x_value, input_names(model)), ("y", run.y_value, output_names(model))):
+        given = _keys(value)
+        missing = [name for name in names if name not in given] if given and names else []
+        if missing and (where == "x" or run.method in SCORED):
+            yield _misnamed(run, where, missing[0], given)
+            return
+
+
+def _keys(value: Value | None) -> list[str]:
+    if not isinstance(value, Mapped) or value.open:
+        return []
+    return [str(key.value) for key, _ in value.items]
+
+
+def _misnamed(run: Run, where: str, missing: str, given: list[str]) -> Finding:
+    word = "input" if where == "x" else "output"
+    keys = ", ".join(repr(key) for key in given[:4])
+    return Finding(
+        run.call.span,
+        f"the model has an {word} `{missing}`, but the dict for `{where}` has the keys {keys}: Keras refuses it",
+        Confidence.HIGH,
+        label=f"nothing for `{missing}`",
+        help=f"name each array as the {word} it belongs to: `{missing}` is missing",
+        labels=(Label(run.model.span, f"has the {word} `{missing}`"),),
+        untestable="names are not planned",
+    )
 
 
 def _counted(run: Run) -> Iterator[tuple[str, str, int | None, int]]:

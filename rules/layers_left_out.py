@@ -59,6 +59,33 @@ def check(facts: Facts, _: Facts) -> Iterator[Finding]:
                 return
 
 
+@rule.on(Run)
+def check_compiled(run: Run, facts: Facts) -> Iterator[Finding]:
+    """A model is trained that was never compiled, while another one with its layers was."""
+    model = run.model
+    if run.method not in ("fit", "train_on_batch") or model.compiled is not None or model.opaque or run.turn > 1:
+        return
+    layers = {id(layer) for layer in all_layers(model) if has_weights(layer)}
+    others = (one for one in facts.models if one.compiled is not None and one.identity != model.identity)
+    other = next((one for one in others if any(id(layer) in layers for layer in all_layers(one))), None)
+    if other is not None and model.kind in ("functional", "sequential"):
+        yield _not_compiled(run, other)
+
+
+def _not_compiled(run: Run, other: Model) -> Finding:
+    called, right = (f"`{one.name}`" if one.name else "a model" for one in (run.model, other))
+    return Finding(
+        run.call.span,
+        f"{called} was never compiled, so `{run.method}` raises; {right} was, which has the same layers",
+        Confidence.HIGH,
+        label="not compiled",
+        help=f"call `{run.method}` on {right}, or compile this model as well",
+        labels=(Label(run.model.span, "not compiled"), Label(other.compiled.call.span, "compiled here")),
+        severity=Severity.ERROR,
+        untestable="a plan compiles its model",
+    )
+
+
 def _answers(run: Run) -> bool:
     """Whether a model is asked for something: calling it on zeros only builds it."""
     made_up = any(made_by(value, *_MADE_UP) is not None for value in run.x)
@@ -73,10 +100,7 @@ def _apart(run: Run, facts: Facts) -> bool:
 
 
 def _loaded_for_nothing(fresh: list[Layer], facts: Facts) -> Model | None:
-    """A model that is loaded in the place of one with these layers, and of which nothing is ever asked.
-
-    In its place: under its name, or where it is the only one that the program builds, and after that one.
-    """
+    """A model that is loaded after one with these layers, under its name or as the only other one, and never asked."""
     used = {run.model.identity for run in facts.runs}
     own = [model for model in facts.models if model.kind != "loaded"]
     old = [model for model in own if any(layer in fresh for layer in all_layers(model))]

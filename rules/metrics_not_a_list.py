@@ -1,10 +1,24 @@
-"""`metrics` is a string where Keras 3 wants a list."""
+"""`metrics` is a string where Keras 3 wants a list, or stands where Keras 3 has `loss_weights`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lstmlint.api import Compile, Confidence, Const, Edit, Facts, Finding, Fix, Lookup, Rule, Safety, Severity
+from lstmlint.api import (
+    Compile,
+    Confidence,
+    Const,
+    Edit,
+    Facts,
+    Finding,
+    Fix,
+    Lookup,
+    Rule,
+    Safety,
+    Sequence,
+    Severity,
+    Value,
+)
 
 rule = Rule(code="LST508", name="metrics-not-a-list", severity=Severity.ERROR, since="0.1.0", keras=frozenset({3}))
 
@@ -26,3 +40,28 @@ def check(compiled: Compile, facts: Facts) -> Iterator[Finding]:
         fix=fix,
         experiment=Lookup("Model.compile", "metrics"),
     )
+
+
+@rule.on(Compile)
+def check_place(compiled: Compile, facts: Facts) -> Iterator[Finding]:
+    """``compile("adam", "mse", ["mae"])``: the third argument was ``metrics`` on Keras 2."""
+    site, given = compiled.call.positional(2), compiled.arguments.get("loss_weights")
+    if site is None or site.star or not _names(given) or compiled.call.span.path != facts.source.path:
+        return
+    written = site.text if isinstance(given, Sequence) else f"[{site.text}]"
+    yield Finding(
+        site.span,
+        f"the third argument of `compile` is `loss_weights` in Keras 3, and gets {site.text}:"
+        " crashes on Keras 3 (ValueError), works on Keras 2",
+        Confidence.HIGH,
+        label="taken for weights of the losses",
+        help=f"write `metrics={written}`",
+        fix=Fix("name the argument", Safety.SAFE, (Edit(site.value, f"metrics={written}"),)),
+        untestable="`compile` itself runs, and `fit` refuses the weights",
+    )
+
+
+def _names(value: Value | None) -> bool:
+    """Whether a value is a name, or a list of names."""
+    items = value.items if isinstance(value, Sequence) else (value,)
+    return bool(items) and all(isinstance(one, Const) and isinstance(one.value, str) for one in items or ())

@@ -6,6 +6,7 @@ from lstmlint.interpreter.imports import KERAS_BASES, library
 from lstmlint.interpreter.kinds import kinds_of
 from lstmlint.interpreter.library import ATTRIBUTES, METHODS
 from lstmlint.interpreter.machine import Machine
+from lstmlint.interpreter.pandas_names import FRAME_NAMES
 from lstmlint.interpreter.values import (
     Choice,
     Class,
@@ -53,12 +54,17 @@ def _of_library_object(machine: Machine, value: Value, name: str, span: Span) ->
     if isinstance(value, Reference) and name in value.fields:
         found: Value = value.fields[name]
         return found
-    if isinstance(value, Table) and value.columns is not None and name in value.columns:
+    if isinstance(value, Table) and _is_column(value, name):
         from lstmlint.interpreter.calls import call_method
         from lstmlint.interpreter.values import Const
 
         return call_method(machine, value, "__getitem__", (Const(name),), span)
     return Method(value, name, span)
+
+
+def _is_column(table: Table, name: str) -> bool:
+    """pandas gives the column of that name, where nothing else of a frame is called so."""
+    return name not in FRAME_NAMES if table.columns is None else name in table.columns
 
 
 def _of_object(machine: Machine, value: Reference, name: str, span: Span) -> Value:

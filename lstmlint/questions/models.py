@@ -254,3 +254,22 @@ def alone(layer: Layer) -> Model:
 def refused_layer(layer: Layer) -> Problem | None:
     """What Keras says to a layer's arguments, ``input_shape=10`` among them."""
     return layer.problem or (declared_problem(layer) if layer.keras == 3 else None)
+
+
+def input_names(model: Model) -> list[str]:
+    """The names of several inputs by which a dict gives their data, those that the program has written."""
+    return [tensor.name for tensor in model.inputs if tensor.name is not None] if len(model.inputs) > 1 else []
+
+
+def output_names(model: Model) -> list[str]:
+    """The names of several outputs by which a dict gives their targets; none where one is not known."""
+    if len(model.outputs) < 2:
+        return []
+    keyed = model.output_structure == "dict"
+    names = [tensor.name if keyed else _layer_name(tensor) for tensor in model.outputs]
+    return [name for name in names if name is not None] if None not in names else []
+
+
+def _layer_name(tensor: Tensor) -> str | None:
+    node: Node | None = tensor.node
+    return node.layer.name if node is not None else None

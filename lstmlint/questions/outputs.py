@@ -43,6 +43,8 @@ _KEEPS = frozenset(
 )
 #: What a scaler makes of each column that it was fitted on: mean 0 and variance 1, so values on both sides of 0.
 _STANDARD = "sklearn.preprocessing.StandardScaler.fit_transform"
+#: Its result has bounds where it scales the data that it was fitted on: then each column reaches both.
+_RANGED = "sklearn.preprocessing.MinMaxScaler."
 _ONE_HOT = frozenset({"keras.utils.to_categorical", "tensorflow.one_hot", "keras.ops.one_hot"})
 #: From this many values on, drawn ones come near their bounds.
 _MANY = 20
@@ -113,6 +115,8 @@ def certain_bounds(array: Array) -> tuple[float, float] | None:
         return (min(numbers), max(numbers)) if numbers else None
     if array.low is None or array.high is None or not array.shape:
         return None
+    if any(made.operation.startswith(_RANGED) for made in _kept_from(array)):
+        return array.low, array.high
     enough = array.shape[0].known and array.shape[0].constant >= _MANY
     return (array.low, array.high) if enough and _is_tight(array) else None
 

@@ -38,7 +38,8 @@ def _classes(call: Call, value: Value, array: Array) -> Dim:
     numbers = [int(e) for e in array.elements or () if isinstance(e, (int, float)) and abs(e) < 1e15]
     if call.is_none("num_classes") and numbers and len(numbers) == len(array.elements or ()):
         return Dim(max(numbers) + 1)
-    return symbol_dim("classes", 1, key=("classes", value))
+    most = Dim(int(array.high) + 1) if array.high is not None and 0 <= array.high < 1e9 else None
+    return symbol_dim("classes", 1, key=("classes", value), high=most)
 
 
 # --- padding ----------------------------------------------------------------------------------------------------------
