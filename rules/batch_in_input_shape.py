@@ -31,6 +31,7 @@ from lstmlint.api import (
     origin,
     samples_as_steps,
     shape_text,
+    takes_tokens,
     without_first,
     written_shape,
 )
@@ -95,12 +96,13 @@ def _samples(fed: Fed, facts: Facts) -> Finding:
     site, run = written_shape(fed.tensor, facts), fed.run
     span = site.span if site is not None else made_at(fed.tensor) or run.call.span
     found = array_shape_text(fed.dims)
+    axis = "steps" if len(fed.dims) > 2 or takes_tokens(run.model, fed.index) else "features"
     return Finding(
         span,
-        f"the input shape holds the number of samples in the place of the steps: the data is {found}",
+        f"the input shape holds the number of samples in the place of the {axis}: the data is {found}",
         Confidence.HIGH if all(dim.known for dim in fed.dims) else Confidence.MEDIUM,
         label=f"declares {shape_text(fed.shape)}",
-        help="the steps are the second axis of the data, `X.shape[1]`",
+        help=f"the {axis} are the second axis of the data, `X.shape[1]`",
         labels=(Label(run.call.span, f"gets {found}"),),
         severity=Severity.ERROR if fed.raises else Severity.INFO,
         experiment=Experiment(Claim.RAISES, run.model, run) if fed.raises else None,

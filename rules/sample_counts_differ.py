@@ -24,6 +24,7 @@ from lstmlint.api import (
     argument_of,
     differ,
     made_at,
+    never_made,
     samples,
 )
 
@@ -38,7 +39,7 @@ _PAIRED = {
 
 @rule.on(Run)
 def check(run: Run, facts: Facts) -> Iterator[Finding]:
-    if run.data_kind != "array" or run.turn > 1:
+    if run.data_kind != "array" or run.turn > 1 or never_made((*run.x, *run.y)):
         return
     arrays = [*(("x", value) for value in run.x), *(("y", value) for value in run.y)]
     known = [(name, value, count) for name, value in arrays if (count := samples(value)) is not None]
@@ -62,7 +63,7 @@ def check_call(call: LibraryCall, facts: Facts) -> Iterator[Finding]:
     places = ((made_at(value), count) for value, count in (known[0], other))
     yield Finding(
         call.call.span,
-        f"`{names[0]}` holds {counts[0]} samples and `{names[1]}` holds {counts[1]}:"
+        f"`{names[0]}` holds {counted(counts[0])} and `{names[1]}` holds {counts[1]}:"
         f" `{call.name.rpartition('.')[2]}` pairs them row by row",
         Confidence.HIGH if counts[0].known and counts[1].known else Confidence.MEDIUM,
         label=f"{counts[0]} against {counts[1]} samples",
@@ -70,6 +71,10 @@ def check_call(call: LibraryCall, facts: Facts) -> Iterator[Finding]:
         labels=tuple(Label(place, f"{count} samples") for place, count in places if place is not None),
         untestable="it raises before there is anything to train",
     )
+
+
+def counted(count: Dim) -> str:
+    return "1 sample" if count == Dim(1) else f"{count} samples"
 
 
 def _leaves(value: Value | None) -> Iterator[Value]:
@@ -90,7 +95,7 @@ def _finding(run: Run, one: tuple[str, Value, Dim], other: tuple[str, Value, Dim
     end = "`validation_split` hides it: rows are paired by their place" if longer else "Keras pairs them row by row"
     return Finding(
         run.call.span,
-        f"`{names[0]}` holds {one[2]} samples and `{names[1]}` holds {other[2]}: {end}",
+        f"`{names[0]}` holds {counted(one[2])} and `{names[1]}` holds {other[2]}: {end}",
         Confidence.HIGH if one[2].known and other[2].known else Confidence.MEDIUM,
         label=f"{one[2]} against {other[2]} samples",
         help="cut, window or reshape both the same way, so that each sample has its target",

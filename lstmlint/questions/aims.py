@@ -14,7 +14,7 @@ from lstmlint.keras_model.graph import Shape, array_shape_text, shape_text
 from lstmlint.keras_model.losses import SPARSE, Match, match
 from lstmlint.keras_model.training import Run
 from lstmlint.questions.by_hand import by_hand
-from lstmlint.questions.feeds import Feed, misfed_by
+from lstmlint.questions.feeds import Feed, misfed_by, never_made
 from lstmlint.questions.models import ONE, SCORED, broken, equal, last_recurrent, made_at
 from lstmlint.text.source import Span
 
@@ -80,7 +80,7 @@ def misaimed(facts: Facts) -> Iterator[Aimed]:
 def _misaimed(run: Run, facts: Facts) -> Iterator[Aimed]:
     model = run.model
     compiled = model.compiled
-    if run.method not in SCORED or broken(model) or model.opaque or compiled is None:
+    if run.method not in SCORED or broken(model) or model.opaque or compiled is None or never_made((*run.x, *run.y)):
         return
     if len(run.y) != len(model.outputs) or any(fed.how is not Feed.STEPS for fed in misfed_by(run, facts)):
         return

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 
 from lstmlint.facts import Facts
 from lstmlint.interpreter.dims import Dim, differ, same
-from lstmlint.interpreter.values import Array, Tensor
+from lstmlint.interpreter.values import Array, Tensor, Value, history
 from lstmlint.keras_model.graph import Model, Node, Problem, Shape, array_shape_text, shape_text
 from lstmlint.keras_model.layers import LayerInput, refusing_call
 from lstmlint.keras_model.training import Run
@@ -114,7 +114,7 @@ def misfed_by(run: Run, facts: Facts, sure: bool = True) -> Iterator[Fed]:
     model = run.model
     inputs = model.inputs if model.declared else _first_trained(run, facts)
     refused = model.declared and model.problem is not None
-    if model.opaque or refused or run.data_kind not in _WITH_SHAPES or len(run.x) != len(inputs):
+    if model.opaque or refused or never_made(run.x) or run.data_kind not in _WITH_SHAPES or len(run.x) != len(inputs):
         return
     for index, (tensor, value) in enumerate(zip(inputs, run.x, strict=True)):
         if not isinstance(value, Array) or not value.shape or tensor.shape is None:
@@ -155,6 +155,11 @@ def _first_trained(run: Run, facts: Facts) -> tuple[Tensor, ...]:
     return tuple(Tensor((None, *(array.shape or ())[1:]), array.dtype, made=array.made) for array in arrays)
 
 
+def never_made(values: Iterable[Value]) -> bool:
+    """Whether a library raises on the way to data: no run gets to see them."""
+    return any(made.refused for value in values for made in history(value))
+
+
 def single_tokens(dims: tuple[Dim, ...]) -> bool:
     """``(samples, 1)``: one token a sample."""
     return len(dims) == 2 and dims[1] == ONE
@@ -192,4 +197,6 @@ def _swapped(pairs: list[tuple[Dim | None, Dim]]) -> bool:
 def samples_as_steps(fed: Fed) -> bool:
     """Whether the steps that an input declares are the number of samples of the data."""
     dims = fed.dims
-    return len(dims) >= 2 and len(fed.shape) == len(dims) and equal(fed.shape[1], dims[0]) and not same(*dims[:2])
+    if len(dims) < 2 or len(fed.shape) != len(dims) or dims[0] == ONE:
+        return False
+    return equal(fed.shape[1], dims[0]) and not same(*dims[:2])
