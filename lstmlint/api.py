@@ -76,8 +76,8 @@ from lstmlint.questions.decoding import wrong_text as wrong_text
 from lstmlint.questions.feeds import Fed as Fed
 from lstmlint.questions.feeds import Feed as Feed
 from lstmlint.questions.feeds import misfed as misfed
-from lstmlint.questions.feeds import refused_by_layer as refused_by_layer
 from lstmlint.questions.feeds import never_made as never_made
+from lstmlint.questions.feeds import refused_by_layer as refused_by_layer
 from lstmlint.questions.feeds import samples_as_steps as samples_as_steps
 from lstmlint.questions.feeds import takes_tokens as takes_tokens
 from lstmlint.questions.filling import Unfilled as Unfilled
