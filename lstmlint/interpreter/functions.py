@@ -10,12 +10,13 @@ from typing import Any
 
 import libcst as cst
 
-from lstmlint.interpreter.dims import Dim, unknown_dim
+from lstmlint.interpreter.dims import Dim, symbol_dim, unknown_dim
 from lstmlint.interpreter.join import join_all
 from lstmlint.interpreter.machine import DEEPEST_CALLS, DEEPEST_RECURSION, Machine
 from lstmlint.interpreter.memory import Scope
 from lstmlint.interpreter.operators import truth
 from lstmlint.interpreter.values import (
+    Array,
     Class,
     Const,
     Function,
@@ -24,6 +25,7 @@ from lstmlint.interpreter.values import (
     Mapped,
     Method,
     Reference,
+    Table,
     Unknown,
     Value,
 )
@@ -174,9 +176,10 @@ def _bind_parameters(
     values.update(zip(names, positional, strict=False))
     known = set(names) | {p.name.value for p in parameters.kwonly_params}
     values.update({name: value for name, value in keywords.items() if name in known})
-    for name in known:
+    for parameter in (*plain, *parameters.kwonly_params):
+        name = parameter.name.value
         value = values.get(name)
-        scope.names[name] = _nobodys(name, function) if value is None else value
+        scope.names[name] = _nobodys(machine, parameter, function) if value is None else value
     if isinstance(parameters.star_arg, cst.Param):
         rest = tuple(positional[len(names) :])
         more = keywords.get("**")
@@ -190,9 +193,29 @@ def _bind_parameters(
         )
 
 
-def _nobodys(name: str, function: Function) -> Unknown:
-    """A parameter that no caller gives."""
-    return Unknown(f"the parameter {name} of {function.name}", Made("parameter", function.span))
+def _nobodys(machine: Machine, parameter: cst.Param, function: Function) -> Value:
+    """A parameter that no caller gives: what its annotation says of it."""
+    made = Made("parameter", function.span)
+    unknown = Unknown(f"the parameter {parameter.name.value} of {function.name}", made)
+    if parameter.annotation is None:
+        return unknown
+    match _annotation(machine, parameter.annotation, function.scope):
+        case Library(name="pandas.DataFrame"):
+            return Table(symbol_dim("rows"), symbol_dim("columns", 1), made=made)
+        case Library(name="pandas.Series"):
+            return Array((symbol_dim("rows"),), flavour="series", made=made)
+        case Library(name="builtins.str"):
+            return replace(unknown, text=True)
+        case _:
+            return unknown
+
+
+def _annotation(machine: Machine, annotation: cst.Annotation, scope: Scope) -> Value | None:
+    """A plain name or attribute; what else stands in annotations is not followed."""
+    from lstmlint.interpreter.evaluate import evaluate
+
+    named = isinstance(annotation.annotation, (cst.Name, cst.Attribute))
+    return evaluate(machine, annotation.annotation, scope) if named else None
 
 
 def instantiate(

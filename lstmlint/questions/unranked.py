@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
+from lstmlint.interpreter.arrays import from_nested, refusal
 from lstmlint.interpreter.values import Array, Reference, Sequence, Table, Tensor, Unknown, Value
 
 #: Steps looked at on the way back.
@@ -65,6 +66,10 @@ def has_rank(value: Value) -> bool:
     match value:
         case Array(shape=tuple()) | Tensor(shape=tuple()) | Table():
             return True
+        case Sequence():
+            # Numbers in lists, which Keras 2 takes as an array.
+            array = from_nested(value)
+            return array is not None and array.shape is not None and refusal(array) is None
         case _:
             return False
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from lstmlint.interpreter.arrays import from_nested
 from lstmlint.interpreter.calls import call_with
 from lstmlint.interpreter.dims import Dim, unknown_dim
@@ -96,14 +98,26 @@ def call_a_layer(call: Call) -> Value:
 def _eager(call: Call, layer: Layer, given: Value) -> Value:
     """A layer called on an array: the shapes are those of the symbolic call, the samples are known."""
     # Text layers take lists, and a lone text, as arrays.
-    data = from_nested(given) if layer.kind in _OF_TEXT else given
+    data = _texts(given, layer) if layer.kind in _OF_TEXT else given
     if isinstance(data, Array) and data.shape is not None:
         from lstmlint.keras_model.layers import LayerInput, call_layer
 
         called = call_layer(layer, LayerInput((Tensor(data.shape, data.dtype),)))
         arrays = tuple(_on_data(t, call.made(given)) for t in called.outputs)
+        if layer.kind in _OF_TEXT:
+            # Codes that are no ids have other types on data than in a graph.
+            arrays = tuple(replace(a, dtype=a.dtype if a.dtype == "int64" else None) for a in arrays)
         return Sequence("list", arrays, Dim(len(arrays))) if called.listed else arrays[0]
     return Unknown("a layer called on data that is not known", call.made(given))
+
+
+def _texts(given: Value, layer: Layer) -> Array | None:
+    """The texts of a list; a TextVectorization leaves out an axis of one text each."""
+    found = from_nested(given)
+    if found is None or found.shape is None or layer.kind != "TextVectorization":
+        return found
+    alone = len(found.shape) == 2 and found.shape[1] == Dim(1)
+    return replace(found, shape=found.shape[:1]) if alone else found
 
 
 def _on_data(output: Tensor, made: Made) -> Array:

@@ -99,12 +99,12 @@ def _sample_axes(value: Value) -> tuple[Dim, ...] | None:
         case Array(shape=(_, _, *rest)):
             return tuple(rest)
         case Array(dtype="object"):
-            # The texts of keras.datasets are lists of numbers; what other objects are is not known.
+            # The texts of keras.datasets are lists of numbers; of other objects those that were written tell.
             told = any(step.operation.startswith("keras.datasets.") for step in history(value))
-            return () if told else None
+            return () if told else _axes_of_written(value)
         case Array(shape=(_,), dtype=None) if any(step.operation.startswith("numpy.") for step in history(value)):
-            # Made empty and filled by the program, with lists of whatever form.
-            return None
+            # Made empty and filled by the program.
+            return _axes_of_written(value)
         case Array(shape=(_,)):
             return ()
         case Sequence(items=tuple() as items):
@@ -114,6 +114,20 @@ def _sample_axes(value: Value) -> tuple[Dim, ...] | None:
         case _:
             return None
     return _axes_of_sample(first)
+
+
+def _axes_of_written(value: Array) -> tuple[Dim, ...] | None:
+    """Of an array that was filled item by item; all items are alike in this, else Keras refuses them."""
+    current: Value = value
+    for _ in range(20):
+        made = getattr(current, "made", None)
+        if made is None or made.operation != "filled":
+            return None
+        current, written = made.sources
+        told = (isinstance(written, Array) and written.shape) or (isinstance(written, Sequence) and element_of(written))
+        if told:
+            return _axes_of_sample(written)
+    return None
 
 
 def _axes_of_sample(sample: Value | None) -> tuple[Dim, ...] | None:

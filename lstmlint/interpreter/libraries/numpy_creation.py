@@ -39,6 +39,14 @@ def make_array(call: Call) -> Value:
     return _from(call, "object")
 
 
+@function("numpy.ma.array numpy.ma.masked_array numpy.ma.masked_where", "*args, **kwargs")
+def masked(call: Call) -> Value:
+    """An array some of whose contents do not count."""
+    data = (call.items("args") or (call["data"],))[-1 if call.name.endswith("where") else 0]
+    found = array_of(data, call.made(data))
+    return replace(found, elements=None)
+
+
 @function(
     "numpy.asarray numpy.asanyarray numpy.ascontiguousarray numpy.asfortranarray numpy.asarray_chkfinite",
     "a, dtype=None, order=None, *, like=None",

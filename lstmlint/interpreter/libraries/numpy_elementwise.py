@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from lstmlint.interpreter.arithmetic import array_arithmetic, array_negated, common_dtype_of
-from lstmlint.interpreter.arrays import bounds, elementwise, refused
+from lstmlint.interpreter.arrays import bounds, broadcast, elementwise, refused
+from lstmlint.interpreter.dims import Dim
 from lstmlint.interpreter.dtypes import convert, floating, is_float
 from lstmlint.interpreter.library import Call, function, method
 from lstmlint.interpreter.requests import argument, array_of, cast_as_asked, dtype
-from lstmlint.interpreter.values import Array, Table, Unknown, Value
+from lstmlint.interpreter.values import Array, Reference, Table, Unknown, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,24 @@ class _Ufunc:
     compute: Callable[[float], float] | None = None
     low: float | None = None
     high: float | None = None
+
+
+@function("numpy.vectorize", "pyfunc=None, *args, **kwargs", raw=True)
+def vectorized(call: Call) -> Value:
+    return Reference("numpy.vectorize", {"function": call["pyfunc"]}, call.made())
+
+
+@method("numpy.vectorize", "__call__", "*args, **kwargs")
+def call_vectorized(call: Call) -> Value:
+    """One value for each element; several arrays are broadcast."""
+    made = call.made(*(call.items("args") or ()))
+    shape: tuple[Dim, ...] | None = ()
+    for value in call.items("args") or ():
+        wider = broadcast(shape, array_of(value).shape)
+        if isinstance(wider, Unknown):
+            return replace(wider, made=made)
+        shape = wider
+    return Array(shape, None, made=made)
 
 
 _FLOATING: dict[str, _Ufunc] = {

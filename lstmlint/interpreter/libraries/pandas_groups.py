@@ -6,11 +6,12 @@ from dataclasses import replace
 from typing import Any
 
 from lstmlint.interpreter.calls import call_with
+from lstmlint.interpreter.dims import Dim
 from lstmlint.interpreter.libraries.pandas_frames import names_of, series, unknown_rows, unknown_width
 from lstmlint.interpreter.libraries.pandas_select import get_item, read
 from lstmlint.interpreter.library import Call, attribute, method
 from lstmlint.interpreter.machine import Machine
-from lstmlint.interpreter.values import Array, Reference, Table, Unknown, Value
+from lstmlint.interpreter.values import Array, Reference, Sequence, Table, Unknown, Value
 
 _NUMBERS = "mean sum std var min max median count quantile skew kurt apply agg aggregate corr cov first last prod sem"
 
@@ -104,6 +105,16 @@ def some_rows(call: Call) -> Value:
 def group_sizes(call: Call) -> Value:
     rows = unknown_rows("groups", call.receiver.fields["frame"], call.receiver.fields["by"])
     return series(rows, "int64", call.made(call.receiver.fields["frame"]))
+
+
+@method("pandas.groupby", "__iter__", "")
+def groups(call: Call) -> Value:
+    """The key of each group, and the rows that have it."""
+    frame = call.receiver.fields["frame"]
+    made = call.made(frame)
+    rows, count = unknown_rows("group", frame), unknown_rows("groups", frame, call.receiver.fields["by"])
+    part = replace(frame, rows=rows, made=made) if isinstance(frame, Table) else series(rows, None, made)
+    return Sequence("list", None, count, Sequence("tuple", (Unknown("the key of a group"), part), Dim(2)), made)
 
 
 @method("pandas.groupby", "pipe", "func, *args", raw=True)

@@ -246,7 +246,7 @@ def get_dummies(call: Call) -> Value:
         return Table(data.rows, unknown_width(data, call.site.span), None, None, made)
     array = call.array("data")
     if array is None or array.shape is None or len(array.shape) != 1:
-        return Unknown("dummies of what is not known", made)
+        return Table(unknown_rows(data), unknown_width(data, call.site.span), None, None, made)
     if array.elements is None or None in array.elements:
         return Table(array.shape[0], unknown_width("dummies", data), None, "bool", made)
     names = tuple(sorted(set(array.elements), key=lambda e: (str(type(e)), e)))[1 if call.flag("drop_first") else 0 :]

@@ -6,7 +6,7 @@ from lstmlint.interpreter.dims import Dim, unknown_dim
 from lstmlint.interpreter.join import join_all
 from lstmlint.interpreter.library import Call, method
 from lstmlint.interpreter.spreading import spread
-from lstmlint.interpreter.values import Const, Mapped, Sequence, Unknown, Value
+from lstmlint.interpreter.values import Const, Mapped, Sequence, Size, Unknown, Value
 
 
 @method("dict", "get", "key, default=None")
@@ -94,3 +94,11 @@ def take(call: Call) -> Value:
 @method("dict", "copy", "")
 def copy_dict(call: Call) -> Value:
     return call.machine.new_dict(call.receiver)
+
+
+@method("dict", "most_common", "n=None")
+def most_common(call: Call) -> Value:
+    """Of a Counter: pairs of an item and how often it occurs."""
+    made = call.made(call.receiver)
+    pair = Sequence("tuple", (Unknown("a key of a dict", made), Size(unknown_dim(), made)), Dim(2), None, made)
+    return call.machine.new_list(Sequence("list", None, unknown_dim(), pair, made))

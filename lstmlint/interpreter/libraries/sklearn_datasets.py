@@ -15,6 +15,7 @@ _SETS: dict[str, tuple[int, int, int | None]] = {
     "load_diabetes": (442, 10, None),
     "load_boston": (506, 13, None),
     "fetch_california_housing": (20640, 8, None),
+    "fetch_covtype": (581012, 54, 7),
 }
 
 
