@@ -17,6 +17,7 @@ from lstmlint.interpreter.values import (
     Array,
     Class,
     Const,
+    Library,
     Made,
     Mapped,
     Reference,
@@ -27,6 +28,9 @@ from lstmlint.interpreter.values import (
     Unknown,
     Value,
 )
+
+#: Of what the program does not define but sets attributes of (``config.units = 8``): the field that holds the thing.
+OWNER = ("owner",)
 
 
 def assign(machine: Machine, target: cst.CSTNode, value: Value, scope: Scope) -> None:
@@ -94,6 +98,9 @@ def _set_attribute(machine: Machine, target: cst.Attribute, value: Value, scope:
             machine.memory.put(owner.fields, name, value)
         case Class(scope=own):
             machine.memory.put(own.names, name, value)
+        case Unknown() | Library() if isinstance(target.value, cst.Name):
+            changed = Reference("changed", {OWNER: owner, name: value}, getattr(owner, "made", None))
+            assign(machine, target.value, changed, scope)
         case Array() if name == "shape":
             from lstmlint.interpreter.calls import call_method
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lstmlint.interpreter.assign import OWNER
 from lstmlint.interpreter.imports import KERAS_BASES, library
 from lstmlint.interpreter.kinds import kinds_of
 from lstmlint.interpreter.library import ATTRIBUTES, METHODS
@@ -33,6 +34,9 @@ def read_attribute(machine: Machine, value: Value, name: str, span: Span) -> Val
             return found if found is not None else Unknown(f"{name} is not in module {value.name}")
         case Reference(kind="object"):
             return _of_object(machine, value, name, span)
+        case Reference(kind="changed", fields=fields):
+            found = fields.get(name)
+            return found if found is not None else read_attribute(machine, fields[OWNER], name, span)
         case Reference(kind="super"):
             return _of_super(machine, value, name, span)
         case Class():

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import libcst as cst
 
-from lstmlint.interpreter.assign import rebind
+from lstmlint.interpreter.assign import OWNER, rebind
 from lstmlint.interpreter.dims import unknown_dim
 from lstmlint.interpreter.functions import call_function, instantiate
 from lstmlint.interpreter.join import element_of, join_all
@@ -128,6 +128,8 @@ def call_value(machine: Machine, callee: Value, arguments: Arguments) -> Value:
             return _call_method(machine, callee, "__call__", arguments)
         case Reference(kind="object"):
             return _call_object(machine, callee, arguments)
+        case Reference(kind="changed"):
+            return call_value(machine, callee.fields[OWNER], arguments)
         case Reference():
             return _call_method(machine, callee, "__call__", arguments)
         case Choice(options=options):

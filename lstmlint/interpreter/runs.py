@@ -84,7 +84,7 @@ def _element(call: Call, value: Value) -> tuple[Value, str]:
             from lstmlint.interpreter.calls import call_with
 
             getter = read_attribute(call.machine, value, "__getitem__", call.site.span)
-            return call_with(call.machine, getter, (Const(0),), call.site.span), "sequence"
+            return call.machine.freeze(call_with(call.machine, getter, (Const(0),), call.site.span)), "sequence"
         case Reference(fields=fields) if "element" in fields:
             return fields["element"], str(fields.get("data_kind", "generator"))
         case _:

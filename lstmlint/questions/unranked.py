@@ -68,7 +68,7 @@ def has_rank(value: Value) -> bool:
             return True
         case Sequence():
             # Numbers in lists, which Keras 2 takes as an array.
-            array = from_nested(value)
+            array = from_nested(value, value.made)
             return array is not None and array.shape is not None and refusal(array) is None
         case _:
             return False

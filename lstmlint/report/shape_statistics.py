@@ -10,6 +10,7 @@ from lstmlint.api import Facts, Run
 from lstmlint.engine import Studied
 from lstmlint.questions.unranked import Origin, has_rank, rank_lost
 from lstmlint.report.line import Line, plain
+from lstmlint.text.source import Span
 
 _MOST_REASONS = 40
 #: Where in a file it stands tells files apart, not reasons.
@@ -44,9 +45,20 @@ def _fits(known: Sequence[Facts]) -> Iterator[Line]:
     yield plain(
         f"{'training':<12} {len(fits):>5} calls,  {ranked:>5} with the rank of x and y known{_share(ranked, len(fits))}"
     )
+    yield from _places(fits)
     yield from _elsewhere(fits, ranked)
     reasons = Counter(rank_lost(value).why for run in fits for value in (*run.x, *run.y) if not has_rank(value))
     yield from _ranked(reasons, "why data are not known")
+
+
+def _places(fits: Sequence[Run]) -> Iterator[Line]:
+    """A call that several callers and turns of loops reach counts once, as known where it is known each time."""
+    known: dict[Span, bool] = {}
+    for run in fits:
+        known[run.call.span] = known.get(run.call.span, True) and _rank_known(run)
+    everywhere = sum(known.values())
+    if len(known) < len(fits):
+        yield plain(f"{'':<12} {len(known):>5} places, {everywhere:>5} of them known{_share(everywhere, len(known))}")
 
 
 def _rank_known(run: Run) -> bool:

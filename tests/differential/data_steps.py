@@ -36,6 +36,8 @@ _TABLE_PLAIN = [
     "{x} / 2",    "({x} - {x}.min()) / ({x}.max() - {x}.min())", "{x}.interpolate()", "{x}.sample(frac=1)",
 
     "{x}.columns.tolist()", "{x}.apply(lambda r: r.sum(), axis=1)", "{x}.nunique()", "{x}.keys()", "{x} > 1",
+    "[part for key, part in {x}.groupby({x}.columns[0])][0]", "len([key for key, part in {x}.groupby({x}.columns[0])])",
+    "pd.concat([{x}, {x}.iloc[:, 0]], axis=1)", "np.vectorize(lambda v: v * 2.0)({x})",
 ]  # fmt: skip
 _SERIES_PLAIN = [
     "{x}.values", "{x}.to_numpy()", "{x}.shift(1)", "{x}.diff()", "{x}.pct_change()", "{x}.dropna()", "{x}.fillna(0)",
@@ -53,6 +55,8 @@ _ARRAY_PLAIN = [
     "{x}.astype('float32')",
     "{x}.copy()",
     "{x}[:-1]",
+    "np.vectorize(lambda v: v + 1)({x})",
+    "np.ma.array({x}).sum(axis=0)",
 ]
 
 

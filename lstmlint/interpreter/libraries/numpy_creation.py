@@ -77,8 +77,9 @@ def _from(call: Call, name: str) -> Value:
 
 @function("numpy.zeros numpy.ones numpy.empty", "shape, dtype=None, order='C', *, like=None")
 def zeros(call: Call) -> Value:
-    fill = {"zeros": 0, "ones": 1}.get(call.name.rpartition(".")[2])
-    return filled(call, shape_of_value(call["shape"]), dtype(call).of("float64"), fill)
+    fill, shape = {"zeros": 0, "ones": 1}.get(call.name.rpartition(".")[2]), shape_of_value(call["shape"])
+    sources = () if shape is not None else (call["shape"],)
+    return filled(call, shape, dtype(call).of("float64"), fill, *sources)
 
 
 @function("numpy.full", "shape, fill_value, dtype=None, order='C', *, like=None")

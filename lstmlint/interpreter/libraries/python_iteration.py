@@ -28,7 +28,7 @@ def make_enumerate(call: Call) -> Value:
 def make_zip(call: Call) -> Value:
     found = [spread(call.machine, value) for value in call.items("args") or ()]
     if "**" in call.arguments:
-        return _transposed(found)
+        return _transposed(found, call["**"])
     if found and all(part.items is not None for part in found):
         call.machine.step(sum(len(part.items or ()) for part in found) // ITEMS_FOR_A_STEP)
         rows = zip(*[part.items or () for part in found], strict=False)
@@ -38,12 +38,14 @@ def make_zip(call: Call) -> Value:
     return Sequence("list", None, _shortest(found), Sequence("tuple", elements, Dim(len(elements))))
 
 
-def _transposed(found: list[Sequence]) -> Sequence:
+def _transposed(found: list[Sequence], rest: Value) -> Sequence:
     """``zip(*pairs)`` of pairs that are not counted: all first items, and all second ones."""
     if len(found) == 1 and found[0].items is not None:
         columns = tuple(Sequence("tuple", None, unknown_dim(), item) for item in found[0].items)
         return Sequence("list", columns, Dim(len(columns)))
-    return Sequence("list", None, unknown_dim(), Sequence("tuple", None, unknown_dim(), Unknown("an item")))
+    item = element_of(found[0]) if len(found) == 1 else None
+    row = Sequence("tuple", None, unknown_dim(), item or Unknown("an item", getattr(rest, "made", None)))
+    return Sequence("list", None, found[0].length if len(found) == 1 else unknown_dim(), row)
 
 
 def _shortest(found: list[Sequence]) -> Dim:

@@ -318,11 +318,12 @@ _LABELS: dict[str | None, tuple[tuple[Dim, ...], str]] = {
 )
 def text_dataset(call: Call) -> Value:
     """Batches of texts and the numbers of their folders."""
-    batch, mixed = call.dim("batch_size") or unknown_dim(), call.flag("shuffle") is True
-    texts = Array((batch,), "str", flavour="tensor", made=call.made())
+    mixed, single = call.flag("shuffle") is True, call.is_none("batch_size")
+    batch = () if single else (call.dim("batch_size") or unknown_dim(),)
+    texts = Array(batch, "str", flavour="tensor", made=call.made())
     if call.is_none("label_mode"):
-        return dataset(texts, call.made(), batched=True, batch_size=call["batch_size"], shuffled=mixed)
+        return dataset(texts, call.made(), batched=not single, batch_size=call["batch_size"], shuffled=mixed)
     axes, dtype = _LABELS.get(call.text("label_mode"), ((symbol_dim("classes", 1),), "float32"))
-    labels = Array((batch, *axes), dtype, flavour="tensor", made=call.made())
+    labels = Array((*batch, *axes), dtype, flavour="tensor", made=call.made())
     element = Sequence("tuple", (texts, labels), Dim(2))
-    return dataset(element, call.made(), batched=True, batch_size=call["batch_size"], shuffled=mixed)
+    return dataset(element, call.made(), batched=not single, batch_size=call["batch_size"], shuffled=mixed)
