@@ -85,6 +85,9 @@ class Facts:
     def calls_to(self, *names: str) -> Iterator[LibraryCall]:
         return (call for call in self.calls if call.name in names)
 
+    def calls_at(self, span: Span) -> Iterator[LibraryCall]:
+        return (call for call in self.calls if call.call.span == span)
+
     def name_of(self, value: Value) -> str | None:
         """The user's name for a value, the latest one it was bound to."""
         return next((a.name for a in reversed(self.assigned) if a.value is value), None)

@@ -9,7 +9,7 @@ from lstmlint.interpreter.dims import Dim, differ
 from lstmlint.interpreter.values import Array, Made, Unknown, Value, history
 from lstmlint.keras_model.graph import Layer, Model, Shape, all_layers, dim_of
 from lstmlint.keras_model.layers import LAYERS
-from lstmlint.keras_model.training import Loop, Reset, Run
+from lstmlint.keras_model.training import LibraryCall, Loop, Reset, Run
 from lstmlint.questions.provenance import ancestors
 from lstmlint.text.edits import CallSite, Edit
 from lstmlint.text.source import Position, SourceFile, Span
@@ -104,9 +104,13 @@ def made_inside(value: Value, loop: Loop) -> bool:
 
 
 def bound_inside(facts: Facts, model: Model, loop: Loop) -> bool:
-    """Whether the loop makes the model anew at each turn."""
+    """Whether the loop makes the model anew at each turn, be it in a function that it calls."""
     named = any(id(one.value) == model.identity and one.span in loop.span for one in facts.assigned)
-    return named or model.span in loop.span
+    return named or model.span in loop.span or any(_around(loop, call) for call in facts.calls_at(model.span))
+
+
+def _around(loop: Loop, call: LibraryCall) -> bool:
+    return any(one.span == loop.span for one in call.loops)
 
 
 def passes(run: Run, facts: Facts) -> tuple[Loop | None, Dim] | None:
