@@ -123,7 +123,7 @@ def _axes_of_written(value: Array) -> tuple[Dim, ...] | None:
         made = getattr(current, "made", None)
         if made is None or made.operation != "filled":
             return None
-        current, written = made.sources
+        current, written = made.sources[:2]
         told = (isinstance(written, Array) and written.shape) or (isinstance(written, Sequence) and element_of(written))
         if told:
             return _axes_of_sample(written)
