@@ -232,7 +232,9 @@ def _models(program: Program) -> Iterator[Disagreement]:
 
 def _layers(program: Program, model: Model, layers: list[Any]) -> Iterator[Disagreement]:
     row = model.span.start.row
-    nodes = [node for node in model.nodes if node.layer.kind != "InputLayer" and "." not in node.layer.kind]
+    nodes = [
+        node for node in model.nodes if node.layer.kind not in ("InputLayer", "GetItem") and node.layer.kind.isalnum()
+    ]
     if not model.complete:
         yield Disagreement("unknown", f"model is not complete: {model.reason}", row)
         return

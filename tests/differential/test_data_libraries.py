@@ -47,6 +47,8 @@ def run(line: str, names: dict[str, Any]) -> bool:
 
 #: How many expressions on tables were seen and how many of them known; how many values were compared over all tests.
 SEEN = {"known": 0, "all": 0, "compared": 0}
+#: Expressions that a long run found to be said wrongly.
+FOUND = ["pd.DataFrame(np.arange(8).reshape(2, 4)).iloc[:, -2:-2].to_numpy()"]
 
 
 def compare(program: str, names: dict[str, Any], checked: list[str], known: Known | None = None) -> int:
@@ -125,6 +127,13 @@ def test_expressions_on_tables(data: st.DataObject) -> None:
     checked = _walk(data, data.draw(literal_tables()), names, lines)
     SEEN["known"] += compare(HEAD + "\n".join(lines) + "\n", names, checked)
     SEEN["all"] += len(checked)
+
+
+@pytest.mark.parametrize("expression", FOUND)
+def test_found_before(expression: str) -> None:
+    names: dict[str, Any] = {"pd": pd, "np": np}
+    assert run(f"v0 = {expression}", names)
+    compare(f"{HEAD}v0 = {expression}\n", names, ["v0"])
 
 
 def test_most_of_it_is_known() -> None:

@@ -188,7 +188,8 @@ def _positioned(table: Table, key: Slice, made: Made) -> Table:
     ]
     if table.columns is not None and all(mark is None or isinstance(mark, int) for mark in marks):
         names = table.columns[slice(*marks)]
-    return Table(table.rows, width, names, table.dtype, made)
+    # pandas makes floats of no columns, whatever the others hold.
+    return Table(table.rows, width, names, table.dtype if width != Dim(0) else None, made)
 
 
 def _labelled(table: Table, key: Slice, made: Made) -> Table:

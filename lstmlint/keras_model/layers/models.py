@@ -44,8 +44,13 @@ def refusing_call(model: Model, given: LayerInput) -> tuple[Node, Problem] | Non
     if not model.complete or not model.inputs or _calls_in(model, {}) > MOST_CALLS:
         return None
     tensors = dict(zip(map(id, model.inputs), _adjusted(model, given), strict=False))
-    found = ((node, _new_problem(node, called)) for node, called in _calls(model, tensors, call_layer))
-    return next(((node, problem) for node, problem in found if problem is not None), None)
+    declared = {id(own): own for own in model.inputs}
+    pairs = zip(_calls(model, tensors, call_layer), _calls(model, declared, call_layer), strict=True)
+    for (node, called), (_, before) in pairs:
+        problem = _new_problem(node, called)
+        if problem is not None and before.problem is None:
+            return node, problem
+    return None
 
 
 def _calls(model: Model, tensors: dict[int, Tensor], call: CallLayer) -> Iterator[tuple[Node, Called]]:
