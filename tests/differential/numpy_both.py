@@ -178,6 +178,9 @@ def _symbol(symbol: Symbol, sizes: Sizes) -> int | None:
         case ("int", Dim() as source, float() as factor):
             whole = number(source, sizes)
             return None if whole is None else int(whole * factor)
+        case ("ceil", Dim() as source, float() as factor):
+            whole = number(source, sizes)
+            return None if whole is None else math.ceil(whole * factor)
         case _:
             return None
 
