@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from lstmlint.interpreter.assign import OWNER
 from lstmlint.interpreter.imports import KERAS_BASES, library
 from lstmlint.interpreter.kinds import kinds_of
@@ -21,7 +23,11 @@ from lstmlint.interpreter.values import (
     Unknown,
     Value,
 )
+from lstmlint.keras_model.graph import Layer
 from lstmlint.text.source import Span
+
+#: Where an object of a class derived from one of Keras's layers keeps the layer that ``super().__init__`` makes it.
+BASE = "layer of the base class"
 
 
 def read_attribute(machine: Machine, value: Value, name: str, span: Span) -> Value:
@@ -84,10 +90,19 @@ def _of_object(machine: Machine, value: Reference, name: str, span: Span) -> Val
     if base is not None:
         if (base, name) in ATTRIBUTES:
             return ATTRIBUTES[base, name](machine, value)
-        return Method(value, name, span)
+        return _of_base_layer(value, name) or Method(value, name, span)
     # Only a method that nobody has called can give it.
     made = Made("parameter", span)
     return Unknown(f"an object of class {getattr(value.type, 'name', '?')} has no attribute {name}", made)
+
+
+def _of_base_layer(value: Reference, name: str) -> Value | None:
+    """An argument of the layer of Keras that an object's class derives from: ``self.units``, ``self.cell``."""
+    layer = value.fields.get(BASE)
+    if not isinstance(layer, Layer) or name not in layer.config.values:
+        return None
+    found = layer.config[name]
+    return found.own if isinstance(found, Layer) and found.own is not None else found
 
 
 def _of_class(value: Class, name: str) -> Value:
@@ -138,6 +153,21 @@ def class_member(owner: Value, name: str) -> Value | None:
 
 def keras_base(owner: Value) -> str | None:
     """``Model``, ``OwnLayer``, ``Callback`` or ``PyDataset`` where a class derives from Keras's."""
+    for base in _library_bases(owner):
+        if base in KERAS_BASES:
+            return KERAS_BASES[base]
+        if base.startswith("keras.layers."):
+            return "OwnLayer"
+    return None
+
+
+def keras_layer_base(owner: Value) -> str:
+    """``LSTM`` where a class derives from ``keras.layers.LSTM``; nothing where it derives from no such layer."""
+    names = (base for base in _library_bases(owner) if base.startswith("keras.layers."))
+    return next(names, "").removeprefix("keras.layers.")
+
+
+def _library_bases(owner: Value) -> Iterator[str]:
     waiting, seen = [owner], 0
     while waiting and seen < 50:
         current = waiting.pop(0)
@@ -145,11 +175,7 @@ def keras_base(owner: Value) -> str | None:
         if isinstance(current, Class):
             waiting.extend(current.bases)
         elif isinstance(current, Library):
-            if current.name in KERAS_BASES:
-                return KERAS_BASES[current.name]
-            if current.name.startswith("keras.layers."):
-                return "OwnLayer"
-    return None
+            yield current.name
 
 
-__all__ = ["KERAS_BASES", "class_member", "keras_base", "read_attribute"]
+__all__ = ["BASE", "KERAS_BASES", "class_member", "keras_base", "keras_layer_base", "read_attribute"]

@@ -24,7 +24,7 @@ from lstmlint.interpreter.values import (
     Unknown,
     Value,
 )
-from lstmlint.keras_model.graph import Layer, dim_of
+from lstmlint.keras_model.graph import EITHER, Layer, Node, dim_of, finished_node
 from lstmlint.keras_model.training import Compile
 
 _KEPT_APART = (Reference, Function, Class, Library, Layer)
@@ -57,7 +57,7 @@ def join(left: Any, right: Any, why: str = "differs between branches") -> Any:
         case Compile(), Compile():
             return _join_compiles(left, right, why)
         case Tensor(), Tensor():
-            return Tensor(join_shape(left.shape, right.shape), left.dtype if left.dtype == right.dtype else None)
+            return _join_tensors(left, right)
     dims = dim_of(left), dim_of(right)
     if dims[0] is not None and dims[1] is not None:
         return left if same(dims[0], dims[1]) else Size(unknown_dim(), left.made)
@@ -109,6 +109,15 @@ def _choice(left: Any, right: Any, why: str) -> Any:
     options = list(_options(left))
     options += [option for option in _options(right) if not any(option is known for known in options)]
     return Choice(tuple(options)) if len(options) <= MOST_OPTIONS else Unknown(why)
+
+
+def _join_tensors(left: Tensor, right: Tensor) -> Tensor:
+    """Either tensor, with both in the graph behind it; two inputs are an input."""
+    shape, dtype = join_shape(left.shape, right.shape), left.dtype if left.dtype == right.dtype else None
+    if left.node is None and right.node is None:
+        return Tensor(shape, dtype)
+    span = next((tensor.made.span for tensor in (left, right) if tensor.made is not None), None)
+    return finished_node(Node(EITHER, (left, right), (Tensor(shape, dtype),), span=span)).outputs[0]
 
 
 def join_shape(left: Any, right: Any) -> Any:

@@ -7,7 +7,7 @@ A model is a Reference of kind ``Model``, or an object of a user's class derived
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -18,6 +18,7 @@ from lstmlint.interpreter.values import (
     Class,
     Const,
     Made,
+    Method,
     Reference,
     Tensor,
     Unknown,
@@ -69,6 +70,26 @@ def as_layer(machine: Machine, value: Value, span: Span) -> Layer | Unknown:
             return Unknown("a layer that depends on a condition")
         case _:
             return Unknown("something that is no layer")
+
+
+def as_inner(machine: Machine, value: Value, span: Span) -> Value:
+    """An argument of a wrapper: a model or a user's layer stands as a layer, a cell with the sizes of its states."""
+    if not isinstance(value, Reference) or value.kind not in ("Model", "object"):
+        return machine.freeze(value)
+    layer = as_layer(machine, value, span)
+    if not isinstance(layer, Layer) or layer.model is not None:
+        return layer
+    sizes = {name: machine.freeze(found) for name, found in _cell_sizes(machine, value, span)}
+    return replace(layer, config=Config(sizes, frozenset(sizes)))
+
+
+def _cell_sizes(machine: Machine, value: Reference, span: Span) -> Iterator[tuple[str, Value]]:
+    from lstmlint.interpreter.attributes import read_attribute
+
+    for name in ("state_size", "output_size"):
+        found = read_attribute(machine, value, name, span)
+        if not isinstance(found, Method):
+            yield name, found
 
 
 def _input_site(tensor: Tensor) -> CallSite | None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from lstmlint.interpreter.attributes import class_member
+from collections.abc import Iterator
+
+from lstmlint.interpreter.attributes import BASE, class_member
 from lstmlint.interpreter.calls import call_with
 from lstmlint.interpreter.dims import Dim
 from lstmlint.interpreter.functions import bind_receiver, call_function
@@ -10,21 +12,29 @@ from lstmlint.interpreter.machine import Machine
 from lstmlint.interpreter.models import shape_value
 from lstmlint.interpreter.tensors import tensors_in
 from lstmlint.interpreter.values import Const, Function, Mapped, Reference, Sequence, Tensor, Unknown, Value
-from lstmlint.keras_model.graph import Layer
-from lstmlint.keras_model.layers import Called, LayerInput
+from lstmlint.keras_model.graph import Layer, Shape
+from lstmlint.keras_model.layers import Called, LayerInput, call_layer
+from lstmlint.keras_model.layers.declared import declared_shape
 from lstmlint.text.source import Span
 
 
 def call_own(machine: Machine, layer: Layer, given: LayerInput, span: Span) -> Called:
     """Interpret the ``call`` of a user's layer or model on symbolic tensors."""
     own = layer.own
-    method = class_member(own.type, "call") if isinstance(own, Reference) else None
-    if not isinstance(method, Function) or not isinstance(own, Reference):
+    if not isinstance(own, Reference):
         return Called((Tensor(None),))
     _build(machine, own, given, span)
-    with machine.tracing():
-        result = call_function(machine, bind_receiver(method, own), (_passed(given),), dict(given.arguments), span)
-    return _outcome(machine, result)
+    return _told(machine, own, given, span, _called(machine, own, given, span))
+
+
+def _called(machine: Machine, own: Reference, given: LayerInput, span: Span) -> Called:
+    """What ``call`` returns, its own or that of the layer of Keras that it derives from."""
+    method, base = class_member(own.type, "call"), own.fields.get(BASE)
+    if isinstance(method, Function):
+        with machine.tracing():
+            result = call_function(machine, bind_receiver(method, own), (_passed(given),), dict(given.arguments), span)
+        return _outcome(machine, result)
+    return call_layer(base, given) if isinstance(base, Layer) else Called((Tensor(None),))
 
 
 def _passed(given: LayerInput) -> Value:
@@ -42,7 +52,39 @@ def _build(machine: Machine, own: Reference, given: LayerInput, span: Span) -> N
     build = class_member(own.type, "build")
     if isinstance(build, Function) and not own.fields.get("built"):
         machine.memory.put(own.fields, "built", Const(True))
-        call_function(machine, bind_receiver(build, own), (shape_value(given.shape),), {}, span)
+        call_function(machine, bind_receiver(build, own), (_shapes_passed(given),), {}, span)
+
+
+def _shapes_passed(given: LayerInput) -> Value:
+    """The input shape as Keras gives it to ``build`` and ``compute_output_shape``: a list of them for a list."""
+    if not given.listed:
+        return shape_value(given.shape)
+    return Sequence("list", tuple(map(shape_value, given.shapes)), Dim(len(given.shapes)))
+
+
+def _told(machine: Machine, own: Reference, given: LayerInput, span: Span, called: Called) -> Called:
+    """Shapes that ``call`` does not tell, as ``compute_output_shape`` says: Keras asks it first."""
+    if all(tensor.shape is not None for tensor in called.outputs):
+        return called
+    names = ("compute_output_shape", "get_output_shape_for")
+    method = next((m for name in names if isinstance(m := class_member(own.type, name), Function)), None)
+    if method is None:
+        return called
+    told = call_function(machine, bind_receiver(method, own), (_shapes_passed(given),), {}, span)
+    shapes = tuple(_shapes_told(machine.freeze(told)))
+    if not shapes or None in shapes:
+        return called
+    if len(shapes) != len(called.outputs):
+        return Called(tuple(Tensor(shape, "float32") for shape in shapes), listed=len(shapes) > 1)
+    pairs = zip(called.outputs, shapes, strict=True)
+    return Called(tuple(Tensor(t.shape or shape, t.dtype) for t, shape in pairs), called.problem, called.listed)
+
+
+def _shapes_told(told: Value) -> Iterator[Shape | None]:
+    if isinstance(told, Sequence) and told.items and all(isinstance(item, Sequence) for item in told.items):
+        yield from map(declared_shape, told.items)
+    else:
+        yield declared_shape(told)
 
 
 def call_lambda(machine: Machine, layer: Layer, given: LayerInput, span: Span) -> Called:

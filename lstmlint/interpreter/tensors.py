@@ -9,7 +9,7 @@ from lstmlint.interpreter.dims import Dim
 from lstmlint.interpreter.machine import Machine
 from lstmlint.interpreter.shapes import Refused, broadcast
 from lstmlint.interpreter.values import Array, Const, Made, Mapped, Reference, Sequence, Tensor, Unknown, Value
-from lstmlint.keras_model.graph import Config, Layer, Node, Problem, Shape
+from lstmlint.keras_model.graph import Config, Layer, Node, Problem, Shape, finished_node
 from lstmlint.keras_model.layers import Called, LayerInput, call_layer, call_model
 from lstmlint.text.edits import CallSite
 from lstmlint.text.source import Span
@@ -67,6 +67,11 @@ def _states(value: Value | None) -> tuple[Tensor, ...]:
     return tensors_in(value)
 
 
+def _further(keywords: Mapping[str, Value]) -> tuple[Tensor, ...]:
+    """All tensors that a layer of the program's own is called with beside its input."""
+    return tuple(tensor for value in keywords.values() for tensor in _states(value))
+
+
 def _is_certain(value: Value) -> bool:
     match value:
         case Tensor():
@@ -88,7 +93,7 @@ def apply_layer(
         tensors, listed = tensors * 2, True
     if layer.kind == "MultiHeadAttention":
         listed = False
-    state = _states(keywords.get(_STATES))
+    state = _states(keywords.get(_STATES)) if layer.own is None else _further(keywords)
     # RNN layers also take their states as further items of the input list.
     if layer.recurrent and listed and len(tensors) > 1 and not state:
         tensors, state, listed = tensors[:1], tensors[1:], False
@@ -119,15 +124,9 @@ def new_node(
     layer: Layer, given: LayerInput, outputs: tuple[Tensor, ...], problem: Problem | None, listed: bool, span: Span
 ) -> Node:
     """A node whose output tensors know it."""
-    node = Node(layer, given.tensors, (), problem, given.state, span, given.arguments)
-    made = Made("layer", span, given.tensors)
-    own = tuple(
-        Tensor(tensor.shape, tensor.dtype, node, index, made, tensor.name) for index, tensor in enumerate(outputs)
+    return finished_node(
+        Node(layer, given.tensors, outputs, problem, given.state, span, given.arguments, listed),
     )
-    # A node and its outputs name each other; this is the only place where either is finished after it was made.
-    object.__setattr__(node, "outputs", own)
-    object.__setattr__(node, "listed", listed)
-    return node
 
 
 def _result(node: Node, span: Span) -> Value:

@@ -239,6 +239,23 @@ class Node:
                 yield tensor.node
 
 
+#: Stands where the program goes one way or the other: its node gives the one or the other of its inputs.
+EITHER = Layer("one or the other", Config({}))
+
+
+def finished_node(node: Node) -> Node:
+    """A node whose outputs know it.
+
+    A node and its outputs name each other; this is the only place where either is finished after it was made.
+    """
+    made = None if node.span is None else Made("layer", node.span, node.inputs)
+    own = tuple(
+        Tensor(tensor.shape, tensor.dtype, node, index, made, tensor.name) for index, tensor in enumerate(node.outputs)
+    )
+    object.__setattr__(node, "outputs", own)
+    return node
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Model:
     """A model as it stands at one moment, its layers in call order.

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from lstmlint.interpreter.arrays import from_nested
-from lstmlint.interpreter.calls import call_with
 from lstmlint.interpreter.dims import Dim, unknown_dim
+from lstmlint.interpreter.join import join_all
 from lstmlint.interpreter.library import Call, attribute, function, method
 from lstmlint.interpreter.machine import Machine
-from lstmlint.interpreter.models import as_layer, shape_value
+from lstmlint.interpreter.models import as_inner, shape_value
 from lstmlint.interpreter.tensors import apply_layer, is_symbolic
-from lstmlint.interpreter.values import Array, Const, Made, Reference, Sequence, Tensor, Unknown, Value
+from lstmlint.interpreter.values import Array, Choice, Const, Made, Sequence, Tensor, Unknown, Value
 from lstmlint.keras_model.graph import Config, Layer
 from lstmlint.keras_model.layers import LAYERS, input_tensor, make_layer
 
@@ -49,17 +49,24 @@ def layer_constructor(call: Call) -> Value:
         return _merge(call, _LOWER[kind], positional, arguments)
     if kind == "Wrapper" or (kind not in LAYERS and "." in kind):
         return call.unknown(f"{kind} is not followed")
-    as_layers = tuple(_inner(machine, call, machine.freeze(value)) for value in positional)
-    keywords = {key: _inner(machine, call, machine.freeze(value)) for key, value in arguments.items()}
+    as_layers = tuple(as_inner(machine, value, call.site.span) for value in positional)
+    keywords = {key: as_inner(machine, value, call.site.span) for key, value in arguments.items()}
+    for name, value in [*zip(map(str, range(len(as_layers))), as_layers, strict=True), *keywords.items()]:
+        if isinstance(value, Choice) and all(isinstance(option, Layer) for option in value.options):
+            return _either(call, name, value)
     made = Made(call.name, call.site.span, (*as_layers, *keywords.values()))
     return make_layer(kind, as_layers, keywords, keras=machine.keras, call=call.site, made=made)
 
 
-def _inner(machine: Machine, call: Call, value: Value) -> Value:
-    """A model or a user's layer given to a wrapper stands as a layer."""
-    if isinstance(value, Reference) and value.kind in ("Model", "object"):
-        return as_layer(machine, value, call.site.span)
-    return value
+def _either(call: Call, name: str, choice: Choice) -> Value:
+    """A wrapper around one of several layers is one of several wrappers."""
+    made = []
+    for option in choice.options:
+        positional = tuple(option if str(i) == name else v for i, v in enumerate(call.items("args") or ()))
+        rest = Sequence("tuple", positional, Dim(len(positional)))
+        arguments = {**call.arguments, "args": rest} | ({name: option} if name in call.arguments else {})
+        made.append(layer_constructor(replace(call, arguments=arguments)))
+    return join_all(made) or call.unknown("one of no layers")
 
 
 def _merge(call: Call, kind: str, positional: tuple[Value, ...], keywords: dict[str, Value]) -> Value:
@@ -124,34 +131,6 @@ def _on_data(output: Tensor, made: Made) -> Array:
     """What the data have no size for, the steps of texts say, is known only when it runs."""
     shape = None if output.shape is None else tuple(unknown_dim() if dim is None else dim for dim in output.shape)
     return Array(shape, output.dtype, flavour="tensor", made=made)
-
-
-@method("OwnLayer", "__call__", "*args, **kwargs")
-def call_own_layer(call: Call) -> Value:
-    machine = call.machine
-    layer = as_layer(machine, call.receiver, call.site.span)
-    positional = call.items("args") or ()
-    keywords = {key: value for key, value in call.arguments.items() if key not in ("args", "kwargs")}
-    if isinstance(layer, Unknown) or not positional:
-        return call.unknown("a layer of the program's own that is not followed")
-    if not is_symbolic(positional[0]) and not isinstance(positional[0], Unknown):
-        from lstmlint.interpreter.attributes import read_attribute
-
-        return call_with(
-            machine, read_attribute(machine, call.receiver, "call", call.site.span), positional, call.site.span
-        )
-    return apply_layer(machine, layer, positional[0], keywords, call.site.span)
-
-
-@method("OwnLayer", "__init__ build add_loss set_weights", "*args, **kwargs")
-def own_layer_nothing(call: Call) -> Value:
-    return Const(None)
-
-
-@method("OwnLayer", "add_weight", "name=None, shape=None, *args, **kwargs")
-def add_weight(call: Call) -> Value:
-    shape = call.shape("shape") or call.shape("name")
-    return Array(shape, "float32", flavour="tensor", made=call.made())
 
 
 @method("Layer", "get_weights get_config from_config set_weights build count_params", "*args, **kwargs")

@@ -114,15 +114,27 @@ def _rnn_requires(outer: Layer, given: LayerInput) -> Problem | None:
 def rnn(outer: Layer, given: LayerInput) -> Given:
     """The last cell's output, for every step with return_sequences, then the cells' states with return_state."""
     cells = stacked(outer)
-    if cells is None or (outer.keras == 2 and given.shape is not None and len(given.shape) > 3):
+    if outer.keras == 2 and given.shape is not None and len(given.shape) > 3:
         return None
     batch, steps = batch_and_steps(outer, given.shape)
+    if cells is None:
+        return _over_own_cell(outer, batch, steps)
     output = sequence_outputs(outer, batch, steps, (unit_dim(cells[-1], "units"),), ())
     match output:
         case Outputs(shapes=(shape,)):
             return Outputs((shape, *_states(outer, cells, batch)))
         case _:
             return output
+
+
+def _over_own_cell(outer: Layer, batch: Dim | None, steps: Dim | None) -> Given:
+    """A cell of the program's own tells its ``state_size``, and ``output_size`` where that is not the first state's."""
+    states = outer.inner[0].config.dims("state_size") if len(outer.inner) == 1 else None
+    if not states or None in states:
+        return None
+    told = outer.inner[0].config
+    output = told.dim("output_size") if told.has("output_size") else states[0]
+    return sequence_outputs(outer, batch, steps, (output,), tuple((size,) for size in states))
 
 
 @layer("StackedRNNCells", "cells", validate=_needs_cells("cells"))

@@ -56,7 +56,7 @@ def refusing_call(model: Model, given: LayerInput) -> tuple[Node, Problem] | Non
 def _calls(model: Model, tensors: dict[int, Tensor], call: CallLayer) -> Iterator[tuple[Node, Called]]:
     """Each call of the graph made again; ``tensors`` are those of the inputs, and get the outputs of every call."""
     for node in model.nodes:
-        called = call(node.layer, _input_again(node, tensors))
+        called = _again(node, tensors, call)
         tensors.update((id(own), new) for own, new in zip(node.outputs, called.outputs, strict=False))
         yield node, called
 
@@ -88,6 +88,14 @@ def _new_problem(node: Node, called: Called) -> Problem | None:
     if node.problem is not None or called.problem is None or called.problem.found == "None":
         return None
     return called.problem
+
+
+def _again(node: Node, tensors: dict[int, Tensor], call: CallLayer) -> Called:
+    """A call repeated; on the shapes that it was first made on it gives what it gave, whatever it is."""
+    given = _input_again(node, tensors)
+    if given.shapes == tuple(tensor.shape for tensor in node.inputs) and None not in given.shapes:
+        return Called(node.outputs, node.problem, node.listed)
+    return call(node.layer, given)
 
 
 def _input_again(node: Node, tensors: dict[int, Tensor]) -> LayerInput:
