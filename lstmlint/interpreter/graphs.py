@@ -10,6 +10,7 @@ from lstmlint.interpreter.tensors import is_symbolic, tensors_in
 from lstmlint.interpreter.values import Mapped, Reference, Sequence, Tensor, Unknown, Value
 from lstmlint.keras_model.graph import Config, Layer, Model, Node, Shape
 from lstmlint.keras_model.layers import LayerInput
+from lstmlint.keras_model.order import is_operation
 
 
 def functional(model: Reference) -> Model:
@@ -27,7 +28,9 @@ def functional(model: Reference) -> Model:
             reason = "an output is not known"
     return Model(
         kind="functional",
-        layers=tuple(_unique(node.layer for node in nodes if node.layer.call is not None and not _is_operation(node))),
+        layers=tuple(
+            _unique(node.layer for node in nodes if node.layer.call is not None and not is_operation(node.layer))
+        ),
         nodes=nodes,
         inputs=inputs,
         outputs=outputs,
@@ -40,8 +43,9 @@ def functional(model: Reference) -> Model:
     )
 
 
-def _is_operation(node: Node) -> bool:
-    return " " in node.layer.kind or "." in node.layer.kind
+def _layers_of(nodes: tuple[Node, ...]) -> tuple[Layer, ...]:
+    layers = (node.layer for node in nodes if node.layer.call is not None)
+    return tuple(_unique(layer for layer in layers if not is_operation(layer)))
 
 
 def _structure(value: Value) -> str:
@@ -94,7 +98,9 @@ def subclassed(machine: Machine, model: Reference, data: tuple[Shape | None, ...
     known = bool(outputs) and all(tensor.shape is not None for tensor in outputs)
     return Model(
         kind="subclassed",
-        layers=tuple(_unique(node.layer for node in nodes if node.layer.call is not None and not _is_operation(node))),
+        layers=tuple(
+            _unique(node.layer for node in nodes if node.layer.call is not None and not is_operation(node.layer))
+        ),
         nodes=nodes,
         inputs=inputs,
         outputs=outputs,

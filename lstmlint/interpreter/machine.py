@@ -24,7 +24,7 @@ from lstmlint.facts import Assigned, Import, Note, Unpacked
 from lstmlint.interpreter.leaving import Leaving
 from lstmlint.interpreter.memory import Memory, Scope
 from lstmlint.interpreter.values import Function, Made, Mapped, Reference, Sequence, Unknown, Value
-from lstmlint.keras_model.graph import Model, Node
+from lstmlint.keras_model.graph import Layer, Model, Node
 from lstmlint.keras_model.training import Compile, LibraryCall, Loop, Reset, Run
 from lstmlint.syntax import Parsed
 from lstmlint.text.source import Span
@@ -97,6 +97,8 @@ class Machine:
         self.finished: dict[int, list[Model]] = {}
         #: Every model by its identity.
         self.models: dict[int, Reference] = {}
+        #: Of each layer, by identity: the layer (kept alive) and its first call, or that in a Sequential as it stands.
+        self.first_calls: dict[int, tuple[Layer, Node]] = {}
         #: Of each Sequential: what it was last built from, its calls and outputs, and the layers (kept alive).
         self.built: dict[int, tuple[Any, Any, Any]] = {}
         self.steps = 0

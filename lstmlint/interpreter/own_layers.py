@@ -63,21 +63,27 @@ def _shapes_passed(given: LayerInput) -> Value:
 
 
 def _told(machine: Machine, own: Reference, given: LayerInput, span: Span, called: Called) -> Called:
-    """Shapes that ``call`` does not tell, as ``compute_output_shape`` says: Keras asks it first."""
-    if all(tensor.shape is not None for tensor in called.outputs):
+    """The shapes that ``compute_output_shape`` says: Keras 3 believes them, Keras 2 where ``call`` does not tell."""
+    if machine.keras == 2 and all(tensor.shape is not None for tensor in called.outputs):
         return called
-    names = ("compute_output_shape", "get_output_shape_for")
-    method = next((m for name in names if isinstance(m := class_member(own.type, name), Function)), None)
-    if method is None:
-        return called
-    told = call_function(machine, bind_receiver(method, own), (_shapes_passed(given),), {}, span)
-    shapes = tuple(_shapes_told(machine.freeze(told)))
+    shapes = tuple(_told_shapes(machine, own, given, span))
     if not shapes or None in shapes:
         return called
-    if len(shapes) != len(called.outputs):
-        return Called(tuple(Tensor(shape, "float32") for shape in shapes), listed=len(shapes) > 1)
-    pairs = zip(called.outputs, shapes, strict=True)
-    return Called(tuple(Tensor(t.shape or shape, t.dtype) for t, shape in pairs), called.problem, called.listed)
+    dtypes = [tensor.dtype for tensor in called.outputs]
+    dtypes += ["float32"] * (len(shapes) - len(dtypes))
+    outputs = tuple(Tensor(shape, dtype) for shape, dtype in zip(shapes, dtypes, strict=False))
+    return Called(outputs, called.problem, len(shapes) > 1)
+
+
+def _told_shapes(machine: Machine, own: Reference, given: LayerInput, span: Span) -> Iterator[Shape | None]:
+    """What its own method says, or the layer of Keras that it derives from."""
+    names, base = ("compute_output_shape", "get_output_shape_for"), own.fields.get(BASE)
+    method = next((m for name in names if isinstance(m := class_member(own.type, name), Function)), None)
+    if method is not None:
+        told = call_function(machine, bind_receiver(method, own), (_shapes_passed(given),), {}, span)
+        yield from _shapes_told(machine.freeze(told))
+    elif isinstance(base, Layer):
+        yield from (tensor.shape for tensor in call_layer(base, given).outputs)
 
 
 def _shapes_told(told: Value) -> Iterator[Shape | None]:

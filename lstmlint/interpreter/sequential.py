@@ -101,5 +101,6 @@ def _chain(machine: Machine, layers: tuple[Layer, ...], first: Tensor) -> Built:
         standing.append(stands_built(machine, layer, tensors))
         node = call_node(machine, standing[-1], LayerInput(tensors, len(tensors) > 1), span)
         nodes.append(node)
+        machine.first_calls.update((id(known), (known, node)) for known in (layer, standing[-1]))
         tensors = node.outputs
     return Built(first, tuple(standing), tuple(nodes), tensors)

@@ -98,6 +98,7 @@ def apply_layer(
     if layer.recurrent and listed and len(tensors) > 1 and not state:
         tensors, state, listed = tensors[:1], tensors[1:], False
     node = call_node(machine, layer, LayerInput(tensors, listed, state, keywords), span)
+    machine.first_calls.setdefault(id(layer), (layer, node))
     if record:
         remember_node(machine, node)
     return _result(node, span)

@@ -168,6 +168,42 @@ def layer_name(machine: Machine, value: Layer) -> Value:
     return Const(value.name) if value.name else Unknown("a layer's name")
 
 
-@attribute("Layer", "output output_shape input input_shape weights trainable_weights cell kernel")
+def _tensors_of(machine: Machine, layer: Layer, side: str) -> tuple[Tensor, ...]:
+    """What went into the first call of a layer, and what came out."""
+    if layer.kind == "Input" and isinstance(layer.own, Tensor):
+        return (layer.own,)
+    known, node = machine.first_calls.get(id(layer), (None, None))
+    if node is None or known is not layer:
+        return ()
+    return node.inputs if side == "input" else node.outputs
+
+
+def _one_or_list(values: tuple[Value, ...]) -> Value:
+    if len(values) == 1:
+        return values[0]
+    return Sequence("list", values, Dim(len(values))) if values else Unknown("what goes through a layer")
+
+
+@attribute("Layer", "input")
+def layer_input(machine: Machine, value: Layer) -> Value:
+    return _one_or_list(_tensors_of(machine, value, "input"))
+
+
+@attribute("Layer", "output")
+def layer_output(machine: Machine, value: Layer) -> Value:
+    return _one_or_list(_tensors_of(machine, value, "output"))
+
+
+@attribute("Layer", "input_shape")
+def layer_input_shape(machine: Machine, value: Layer) -> Value:
+    return _one_or_list(tuple(shape_value(tensor.shape) for tensor in _tensors_of(machine, value, "input")))
+
+
+@attribute("Layer", "output_shape")
+def layer_output_shape(machine: Machine, value: Layer) -> Value:
+    return _one_or_list(tuple(shape_value(tensor.shape) for tensor in _tensors_of(machine, value, "output")))
+
+
+@attribute("Layer", "weights trainable_weights cell kernel")
 def layer_inside(machine: Machine, value: Value) -> Value:
     return Unknown("what is inside a layer")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from lstmlint.interpreter.dims import Dim
 from lstmlint.interpreter.library import Call, attribute, function, method
 from lstmlint.interpreter.machine import Machine
@@ -21,6 +23,7 @@ from lstmlint.interpreter.tensors import apply_layer, is_symbolic, tensors_in
 from lstmlint.interpreter.values import Class, Const, Reference, Sequence, Tensor, Unknown, Value
 from lstmlint.keras_model.graph import Layer
 from lstmlint.keras_model.layers.declared import declared_shape
+from lstmlint.keras_model.order import auto_names, ordered_layers
 
 
 @function("keras.Sequential", "layers=None, trainable=True, name=None", raw=True)
@@ -141,39 +144,67 @@ def call_model(call: Call) -> Value:
 
 @method("Model", "get_layer", "name=None, index=None")
 def get_layer(call: Call) -> Value:
-    layers = snapshot(call.machine, call.receiver).layers
+    layers = _layers(call.machine, call.receiver)
     index, name = call.integer("index"), call.text("name")
-    if index is not None and -len(layers) <= index < len(layers):
+    if layers is not None and index is not None and -len(layers) <= index < len(layers):
         return layers[index]
-    return next((layer for layer in layers if name is not None and layer.name == name), call.unknown("a layer by name"))
+    named = [layer for layer in layers or () if name is not None and _is_called(layer, name, layers or ())]
+    return named[0] if len(named) == 1 else call.unknown("a layer by name")
+
+
+def _is_called(layer: Layer, name: str, layers: tuple[Layer, ...]) -> bool:
+    """By its own name; by one that Keras gives (``dense_3``) where the model has one such layer without a name."""
+    if layer.name is not None:
+        return layer.name == name
+    alike = [other for other in layers if other.kind == layer.kind and other.name is None]
+    return len(alike) == 1 and re.sub(r"_\d+$", "", name) in auto_names(layer)
 
 
 @attribute("Model", "layers")
 def layers_of(machine: Machine, value: Reference) -> Value:
-    found = snapshot(machine, value)
-    if found.opaque:
+    layers = _layers(machine, value)
+    if layers is None:
         return Unknown("the layers of a model that is not known")
-    inputs: tuple[Value, ...] = ()
-    if found.kind == "functional":
-        inputs = tuple(Unknown("an input layer") for _ in found.inputs)
-    items = (*inputs, *found.layers)
-    return machine.new_list(Sequence("list", items, Dim(len(items))))
+    return machine.new_list(Sequence("list", layers, Dim(len(layers))))
 
 
-@attribute("Model", "input inputs")
+def _layers(machine: Machine, model: Reference) -> tuple[Layer, ...] | None:
+    """In the order of ``model.layers``, the inputs of a functional model among them."""
+    found = snapshot(machine, model)
+    if found.opaque:
+        return None
+    ordered = ordered_layers(found) if found.kind == "functional" else found.layers
+    layers = tuple(as_layer(machine, layer, found.span) for layer in ordered or ())
+    known = tuple(layer for layer in layers if isinstance(layer, Layer))
+    return known if ordered is not None and len(known) == len(layers) else None
+
+
+@attribute("Model", "input")
 def input_of(machine: Machine, value: Reference) -> Value:
     return _single_or_list(snapshot(machine, value).inputs)
 
 
-@attribute("Model", "output outputs")
+@attribute("Model", "output")
 def output_of(machine: Machine, value: Reference) -> Value:
     return _single_or_list(snapshot(machine, value).outputs)
 
 
-def _single_or_list(tensors: tuple[Tensor, ...]) -> Value:
-    if len(tensors) == 1:
-        return tensors[0]
+@attribute("Model", "inputs")
+def inputs_of(machine: Machine, value: Reference) -> Value:
+    return _list_of(snapshot(machine, value).inputs)
+
+
+@attribute("Model", "outputs")
+def outputs_of(machine: Machine, value: Reference) -> Value:
+    return _list_of(snapshot(machine, value).outputs)
+
+
+def _list_of(tensors: tuple[Tensor, ...]) -> Value:
     return Sequence("list", tensors, Dim(len(tensors))) if tensors else Unknown("the tensors of a model not known")
+
+
+def _single_or_list(tensors: tuple[Tensor, ...]) -> Value:
+    return tensors[0] if len(tensors) == 1 else _list_of(tensors)
 
 
 @attribute("Model", "input_shape")

@@ -33,9 +33,9 @@ from keras.layers import LSTM, Dense, Dropout
 """
 
 
-def follow(program: str, siblings: Mapping[str, str] | None = None, keras: int = 3) -> Facts:
+def follow(program: str, siblings: Mapping[str, str] | None = None, keras: int = 3, path: str = "train.py") -> Facts:
     """The facts of a program that begins with the usual imports; ``siblings`` are the files beside it."""
-    parsed = parse(SourceFile("train.py", HEAD + program))
+    parsed = parse(SourceFile(path, HEAD + program))
     assert isinstance(parsed, Parsed), parsed
     files = {name: SourceFile(name, text) for name, text in (siblings or {}).items()}
     return interpret(parsed, keras=keras, siblings=Siblings(files.get))

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -20,17 +19,18 @@ _HEADER = re.compile(r"^# (?P<what>[^-].*)\n(?P<models>(?:# -> .*\n)+)", re.MULT
 _SIBLING = re.compile(r"^# beside it: (?P<path>\S+)\n(?P<text>(?:#\| ?.*\n)+)", re.MULTILINE)
 
 
-def _cases() -> Iterator[Any]:
+def programs() -> Iterator[tuple[str, str, list[str]]]:
+    """What each shows, the program, and what is expected of its models."""
     for path in sorted((Path(__file__).parent / "models").glob("*.txt")):
         text = path.read_text(encoding="utf-8")
         headers = list(_HEADER.finditer(text))
         ends = [header.start() for header in headers[1:]] + [len(text)]
         for header, end in zip(headers, ends, strict=True):
             expected = [line.removeprefix("# -> ") for line in header["models"].splitlines()]
-            yield pytest.param(text[header.end() : end], expected, id=f"{path.stem}: {header['what']}")
+            yield f"{path.stem}: {header['what']}", text[header.end() : end], expected
 
 
-@pytest.mark.parametrize(("program", "expected"), list(_cases()))
+@pytest.mark.parametrize(("program", "expected"), [pytest.param(p, e, id=name) for name, p, e in programs()])
 def test_models(program: str, expected: list[str]) -> None:
     siblings = {match["path"]: match["text"].replace("#| ", "").replace("#|", "") for match in _siblings(program)}
     assert [_shown(model) for model in follow(program, siblings).models] == expected
@@ -48,3 +48,11 @@ def _shown(model: Model) -> str:
 
 def _shapes(model: Model, side: str) -> str:
     return " and ".join(shape_text(tensor.shape) for tensor in getattr(model, side))
+
+
+def test_modules_of_the_package_that_the_file_is_part_of() -> None:
+    layers = "from keras import layers\nclass Half(layers.Dense):\n    def __init__(self, n):\n"
+    layers += "        super().__init__(n // 2)\n"
+    program = "from src.own.layers import Half\nmodel = Sequential([Input((4,)), Half(6)])\n"
+    facts = follow(program, {"/p/src/own/layers.py": layers}, path="/p/src/models/train.py")
+    assert [_shown(model) for model in facts.models] == ["(batch, 4) -> (batch, 3)"]
