@@ -38,9 +38,14 @@ def functional(model: Reference) -> Model:
         reason=reason,
         input_structure=_structure(given),
         output_structure=_structure(wanted),
-        opaque=not is_symbolic(wanted),
+        opaque=not is_symbolic(wanted) or not _counted(wanted) or bool(model.fields.get("restored")),
         **common(model),
     )
+
+
+def _counted(wanted: Value) -> bool:
+    """Whether the number of outputs is known: not that of a list filled in a loop whose turns are not."""
+    return not isinstance(wanted, Sequence) or wanted.items is not None
 
 
 def _layers_of(nodes: tuple[Node, ...]) -> tuple[Layer, ...]:

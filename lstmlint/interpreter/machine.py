@@ -97,6 +97,8 @@ class Machine:
         self.finished: dict[int, list[Model]] = {}
         #: Every model by its identity.
         self.models: dict[int, Reference] = {}
+        #: The model that was last saved under each path.
+        self.saved: dict[Any, Any] = {}
         #: Of each layer, by identity: the layer (kept alive) and its first call, or that in a Sequential as it stands.
         self.first_calls: dict[int, tuple[Layer, Node]] = {}
         #: Of each Sequential: what it was last built from, its calls and outputs, and the layers (kept alive).

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
-from lstmlint.interpreter.dims import Dim
+from lstmlint.interpreter.dims import Dim, unknown_dim
 from lstmlint.interpreter.machine import Machine
 from lstmlint.interpreter.shapes import Refused, broadcast
 from lstmlint.interpreter.values import Array, Const, Made, Mapped, Reference, Sequence, Tensor, Unknown, Value
@@ -26,8 +27,9 @@ def tensors_in(value: Value) -> tuple[Tensor, ...]:
         case Sequence(items=tuple() as items):
             return tuple(tensor for item in items for tensor in tensors_in(item))
         case Sequence() if not value.length.known:
-            # How many is not known: two stand for any number.
-            return (Tensor(None, made=value.made),) * 2
+            # How many is not known: two stand for any number, the second with any sizes.
+            some = value.element if isinstance(value.element, Tensor) else Tensor(None, made=value.made)
+            return (some, _of_any_size(some))
         case Mapped(items=items):
             return tuple(tensor for _, item in items for tensor in tensors_in(item))
         case Reference(kind="list" | "dict", fields=fields):
@@ -38,6 +40,12 @@ def tensors_in(value: Value) -> tuple[Tensor, ...]:
             return ()
 
 
+def _of_any_size(tensor: Tensor) -> Tensor:
+    if tensor.shape is None:
+        return tensor
+    return replace(tensor, shape=tuple(None if dim is None else unknown_dim() for dim in tensor.shape))
+
+
 def is_symbolic(value: Value) -> bool:
     """Whether a symbolic tensor is anywhere in a value."""
     match value:
@@ -45,6 +53,8 @@ def is_symbolic(value: Value) -> bool:
             return True
         case Sequence(items=tuple() as items):
             return any(is_symbolic(item) for item in items)
+        case Sequence(element=element):
+            return isinstance(element, Tensor)
         case Mapped(items=items):
             return any(is_symbolic(item) for _, item in items)
         case Reference(kind="list" | "dict", fields=fields):

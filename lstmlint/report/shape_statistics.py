@@ -35,8 +35,11 @@ def _models(known: Sequence[Facts]) -> Iterator[Line]:
         models = [model for facts in known for model in facts.models if model.kind == kind]
         complete = sum(model.complete for model in models)
         yield plain(f"{kind:<12} {len(models):>5} models, {complete:>5} complete{_share(complete, len(models))}")
-    reasons = Counter(model.reason or "?" for facts in known for model in facts.models if not model.complete)
-    yield from _ranked(reasons, "why models are incomplete")
+    models = [model for facts in known for model in facts.models]
+    loaded = sum(model.kind == "loaded" for model in models)
+    yield plain(f"{'loaded':<12} {loaded:>5} models, from files or from models that are not known")
+    built = (model for model in models if model.kind != "loaded" and not model.complete)
+    yield from _ranked(Counter(model.reason or "?" for model in built), "why models are incomplete")
 
 
 def _fits(known: Sequence[Facts]) -> Iterator[Line]:

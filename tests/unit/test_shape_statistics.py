@@ -62,3 +62,29 @@ def train_again(X):
     assert "1 of the rest get x or y from a parameter of a function that nobody calls" in text
     assert "2 of the rest get x or y from a file" in text
     assert "1 without these, 1 of them known (100%)" in text
+
+
+BUILT = """\
+from keras.models import load_model
+sure = Sequential([Input((5, 2)), LSTM(3)])
+unsure = Sequential([Dense(3)])
+loaded = load_model('best.keras')
+"""
+
+
+def test_loaded_models_are_counted_apart() -> None:
+    lines = _lines(Studied("a.py", None, follow(BUILT)))
+    assert "sequential       2 models,     1 complete (50%)" in lines
+    assert "loaded           1 models, from files or from models that are not known" in lines
+    assert not any("loaded from a file" in line for line in lines[lines.index("why models are incomplete") :])
+
+
+def test_files_not_read_are_ranked_by_reason() -> None:
+    problem = "line {}: not valid Python: missing parentheses in call to 'print'"
+    lines = _lines(*(Studied("a.py", problem.format(row)) for row in (3, 19)), Studied("b.py", "not UTF-8"))
+    assert "      2  not valid Python: missing parentheses in call to 'print'" in lines
+    assert "      1  not UTF-8" in lines
+
+
+def _lines(*studied: Studied) -> list[str]:
+    return "\n".join(map(text_of, statistics_lines(studied))).split("\n")

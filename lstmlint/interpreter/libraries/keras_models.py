@@ -10,7 +10,6 @@ from lstmlint.interpreter.machine import Machine
 from lstmlint.interpreter.models import (
     as_layer,
     flavour_of,
-    is_model,
     model_layer,
     new_model,
     sees,
@@ -111,20 +110,6 @@ def functional(call: Call) -> Value:
     )
 
 
-@function("keras.models.load_model keras.saving.load_model keras.models.model_from_json keras.models.model_from_yaml")
-def load_model(call: Call) -> Value:
-    return new_model(call.machine, "loaded", call.site, why="the model is loaded from a file")
-
-
-@function("keras.models.clone_model", "model, input_tensors=None, clone_function=None", raw=True)
-def clone_model(call: Call) -> Value:
-    given = call["model"]
-    if not isinstance(given, Reference) or not is_model(given):
-        return new_model(call.machine, "loaded", call.site, why="a clone of a model that is not known")
-    fields = {k: v for k, v in given.fields.items() if k in ("layers", "inputs", "outputs", "seen")}
-    return new_model(call.machine, flavour_of(given), call.site, **fields)
-
-
 @method("Model", "__call__", "*args, **kwargs")
 def call_model(call: Call) -> Value:
     """A model called on symbolic tensors is a layer; called on data it runs."""
@@ -171,7 +156,7 @@ def layers_of(machine: Machine, value: Reference) -> Value:
 def _layers(machine: Machine, model: Reference) -> tuple[Layer, ...] | None:
     """In the order of ``model.layers``, the inputs of a functional model among them."""
     found = snapshot(machine, model)
-    if found.opaque:
+    if found.opaque and not found.complete:
         return None
     ordered = ordered_layers(found) if found.kind == "functional" else found.layers
     layers = tuple(as_layer(machine, layer, found.span) for layer in ordered or ())
@@ -231,7 +216,7 @@ def build(call: Call) -> Value:
     return Const(None)
 
 
-@method("Model", "summary save save_weights export to_json get_config count_params")
+@method("Model", "summary save_weights count_params")
 def harmless(call: Call) -> Value:
     return Const(None)
 
