@@ -38,7 +38,7 @@ def functional(model: Reference) -> Model:
         reason=reason,
         input_structure=_structure(given),
         output_structure=_structure(wanted),
-        opaque=not is_symbolic(wanted) or not _counted(wanted) or bool(model.fields.get("restored")),
+        opaque=not is_symbolic(wanted) or not _counted(wanted) or bool(model.fields.get("unseen")),
         **common(model),
     )
 

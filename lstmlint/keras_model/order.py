@@ -9,16 +9,19 @@ import re
 from collections.abc import Hashable, Iterator
 
 from lstmlint.interpreter.values import Tensor
+from lstmlint.keras_model.applications import PREFIX
 from lstmlint.keras_model.graph import EITHER, Layer, Model, Node
 
 
 def ordered_layers(model: Model) -> tuple[Layer | Tensor, ...] | None:
-    """Layers as ``model.layers`` has them, an input as its tensor; None where the graph goes one of two ways.
+    """Layers as ``model.layers`` has them, an input as its tensor; None where the graph goes one of two ways, or is
+    not known.
 
     Operators are no layers in Keras 3, and in Keras 2 they are: a Keras 2 model with operators gives None.
     """
     operators = any(is_operation(node.layer) and node.layer.keras == 2 for node in model.nodes)
-    if not model.complete or operators or any(node.layer is EITHER for node in model.nodes):
+    hidden = any(node.layer is EITHER or node.layer.kind.startswith(PREFIX) for node in model.nodes)
+    if not model.complete or operators or hidden:
         return None
     found: dict[Hashable, int] = {}
     finished = list(_finished(model.outputs, found))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from lstmlint.interpreter.values import Const, Tensor
+from lstmlint.keras_model.applications import PREFIX, application_output
 from lstmlint.keras_model.graph import Layer, Problem
 from lstmlint.keras_model.layers.core import same_shape
 from lstmlint.keras_model.layers.table import LAYERS, Given, LayerInput, LayerType, Outputs
@@ -29,6 +30,8 @@ def call_layer(layer: Layer, given: LayerInput) -> Called:
         from lstmlint.keras_model.layers.models import call_model
 
         return call_model(layer.model, given)
+    if layer.kind.startswith(PREFIX):
+        return Called((Tensor(application_output(layer, given.shape), "float32"),))
     if row is None or layer.own is not None:
         return Called((Tensor(None),))
     problem = _late(layer) or (row.requires(layer, given) if row.requires else None)
