@@ -12,6 +12,7 @@ from lstmlint.interpreter.dims import Dim, floor_divide, least, symbol_dim, unkn
 from lstmlint.interpreter.join import element_of, widen
 from lstmlint.interpreter.machine import Machine
 from lstmlint.interpreter.memory import MISSING, Changes, Scope
+from lstmlint.interpreter.repeated import repeated_layers
 from lstmlint.interpreter.spreading import spread
 from lstmlint.interpreter.values import (
     Array,
@@ -152,7 +153,7 @@ def _twice(machine: Machine, loop: Loop, turns: Dim, body: Callable[[], Flow]) -
             if too_deep and isinstance(second, (Sequence, Mapped, Array, Size, Const)):
                 memory.put(fields, key, Unknown("changes in loops nested too deeply"))
             elif key == "layers" and first is not second:
-                memory.put(fields, key, Unknown("layers are added in a loop whose turns are not known"))
+                memory.put(fields, key, repeated_layers(before, first, second))
             elif first is not MISSING or second is not MISSING:
                 memory.put(fields, key, widen(before, second if first is MISSING else first, second, count))
         _any_turn(machine, loop, after_two, body)

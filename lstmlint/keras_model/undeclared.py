@@ -1,4 +1,4 @@
-"""A Sequential without an input shape: how many axes its input must have is told by its layers."""
+"""How many axes layers in a row take and give, for a Sequential without an input shape or filled in a loop."""
 
 from __future__ import annotations
 
@@ -35,11 +35,27 @@ def _flat(layers: Iterable[Layer]) -> Iterator[Layer]:
             yield layer
 
 
+def keeps_axes(layers: Iterable[Layer]) -> bool:
+    """Whether what the layers give has as many axes as what they take, whatever number of axes they take."""
+    flat = tuple(_flat(layers))
+    ends = [(shape, _end(flat, shape)) for shape in _shapes()]
+    going = [(shape, outputs) for shape, outputs in ends if outputs is not None]
+    return bool(going) and all(
+        len(outputs) == 1 and outputs[0].shape is not None and len(outputs[0].shape) == len(shape)
+        for shape, outputs in going
+    )
+
+
 def _goes(layers: tuple[Layer, ...], shape: Shape) -> bool:
+    return _end(layers, shape) is not None
+
+
+def _end(layers: tuple[Layer, ...], shape: Shape) -> tuple[Tensor, ...] | None:
+    """What the layers give for an input; None where one refuses its number of axes."""
     tensors: tuple[Tensor, ...] = (Tensor(shape, "float32"),)
     for layer in layers:
         called = call_layer(layer, LayerInput(tensors, len(tensors) > 1))
         if called.problem is not None and called.problem.why is Why.RANK:
-            return False
+            return None
         tensors = called.outputs
-    return True
+    return tensors

@@ -55,6 +55,4 @@ def _copy(call: Call, model: Value | None, why: str, *names: str) -> Value:
     if not isinstance(model, Reference) or model.kind != "Model" or flavour_of(model) == "loaded":
         return new_model(call.machine, "loaded", call.site, why=why)
     fields = {name: model.fields[name] for name in names if name in model.fields}
-    return new_model(
-        call.machine, flavour_of(model), call.site, unseen=not call.name.endswith("clone_model"), **fields
-    )
+    return new_model(call.machine, flavour_of(model), call.site, unseen=not call.name.endswith("clone_model"), **fields)
