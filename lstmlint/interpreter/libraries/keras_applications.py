@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lstmlint.interpreter.libraries.keras_ops import dtype_in, result, tensor_shape, tensors
 from lstmlint.interpreter.library import Call, function
 from lstmlint.interpreter.models import new_model
 from lstmlint.interpreter.tensors import apply_layer
@@ -27,3 +28,9 @@ def application(call: Call) -> Value:
     first = given if isinstance(given, Tensor) else Tensor(application_input(layer), "float32", made=call.made())
     outputs = apply_layer(call.machine, layer, first, {}, call.site.span, record=False)
     return new_model(call.machine, "functional", call.site, inputs=first, outputs=outputs, unseen=True)
+
+
+@tensors(" ".join(f"{PREFIX}{home}preprocess_input" for home in _HOMES if home), "x, *args, **kwargs")
+def preprocessed(call: Call) -> Value:
+    value = call["x"]
+    return result(call, (value,), tensor_shape(value), dtype_in(value))
