@@ -7,7 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from lstmlint.interpreter.dims import Comparison, Dim, compare, differ, exact_quotient, floor_divide, product
+from lstmlint.interpreter.dims import (
+    Comparison,
+    Dim,
+    compare,
+    differ,
+    exact_quotient,
+    floor_divide,
+    product,
+    unknown_dim,
+)
 from lstmlint.interpreter.slices import slice_length
 from lstmlint.interpreter.values import Const, Size, Slice, Value
 from lstmlint.keras_model.graph import Shape, shape_text
@@ -41,7 +50,9 @@ def reshaped(shape: Shape | None, target: Shape) -> Shape:
     rest = [i for i, dim in enumerate(target) if dim is not None and dim.value == -1]
     if len(rest) > 1:
         raise Refused("reshape takes one -1 at most")
-    if shape is None or None in shape or None in target:
+    if shape is None:
+        return tuple((None if i == 0 else unknown_dim()) if i in rest else dim for i, dim in enumerate(target))
+    if None in shape or None in target:
         return tuple(None if i in rest else dim for i, dim in enumerate(target))
     total = product(dim for dim in shape if dim is not None)
     known = product(dim for i, dim in enumerate(target) if dim is not None and i not in rest)

@@ -12,7 +12,7 @@ from typing import Any
 
 from lstmlint.interpreter import shapes
 from lstmlint.interpreter.arrays import from_nested
-from lstmlint.interpreter.dims import Dim
+from lstmlint.interpreter.dims import Dim, unknown_dim
 from lstmlint.interpreter.library import Behaviour, Call, attribute, function, method
 from lstmlint.interpreter.machine import Machine
 from lstmlint.interpreter.models import shape_value
@@ -63,6 +63,8 @@ def result(call: Call, given: Sequence[Value], shape: Shape | None, dtype: str |
     for value in given:
         if isinstance(value, Unknown) and not value.text:
             return Unknown(value.why, made)
+    if shape is not None and any(isinstance(value, Array) for value in given):
+        shape = tuple(unknown_dim() if dim is None else dim for dim in shape)
     if shape is not None and None in shape:
         return operation(call.machine, call.name, tuple(given), shape, dtype, made)
     return Array(shape, dtype, flavour="tensor", made=made)  # type: ignore[arg-type]
@@ -107,13 +109,18 @@ def dims_in(value: Value | None) -> list[Dim | None] | None:
     """The sizes of a shape argument; what is only known when the model runs is None."""
     match value:
         case SequenceValue(items=tuple() as items):
-            return [None if isinstance(item, Const) and item.value is None else dim_of(item) for item in items]
+            return [_size_in(item) for item in items]
         case Array(shape=(count,), elements=tuple() as elements) if count.known:
             return [Dim(e) if isinstance(e, int) else None for e in elements]
         case Const() | Size():
             return [dim_of(value)]
         case _:
             return None
+
+
+def _size_in(item: Value) -> Dim | None:
+    dim = None if isinstance(item, Const) and item.value is None else dim_of(item)
+    return unknown_dim() if dim is None and isinstance(item, Unknown) else dim
 
 
 # --- shape ------------------------------------------------------------------------------------------------------------
