@@ -89,8 +89,10 @@ from lstmlint.questions.generators import GENERATOR as GENERATOR
 from lstmlint.questions.generators import WINDOWS as WINDOWS
 from lstmlint.questions.generators import Batches as Batches
 from lstmlint.questions.generators import batches_of as batches_of
+from lstmlint.questions.generators import open_batches as open_batches
 from lstmlint.questions.generators import order_of as order_of
 from lstmlint.questions.generators import shuffles_itself as shuffles_itself
+from lstmlint.questions.generators import span_and_advance as span_and_advance
 from lstmlint.questions.masks import Broken as Broken
 from lstmlint.questions.masks import broken_masks as broken_masks
 from lstmlint.questions.models import PREDICTING as PREDICTING
@@ -123,6 +125,8 @@ from lstmlint.questions.models import written_shape as written_shape
 from lstmlint.questions.order import is_reversal as is_reversal
 from lstmlint.questions.order import sorted_by_time as sorted_by_time
 from lstmlint.questions.order import step_maker as step_maker
+from lstmlint.questions.origins import drawn_apart as drawn_apart
+from lstmlint.questions.origins import other_series as other_series
 from lstmlint.questions.outputs import activated as activated
 from lstmlint.questions.outputs import activation_of as activation_of
 from lstmlint.questions.outputs import arithmetic as arithmetic
@@ -182,8 +186,10 @@ from lstmlint.questions.state import stateful_layers as stateful_layers
 from lstmlint.questions.state import steps_of as steps_of
 from lstmlint.questions.state import trained_by_hand as trained_by_hand
 from lstmlint.questions.state import unseen_callbacks as unseen_callbacks
+from lstmlint.questions.stepwise import learned_from as learned_from
 from lstmlint.questions.targets import shift_of as shift_of
 from lstmlint.questions.targets import target_inside as target_inside
+from lstmlint.questions.weights import untrained_twin as untrained_twin
 from lstmlint.text.edits import ArgumentSite as ArgumentSite
 from lstmlint.text.edits import CallSite as CallSite
 from lstmlint.text.edits import Edit as Edit

@@ -18,6 +18,8 @@ from lstmlint.api import (
     all_layers,
     has_weights,
     made_by,
+    receiver_text,
+    untrained_twin,
 )
 
 rule = Rule(
@@ -126,5 +128,27 @@ def _finding(run: Run, fresh: list[Layer], unused: Model | None) -> Finding:
         label="loaded, and not used" if unused is not None else "never trained",
         help="build the model for inference from the layers that were trained, or from those of the loaded model",
         labels=tuple(Label(place, text) for place, text in places if place != span),
+        notes=("assumes that nothing outside this file sets the weights",),
+    )
+
+
+@rule.on(Run)
+def twin(run: Run, facts: Facts) -> Iterator[Finding]:
+    """A model is built anew to answer, and gets nothing of what another one like it has learned."""
+    first = next((one for one in facts.runs_of(run.model) if _answers(one)), None)
+    found = untrained_twin(run, facts) if run is first else None
+    if found is None:
+        return
+    training, copied = found
+    name, learned = receiver_text(run.call.callee_text), receiver_text(training.call.callee_text)
+    places = [(training.call.span, "trains the other one"), (run.model.span, "new weights")]
+    yield Finding(
+        run.call.span,
+        f"`{name}` answers with the weights that it was built with: `{learned}` has the same layers and was trained, "
+        f"and its weights were copied {'before that' if copied else 'nowhere'}",
+        Confidence.MEDIUM,
+        label="never trained",
+        help=f"after training, and before this: `{name}.set_weights({learned}.get_weights())`",
+        labels=tuple(Label(place, text) for place, text in places if place.path == run.call.span.path),
         notes=("assumes that nothing outside this file sets the weights",),
     )

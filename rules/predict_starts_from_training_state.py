@@ -19,6 +19,7 @@ from lstmlint.api import (
     Safety,
     Severity,
     Span,
+    drawn_apart,
     passes,
     receiver_text,
     resets_that_may,
@@ -39,9 +40,12 @@ def check(run: Run, facts: Facts) -> Iterator[Finding]:
     if run.method not in ASKS or not stateful_layers(run.model) or x is None or run.loops:
         return
     last = last_before(run, facts)
-    # Data that follow the training data may well go on from their state; the training data themselves do not.
-    if isinstance(last, Run) and last.trains and not last.conditional and single_x(last) is x and quiet(last, facts):
-        yield finding(run, last, facts)
+    if not isinstance(last, Run) or last.conditional or (last.trains and not quiet(last, facts)):
+        return
+    # Data that follow the others may well go on from their state; the same data, or those of another series, do not.
+    before = single_x(last)
+    if before is not None and (before is x or (last.trains and drawn_apart(before, x))):
+        yield finding(run, last, facts, before is x)
 
 
 def last_before(run: Run, facts: Facts) -> Run | Reset | None:
@@ -59,20 +63,23 @@ def quiet(run: Run, facts: Facts) -> bool:
     return not unseen_callbacks(run) and not any(hook in ("on_epoch_end", "on_train_end") for hook in hooks)
 
 
-def finding(run: Run, last: Run, facts: Facts) -> Finding:
+def finding(run: Run, last: Run, facts: Facts, again: bool) -> Finding:
     name = receiver_text(run.call.callee_text)
     text = f"{name}.reset_states()" if facts.keras == 2 else f"{name}.layers[0].reset_states()"
     indent = statement(facts.source, last.call.span)
     layer = stateful_layers(run.model)[0]
+    data = (
+        "data of another series" if not again else "the training data again" if last.trains else "the same data again"
+    )
     edits: tuple[Edit, ...] = ()
     if indent is not None and run.model.kind == "sequential" and run.model.layers[:1] == (layer,) and alone(run):
         edits = (Edit(Span(last.call.span.path, last.call.span.end, last.call.span.end), f"\n{indent}{text}"),)
     return Finding(
         run.call.span,
-        f"`{run.method}` goes through the training data again, but the state of `{layer.core.kind}` stands where "
-        f"`{last.method}` left it, at their end",
+        f"`{run.method}` goes through {data}, but the state of `{layer.core.kind}` stands where `{last.method}` left "
+        f"it, at the end of {'them' if again else 'those before'}",
         Confidence.HIGH,
-        label="starts from the end of training",
+        label="starts from the end of training" if last.trains else f"starts from where `{last.method}` ended",
         help=f"reset before it: `{text}`",
         labels=(Label(last.call.span, "leaves its state behind"),),
         fix=Fix("reset the state first", Safety.UNSAFE, edits) if edits else None,

@@ -16,15 +16,20 @@ from lstmlint.api import (
     Label,
     Layer,
     Lookup,
+    Model,
     Reset,
     Rule,
     Safety,
     Sequence,
     Severity,
+    all_layers,
     called_here,
+    receiver_text,
     recurrent_layers,
     remembers_nothing,
     removal,
+    resets_that_may,
+    stateful_layers,
 )
 
 rule = Rule(code="LST203", name="reset-without-state", severity=Severity.WARNING, since="0.1.0")
@@ -85,3 +90,31 @@ def crash_of(reset: Reset, facts: Facts) -> str:
 
 def _lookup(reset: Reset, facts: Facts) -> Lookup | None:
     return Lookup(f"Model.{reset.method}") if facts.keras == 3 else None
+
+
+@rule.on(Reset)
+def another_model(reset: Reset, facts: Facts) -> Iterator[Finding]:
+    """The loop that resets one stateful model runs another one, whose state nobody resets."""
+    owner, inner = owner_of(reset, facts), reset.loops[-1].span if reset.loops else None
+    if owner is None or inner is None or not stateful_layers(owner) or reset.conditional:
+        return
+    inside = [run for run in facts.runs if any(loop.span == inner for loop in run.loops)]
+    other = next((run for run in inside if stateful_layers(run.model)), None)
+    if other is None or any(run.model.identity == owner.identity for run in inside):
+        return
+    if not any(True for _ in resets_that_may(facts, other.model)) and reset.call.span.path == facts.source.path:
+        name = receiver_text(other.call.callee_text)
+        yield Finding(
+            reset.call.span,
+            f"`{reset.call.text}` does not reach `{name}`, the model that runs in this loop: its state is never reset",
+            Confidence.HIGH,
+            label="resets another model",
+            help=f"reset the stateful layers of `{name}`",
+            labels=(Label(other.call.span, "goes on from the state of the turn before"),),
+        )
+
+
+def owner_of(reset: Reset, facts: Facts) -> Model | None:
+    """The model whose state is reset."""
+    owners = (model for model in facts.models if any(reset.layer is one for one in all_layers(model)))
+    return reset.model or next(owners, None)

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 from lstmlint.api import (
     BATCH_HOOKS,
+    GENERATOR,
+    WINDOWS,
     Claim,
     Confidence,
     Dim,
@@ -20,9 +22,11 @@ from lstmlint.api import (
     called_here,
     differ,
     least,
+    order_of,
     resets_that_may,
     same,
     single_x,
+    span_and_advance,
     stateful_layers,
     steps_of,
     window_of,
@@ -33,17 +37,24 @@ rule = Rule(code="LST210", name="stateful-overlapping-windows", severity=Severit
 
 @rule.on(Run)
 def check(run: Run, facts: Facts) -> Iterator[Finding]:
-    layers = stateful_layers(run.model)
-    x = single_x(run)
-    if not run.trains or not layers or x is None or run.shuffle or any(stateless_steps(run, facts)):
+    if not run.trains or not stateful_layers(run.model) or run.shuffle or any(stateless_steps(run, facts)):
         return
-    window, steps = window_of(x), steps_of(run)
+    found = cut_by_hand(run) or cut_by_keras(run)
+    if found is not None:
+        yield finding(run, facts, *found)
+
+
+def cut_by_hand(run: Run) -> tuple[Span, Dim, str] | None:
+    """Where windows one step apart are cut, how long they are, and how much of each the state has seen."""
+    x, steps = single_x(run), steps_of(run)
+    window = window_of(x) if x is not None else None
     # A window laid into the features is one step: nothing is seen twice in time.
     if window is None or steps is None or not same(steps, window.length) or same(window.length, 1):
-        return
+        return None
     seen = seen_already(run, window.length)
-    if seen is not None and (window.length.known or differ(window.length, 1)):
-        yield finding(run, facts, window.made.span, window.length, seen)
+    if seen is None or not (window.length.known or differ(window.length, 1)):
+        return None
+    return window.made.span, window.length, seen
 
 
 def seen_already(run: Run, length: Dim) -> str | None:
@@ -55,6 +66,15 @@ def seen_already(run: Run, length: Dim) -> str | None:
     return f"{length - run.batch_size} steps"
 
 
+def cut_by_keras(run: Run) -> tuple[Span, Dim, str] | None:
+    """The same of a generator or dataset of windows."""
+    found = span_and_advance(run)
+    if found is None or found[0] <= found[1]:
+        return None
+    made = next((one for one in order_of(run) if one.operation in (GENERATOR, WINDOWS)), None)
+    return (made.span, Dim(found[0]), f"{found[0] - found[1]} steps") if made is not None else None
+
+
 def stateless_steps(run: Run, facts: Facts) -> Iterator[bool]:
     """Resets after each batch: then nothing is carried."""
     for reset in resets_that_may(facts, run.model):
@@ -64,12 +84,11 @@ def stateless_steps(run: Run, facts: Facts) -> Iterator[bool]:
 def finding(run: Run, facts: Facts, span: Span, length: Dim, seen: str) -> Finding:
     layer = stateful_layers(run.model)[0]
     place = called_here(layer, facts)
-    labels = [Label(span, f"windows of {length} steps, one step apart")] if span.path == facts.source.path else []
+    labels = [Label(span, f"windows of {length} steps")] if span.path == facts.source.path else []
     return Finding(
         run.call.span,
-        f"windows of {length} steps that move by one step go into a stateful `{layer.core.kind}`: the "
-        "state that it carries "
-        f"has seen {seen} of the next window already",
+        f"windows of {length} steps that overlap go into a stateful `{layer.core.kind}`: the state that it carries has "
+        f"seen {seen} of the next window already",
         Confidence.HIGH,
         label="feeds overlapping windows in order",
         help=(
@@ -77,10 +96,13 @@ def finding(run: Run, facts: Facts, span: Span, length: Dim, seen: str) -> Findi
             f"{length} steps apart"
         ),
         labels=(*labels, *((Label(place, "carries its state on"),) if place else ())),
-        experiment=followed(length, run.batch_size or Dim(1)),
+        experiment=followed(length, run),
     )
 
 
-def followed(length: Dim, batch: Dim) -> Tagged:
-    """Which steps the state of a row has seen before, with windows one step apart and with windows end to end."""
-    return Tagged(Claim.SCRAMBLES, "overlap", (length, batch, 1), (length, batch, length), "windows end to end")
+def followed(length: Dim, run: Run) -> Tagged:
+    """Which steps the state of a row has seen before, with these windows and with windows end to end."""
+    found = span_and_advance(run)
+    # With batches of one, the next window begins as far on as in the same row of the next batch.
+    batch, stride = (Dim(1), Dim(found[1])) if found is not None else (run.batch_size or Dim(1), Dim(1))
+    return Tagged(Claim.SCRAMBLES, "overlap", (length, batch, stride), (length, batch, length), "windows end to end")

@@ -15,12 +15,17 @@ from lstmlint.api import (
     Label,
     Loop,
     Made,
+    Reset,
     Rule,
     Run,
     Severity,
     ancestors,
     bound_inside,
     called_here,
+    comes_from,
+    operations,
+    other_series,
+    passes,
     resets_that_may,
     stateful_layers,
     unseen_callbacks,
@@ -39,18 +44,31 @@ def check(run: Run, facts: Facts) -> Iterator[Finding]:
     layer = next(iter(stateful_layers(run.model)), None)
     if layer is None or not run.trains or run.turn > 1 or run.call.span.path != facts.source.path:
         return
-    if any(True for _ in resets_that_may(facts, run.model)) or unseen_callbacks(run):
+    if unseen_callbacks(run):
+        return
+    resets = list(resets_that_may(facts, run.model))
+    # Where nothing is reset between whole passes either, stateful-never-reset speaks.
+    if not resets and passes(run, facts) is not None:
         return
     for loop in run.loops:
         source = series_of(run, loop)
         if source is not None and loop.kind == "for" and not bound_inside(facts, run.model, loop):
-            yield finding(run, loop, source, facts)
+            if not any(reset_inside(reset, loop) for reset in resets):
+                yield finding(run, loop, source, facts)
             return
+
+
+def reset_inside(reset: Reset, loop: Loop) -> bool:
+    """Whether a reset may come between two series."""
+    nobody = reset.model is None and reset.layer is None
+    return nobody or reset.hook is not None or any(around.span == loop.span for around in reset.loops)
 
 
 def series_of(run: Run, loop: Loop) -> Made | None:
     """The step by which each turn of the loop gets another series."""
     for x in run.x:
+        if other_series(loop) and comes_from(loop.over, x):
+            return next(operations(x), None)
         for value in ancestors(x):
             made: Made | None = getattr(value, "made", None)
             if made is None:
@@ -72,8 +90,8 @@ def finding(run: Run, loop: Loop, source: Made, facts: Facts) -> Finding:
     name = source.operation.rpartition(".")[2]
     return Finding(
         run.call.span,
-        f"a stateful `{layer.core.kind}` is trained on one series after the other and never reset: each series starts "
-        "from the state that another one has left",
+        f"a stateful `{layer.core.kind}` is trained on one series after the other and not reset between them: each "
+        "starts from the state that another one has left",
         Confidence.HIGH,
         label="goes on from the series before",
         help="reset the states of the stateful layers before each series: `layer.reset_states()`",

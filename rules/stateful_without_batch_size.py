@@ -10,6 +10,7 @@ from lstmlint.api import (
     Claim,
     Confidence,
     Cure,
+    Dim,
     Edit,
     Experiment,
     Facts,
@@ -18,11 +19,15 @@ from lstmlint.api import (
     Label,
     Model,
     Rule,
+    Run,
     Safety,
     Severity,
     Why,
+    batch_of,
     input_call,
+    open_batches,
     shape_text,
+    stateful_layers,
 )
 
 rule = Rule(code="LST207", name="stateful-without-batch-size", severity=Severity.ERROR, since="0.1.0")
@@ -70,3 +75,23 @@ def cure(place: CallSite | None, facts: Facts, size: str | None) -> Iterator[Edi
         return
     if place.callee_text.rpartition(".")[2] == "Input" or facts.keras == 2:
         yield place.with_keyword("batch_size", size)
+
+
+@rule.on(Run)
+def check_dataset(run: Run, facts: Facts) -> Iterator[Finding]:
+    """A dataset that may end with a smaller batch says None for its size, and so does a state of one row after it."""
+    made = open_batches(run) if run.method in ("fit", "evaluate") and facts.keras == 3 else None
+    size, layer = batch_of(run.model), next(iter(stateful_layers(run.model)), None)
+    compiled = run.model.compiled
+    eager = compiled is not None and compiled.call.keyword("run_eagerly") is not None
+    if made is None or eager or size != Dim(1) or layer is None or layer.core.config.flag("unroll") is not False:
+        return
+    yield Finding(
+        run.call.span,
+        f"the dataset does not say how large its batches are, and the state of `{layer.text}` has one row: Keras "
+        "raises ValueError",
+        Confidence.HIGH,
+        label="its batches have any size",
+        help="cut the batches with `drop_remainder=True`, so that each is known to hold one sample",
+        labels=(Label(made.span, "any batch size"),) if made.span.path == run.call.span.path else (),
+    )

@@ -19,6 +19,7 @@ from lstmlint.api import (
     Severity,
     array_shape_text,
     called_here,
+    learned_from,
     looks_back_further,
     made_here,
     recurrent_layers,
@@ -88,3 +89,26 @@ def finding(run: Run, x: Array, facts: Facts, evidence: Label, words: str) -> Fi
 def says_enough(x: Array) -> bool:
     """Whether a sample has several numbers, whose contents are not known."""
     return x.elements is None and x.shape is not None and not same(x.shape[2], 1)
+
+
+@rule.on(Run)
+def step_by_step(run: Run, facts: Facts) -> Iterator[Finding]:
+    """A model that learned from whole sequences is asked one step at a time."""
+    found = learned_from(run, facts)
+    if found is None or run.call.span.path != facts.source.path:
+        return
+    training, steps = found
+    layer = recurrent_layers(run.model)[0]
+    places = ((training.call.span, f"learns from {steps} steps"), (called_here(layer, facts), "keeps no state"))
+    yield Finding(
+        run.call.span,
+        f"`{run.call.callee_text}` is given one step at each turn, and a stateless `{layer.core.kind}` starts every "
+        f"call from zeros: it learned from sequences of {steps} steps",
+        Confidence.HIGH,
+        label="has forgotten the steps before",
+        help=(
+            "give it all the steps so far at each turn; or build the same layers with `stateful=True` for a batch of "
+            "1, copy the weights with `set_weights`, and give that model one step at a time"
+        ),
+        labels=tuple(Label(place, text) for place, text in places if place is not None),
+    )

@@ -47,6 +47,7 @@ def record_run(call: Call, name: str) -> Run:
         conditional=machine.conditional,
         turn=machine.turn,
         order=machine.order,
+        identities=frozenset({built.identity}),
     )
     run = replace(run, outputs=outputs_on(run))
     _write_down(call, run)
@@ -60,7 +61,7 @@ def _write_down(call: Call, run: Run) -> None:
         shown = _signature(run)
         for place, e in enumerate(events):
             if isinstance(e, Run) and e.call.span == run.call.span and _signature(e) == shown:
-                events[place] = e if e.again else replace(e, again=run.x)
+                events[place] = replace(e, again=e.again or run.x, identities=e.identities | run.identities)
                 return
     events.append(run)
 

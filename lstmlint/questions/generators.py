@@ -12,6 +12,8 @@ from lstmlint.keras_model.training import Run
 
 GENERATOR = "keras.preprocessing.sequence.TimeseriesGenerator"
 WINDOWS = "keras.utils.timeseries_dataset_from_array"
+#: Steps of a dataset that leave its batches as they are.
+_PASSING = frozenset(f"Dataset.{name}" for name in ("prefetch", "cache", "repeat", "take", "skip", "with_options"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,9 @@ def _generated(fields: Mapping[Any, Any]) -> int | None:
 
 
 def _sliced(fields: Mapping[Any, Any]) -> int | None:
-    """A dataset that was batched from a known number of elements, or made of windows of an array."""
+    """A dataset that was batched from a known number of elements, or made of windows of an array, and is whole."""
+    if fields.get("partial"):
+        return None
     if "sequence_length" not in fields:
         found = dim_of(fields.get("samples"))
         return found.value if found is not None else None
@@ -89,6 +93,32 @@ def _is(value: Value | None, wanted: object) -> bool:
 
 def _is_none(value: Value | None) -> bool:
     return value is None or _is(value, None)
+
+
+def span_and_advance(run: Run) -> tuple[int, int] | None:
+    """How many steps a window of a generator or dataset spans, and how many steps later the next one in its row begins.
+
+    That is in the same place of the next batch.
+    """
+    source = run.arguments.get("x") or run.arguments.get("generator")
+    if not isinstance(source, Reference) or not _is(source.fields.get("shuffle"), False):
+        return None
+    names = ("length", "stride") if source.kind == GENERATOR else ("sequence_length", "sequence_stride")
+    length, stride = (number(source.fields, name) for name in names)
+    rate, batch = number(source.fields, "sampling_rate"), number(source.fields, "batch_size")
+    return (length * rate, stride * batch) if length and stride and rate and batch else None
+
+
+def open_batches(run: Run) -> Made | None:
+    """The step that cut a dataset into batches of which TensorFlow does not know the size: the last may be smaller."""
+    source = run.arguments.get("x")
+    if not isinstance(source, Reference) or source.kind != "Dataset":
+        return None
+    cut = next((made for made in history(source) if made.operation not in _PASSING), None)
+    if cut is None or cut.operation not in ("Dataset.batch", WINDOWS):
+        return None
+    kept = cut.operation == WINDOWS or _is(source.fields.get("drop_remainder"), False)
+    return cut if kept and number(source.fields, "batch_size") is not None else None
 
 
 def order_of(run: Run) -> Iterator[Made]:

@@ -117,7 +117,7 @@ def passes(run: Run, facts: Facts) -> tuple[Loop | None, Dim] | None:
     """What makes the same data go through the model several times: a loop around the run, or its epochs."""
     if run.epochs is not None and _several(run.epochs):
         return None, run.epochs
-    for loop in run.loops:
+    for loop in run.loops if len(run.identities) < 2 else ():
         if loop.turns is None or not _several(loop.turns) or bound_inside(facts, run.model, loop):
             continue
         if run.x and not any(made_inside(value, loop) or isinstance(value, Unknown) for value in run.x):

@@ -272,7 +272,7 @@ def other_length(call: Call) -> Value:
         length = dim_of(number)
     elif name == "skip" and own is not None and isinstance(number, Const) and isinstance(number.value, int):
         length = own - number.value
-    return _like(call, length=length, samples=None)
+    return _like(call, length=length, samples=None, partial=name != "repeat")
 
 
 @method("Dataset", "shuffle", "buffer_size=None, seed=None, reshuffle_each_iteration=None, *args, **kwargs")
@@ -288,7 +288,7 @@ def enumerated(call: Call) -> Value:
 
 @method("Dataset", "concatenate", "dataset, **kwargs")
 def concatenate(call: Call) -> Value:
-    return _like(call, length=None, samples=None)
+    return _like(call, length=None, samples=None, partial=True)
 
 
 @method("Dataset", "as_numpy_iterator __iter__", "")

@@ -1,0 +1,46 @@
+"""Whether a model that learned from whole sequences is asked one step at a time, and keeps nothing in between."""
+
+from __future__ import annotations
+
+from lstmlint.facts import Facts
+from lstmlint.interpreter.dims import Dim, differ, same
+from lstmlint.interpreter.values import Array, Value
+from lstmlint.keras_model.training import Run
+from lstmlint.questions.models import PREDICTING
+from lstmlint.questions.state import remembers_nothing, single_x
+
+
+def learned_from(run: Run, facts: Facts) -> tuple[Run, Dim] | None:
+    """The training of a model that is given one step at each turn of a loop, and how many steps it learned from.
+
+    None where the model declares its steps, which window-length-differs looks at, or takes or gives states.
+    """
+    x, again = single_x(run), run.again[0] if len(run.again) == 1 else None
+    if run.method not in PREDICTING or not run.loops or not remembers_nothing(run.model) or x is again:
+        return None
+    stands_alone = not any(
+        node.state or (node.layer.recurrent and node.layer.returns_state) for node in run.model.nodes
+    )
+    declared = run.model.input_shape
+    if (
+        not stands_alone
+        or declared is None
+        or declared[1:2] != (None,)
+        or not is_step(x, run)
+        or not is_step(again, run)
+    ):
+        return None
+    found = ((one, steps_learned(one)) for one in facts.runs_of(run.model) if one.trains)
+    return next(((one, steps) for one, steps in found if steps is not None), None)
+
+
+def is_step(x: Value | None, run: Run) -> bool:
+    """One step of each sample, with the axes that the model takes."""
+    declared = run.model.input_shape or ()
+    return isinstance(x, Array) and x.shape is not None and len(x.shape) == len(declared) and same(x.shape[1], 1)
+
+
+def steps_learned(training: Run) -> Dim | None:
+    """How many steps the sequences have, where that is certainly not one."""
+    x = single_x(training)
+    return x.shape[1] if x is not None and x.shape and len(x.shape) > 1 and differ(x.shape[1], 1) else None
