@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lstmlint.api import (
+    Array,
     Claim,
     Confidence,
     Edit,
@@ -44,8 +45,13 @@ def check(run: Run, facts: Facts) -> Iterator[Finding]:
         return
     # Data that follow the others may well go on from their state; the same data, or those of another series, do not.
     before = single_x(last)
-    if before is not None and (before is x or (last.trains and drawn_apart(before, x))):
+    if before is not None and (before is x or (last.trains and another_series(before, x, run, facts))):
         yield finding(run, last, facts, before is x)
+
+
+def another_series(before: Array, x: Array, run: Run, facts: Facts) -> bool:
+    """Whether the data belong to another series, in a program that resets states elsewhere, so that it cares."""
+    return drawn_apart(before, x) and any(True for _ in resets_that_may(facts, run.model))
 
 
 def last_before(run: Run, facts: Facts) -> Run | Reset | None:

@@ -38,7 +38,8 @@ class Symbol:
     """An integer nobody knows before the program runs: the rows of a CSV, a loop's index.
 
     ``name`` is how it is shown (``?`` where the source has no name for it), ``key`` is its identity,
-    ``low`` the least value it can have, ``high`` the greatest where there is one (a loop's last index).
+    ``low`` the least value it can have, ``high`` the greatest where there is one (a loop's last index). ``step`` is how
+    far apart the values are that a loop's index takes, None where that is not known.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Symbol:
     high: Dim | None = field(default=None, compare=False)
     #: How many symbols its key is made of: comparing and hashing costs as much.
     weight: int = field(default=1, compare=False)
+    step: int | None = field(default=1, compare=False)
 
 
 _Monomial = tuple[Symbol, ...]
@@ -142,9 +144,11 @@ def as_dim(value: Dim | int) -> Dim:
     return Dim(int(value)) if abs(value) <= LARGEST else unknown_dim()
 
 
-def symbol_dim(name: str, low: int = 0, key: Hashable | None = None, high: Dim | None = None) -> Dim:
+def symbol_dim(
+    name: str, low: int = 0, key: Hashable | None = None, high: Dim | None = None, step: int | None = 1
+) -> Dim:
     """A new size called ``name``; two calls give two sizes unless ``key`` is the same."""
-    return Dim(0, (((Symbol(name, next(_serials) if key is None else key, low, high),), 1),))
+    return Dim(0, (((Symbol(name, next(_serials) if key is None else key, low, high, step=step),), 1),))
 
 
 def unknown_dim() -> Dim:

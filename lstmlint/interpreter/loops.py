@@ -90,7 +90,7 @@ def named(element: Value, name: str | None) -> Value:
         symbols = element.dim.symbols
         only = next(iter(symbols)) if len(symbols) == 1 else None
         if only is not None and only.name in ("i", "?"):
-            return Size(symbol_dim(name, only.low, only.key, only.high), element.made)
+            return Size(symbol_dim(name, only.low, only.key, only.high, only.step), element.made)
     return element
 
 
@@ -197,11 +197,12 @@ def numbers(start: Dim, stop: Dim, step: Dim, made: Made) -> Sequence:
             return Sequence("range", (), Dim(0), None, made)
         known = range(start.constant, stop.constant, step.constant)
         ends = (min(known[0], known[-1]), max(known[0], known[-1])) if known else (0, 0)
-        index = Size(symbol_dim("i", low=ends[0], high=Dim(ends[1])), made)
+        index = Size(symbol_dim("i", low=ends[0], high=Dim(ends[1]), step=step.constant), made)
         items = tuple(Const(i, made) for i in known) if len(known) <= MOST_NUMBERS else None
         return Sequence("range", items, Dim(len(known)), index, made)
     span = stop - start
     length = span if step == Dim(1) else floor_divide(span + step - 1, step)
     low, rises = least(start), step.known and step.constant > 0
     lowest = int(low) if rises and low > -math.inf else -(10**9)
-    return Sequence("range", None, length, Size(symbol_dim("i", lowest, high=stop - 1 if rises else start), made), made)
+    position = symbol_dim("i", lowest, high=stop - 1 if rises else start, step=step.value)
+    return Sequence("range", None, length, Size(position, made), made)

@@ -160,12 +160,8 @@ def moving(key: Value) -> Dim | None:
     if start is None or stop is None or start.known or (step is not None and step != Dim(1)):
         return None
     length = stop - start
-    by_one = any(monomial_size == 1 and factor == 1 for monomial_size, factor in _linear(start))
+    by_one = any(len(monomial) == 1 and factor == 1 and monomial[0].step == 1 for monomial, factor in start.terms)
     return length if by_one and length.symbols.isdisjoint(start.symbols) else None
-
-
-def _linear(dim: Dim) -> Iterator[tuple[int, int]]:
-    return ((len(monomial), factor) for monomial, factor in dim.terms)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
