@@ -69,9 +69,9 @@ from lstmlint.questions.axes import columns_over_time as columns_over_time
 from lstmlint.questions.axes import lags_in_one_step as lags_in_one_step
 from lstmlint.questions.axes import turned_window as turned_window
 from lstmlint.questions.by_hand import by_hand as by_hand
+from lstmlint.questions.decoding import disorder as disorder
 from lstmlint.questions.decoding import layer_name as layer_name
 from lstmlint.questions.decoding import misplaced as misplaced
-from lstmlint.questions.decoding import state_names as state_names
 from lstmlint.questions.decoding import wrong_text as wrong_text
 from lstmlint.questions.feeds import Fed as Fed
 from lstmlint.questions.feeds import Feed as Feed
@@ -88,6 +88,7 @@ from lstmlint.questions.floors import grouped as grouped
 from lstmlint.questions.generators import GENERATOR as GENERATOR
 from lstmlint.questions.generators import WINDOWS as WINDOWS
 from lstmlint.questions.generators import Batches as Batches
+from lstmlint.questions.generators import batch_from as batch_from
 from lstmlint.questions.generators import batches_of as batches_of
 from lstmlint.questions.generators import open_batches as open_batches
 from lstmlint.questions.generators import order_of as order_of

@@ -19,12 +19,12 @@ from lstmlint.api import (
     Severity,
     Span,
     Why,
+    disorder,
     layer_name,
     made_at,
     misplaced,
     model_of,
     shape_text,
-    state_names,
     wrong_text,
 )
 
@@ -80,24 +80,18 @@ def _first_step(problem: Problem, model: Model | None, facts: Facts) -> Iterator
 
 @rule.on(Node)
 def check_order(node: Node, _: Facts) -> Iterator[Finding]:
-    """All the states of one layer, handed on in another order: the shapes fit, so Keras says nothing."""
-    names = state_names(node.layer)
-    sources = {id(tensor.node) for tensor in node.state}
-    source = node.state[0].node if node.state else None
-    if node.problem or node.span is None or source is None or len(sources) != 1 or len(node.state) != len(names):
+    """States of the right widths in wrong places: the shapes fit, so Keras says nothing."""
+    found = disorder(node)
+    if found is None or node.span is None:
         return
-    same_kind = source.layer.kind == node.layer.kind and source.layer.core.kind == node.layer.core.kind
-    order = [tensor.index - 1 for tensor in node.state]
-    if not same_kind or order == sorted(order) or sorted(order) != list(range(len(names))):
-        return
+    source = node.state[0].node
     yield Finding(
         node.span,
-        f"`{node.layer.text}` takes its states as ({', '.join(names)}),"
-        f" but gets ({', '.join(names[i] for i in order)})",
+        f"`{node.layer.text}` {found[0]}",
         Confidence.HIGH,
-        label="the states are in another order",
-        help=f"pass them in the order in which `{source.layer.text}` returns them",
-        labels=(Label(source.span, "returns the states"),) if source.span is not None else (),
+        label="other states than it takes them for",
+        help=found[1],
+        labels=(Label(source.span, "gives the first"),) if source is not None and source.span is not None else (),
         severity=Severity.WARNING,
     )
 

@@ -19,6 +19,7 @@ from lstmlint.api import (
     Run,
     Safety,
     Severity,
+    batch_from,
     batch_of,
     differ,
     input_call,
@@ -29,7 +30,7 @@ from lstmlint.api import (
 rule = Rule(code="LST208", name="stateful-batch-size-differs", severity=Severity.ERROR, since="0.1.0")
 
 BATCHED = frozenset({"fit", "evaluate", "predict"})
-WHOLE = frozenset({"train_on_batch", "test_on_batch", "predict_on_batch"})
+WHOLE = frozenset({"train_on_batch", "test_on_batch", "predict_on_batch", "call"})
 
 
 @rule.on(Run)
@@ -48,6 +49,8 @@ def first_batch(run: Run) -> Dim | None:
     samples = samples_of(run)
     if run.method in WHOLE:
         return samples
+    if run.data_kind == "dataset":
+        return batch_from(run)
     if run.method not in BATCHED or run.data_kind != "array" or run.batch_size is None or samples is None:
         return None
     if samples.known and run.batch_size.known:
@@ -58,18 +61,22 @@ def first_batch(run: Run) -> Dim | None:
 
 def finding(run: Run, wanted: Dim, found: Dim, facts: Facts) -> Finding:
     samples, place = samples_of(run), input_call(run.model)
-    known = run.method in WHOLE or (samples is not None and samples.known)
-    default = run.call.keyword("batch_size") is None and run.method in BATCHED and found == Dim(32)
+    cut = batch_from(run) is not None
+    known = cut or run.method in WHOLE or (samples is not None and samples.known)
+    default = run.call.keyword("batch_size") is None and run.method in BATCHED and found == Dim(32) and not cut
     here = place is not None and place.span.path == facts.source.path
     edits = (run.call.with_keyword("batch_size", str(wanted)),)
-    fixable = run.method in BATCHED and wanted.known and not run.call.has_star and divides(samples, wanted)
+    write = (
+        f"cut the data into batches of {wanted}" if cut or run.method in WHOLE else f"write `batch_size={wanted}` here"
+    )
+    fixable = run.method in BATCHED and not cut and wanted.known and not run.call.has_star and divides(samples, wanted)
     return Finding(
         run.call.span,
         f"`{run.method}` feeds batches of {found}{' (its default)' if default else ''} to a stateful model that is "
         f"built for batches of {wanted}: Keras raises ValueError",
         Confidence.HIGH if known else Confidence.MEDIUM,
         label=f"batches of {found}",
-        help=f"write `batch_size={wanted}` here; for other batches copy the weights to a model that is built for them",
+        help=f"{write}; for other batches copy the weights to a model that is built for them",
         labels=(Label(place.span, f"built for batches of {wanted}"),) if place and here else (),
         notes=() if known else (f"assumes at least {found} samples",),
         fix=Fix("give the model's batch size", Safety.SAFE, edits) if fixable else None,

@@ -8,6 +8,7 @@ from lstmlint.api import (
     Array,
     Claim,
     Confidence,
+    Const,
     Dim,
     Facts,
     Finding,
@@ -15,14 +16,18 @@ from lstmlint.api import (
     Made,
     Rule,
     Run,
+    Sequence,
     Severity,
+    Slice,
     Tagged,
+    Value,
     batch_of,
     called_here,
     differ,
+    is_none,
     operations,
+    order_of,
     same,
-    samples_of,
     single_x,
     stateful_layers,
 )
@@ -30,28 +35,52 @@ from lstmlint.api import (
 rule = Rule(code="LST211", name="stateful-batches-do-not-continue", severity=Severity.WARNING, since="0.1.0")
 
 RESHAPES = frozenset({"numpy.reshape", "Array.reshape"})
+CUTS = frozenset({*RESHAPES, "numpy.split", "numpy.array_split"})
+#: What leaves the samples in their order.
+KEPT = frozenset({"numpy.array", "numpy.asarray", "Array.astype", "numpy.expand_dims", "numpy.stack", "arithmetic"})
 
 
 @rule.on(Run)
 def check(run: Run, facts: Facts) -> Iterator[Finding]:
-    batch, layers, x = batch_of(run.model), stateful_layers(run.model), single_x(run)
-    if (
-        not run.trains
-        or not layers
-        or x is None
-        or batch is None
-        or batch.value is None
-        or batch.value < 2
-        or run.shuffle
-    ):
+    batch, x = batch_of(run.model), single_x(run)
+    if not run.trains or not stateful_layers(run.model) or x is None or not x.shape or batch is None or run.shuffle:
         return
-    made = x.made
-    series = made.sources[0] if made is not None and made.operation in RESHAPES and made.sources else None
-    samples = samples_of(run)
-    if made is None or not isinstance(series, Array) or not x.shape or samples is None or same(samples, batch):
+    one_batch = run.data_kind == "array" and same(x.shape[0], batch)
+    shuffled = any(made.operation == "Dataset.shuffle" for made in order_of(run))
+    if batch.value is None or batch.value < 2 or one_batch or shuffled or len(x.shape) not in (2, 3):
         return
-    if is_series(series) and len(x.shape) == 3 and differ(x.shape[1], 1) and from_one_series(series):
+    made = cut_from_one_series(x) if differ(x.shape[1], 1) else None
+    if made is not None:
         yield finding(run, facts, made, batch.value, x.shape[1])
+
+
+def cut_from_one_series(x: Value) -> Made | None:
+    """The step that cut a series into the consecutive pieces that the samples are."""
+    for _ in range(12):
+        made: Made | None = getattr(x, "made", None)
+        if made is None or not made.sources:
+            return None
+        source = made.sources[0]
+        if made.operation in CUTS and isinstance(source, Array) and is_series(source):
+            return made if from_one_series(source) else None
+        if made.operation not in KEPT and not (made.operation == "index" and keeps_order(made.sources[1:])):
+            return None
+        x = source
+    return None
+
+
+def keeps_order(key: tuple[Value, ...]) -> bool:
+    """``[:100]``, ``[..., None]``: a part in order, or another axis."""
+    parts = key[0].items or () if key and isinstance(key[0], Sequence) else key
+    return all(
+        (isinstance(part, Slice) and is_none(part.step) and (not at or is_whole(part)))
+        or (isinstance(part, Const) and part.value in (None, ...))
+        for at, part in enumerate(parts)
+    )
+
+
+def is_whole(part: Slice) -> bool:
+    return is_none(part.start) and is_none(part.stop)
 
 
 def is_series(value: Array) -> bool:

@@ -10,6 +10,7 @@ from lstmlint.api import (
     Claim,
     Confidence,
     Cure,
+    Dim,
     Experiment,
     Facts,
     Finding,
@@ -18,7 +19,12 @@ from lstmlint.api import (
     Rule,
     Run,
     Severity,
+    batch_of,
     called_here,
+    made_inside,
+    same,
+    samples_of,
+    single_x,
     stateful_layers,
     trained_by_hand,
 )
@@ -61,8 +67,16 @@ def after_each(reset: Reset, run: Run, facts: Facts) -> bool:
     """Whether nothing but one batch lies between two resets."""
     if reset.hook is not None:
         return reset.hook in BATCH_HOOKS
-    if run.method not in ("train_on_batch", "call") or not run.loops or not reset.loops:
+    if not one_batch(run) or not run.loops or not reset.loops:
         return False
     inner = run.loops[-1].span
     together = [other for other in facts.runs_of(run.model) if any(loop.span == inner for loop in other.loops)]
     return reset.loops[-1].span == inner and len({other.call.span for other in together}) == 1
+
+
+def one_batch(run: Run) -> bool:
+    """Whether a run takes one batch: also a ``fit`` of as many samples as the model's batches have, cut in the loop."""
+    samples, size, x = samples_of(run), batch_of(run.model), single_x(run)
+    if run.method != "fit" or x is None or not run.loops or samples is None or size is None:
+        return run.method in ("train_on_batch", "call")
+    return same(samples, size) and run.epochs == Dim(1) and made_inside(x, run.loops[-1])

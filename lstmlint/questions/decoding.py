@@ -24,6 +24,70 @@ def state_names(layer: Layer) -> tuple[str, ...]:
     return STATE_NAMES.get(f"Bidirectional {layer.core.kind}" if layer.kind == "Bidirectional" else layer.kind, ())
 
 
+def disorder(node: Node) -> tuple[str, str] | None:
+    """States of the right widths that are not what the layer takes them for, and what to write instead.
+
+    All the states of a layer of the same kind in another order, a state joined of an h and a c, or more states than a
+    GRU has, of which Keras 3 drops the others.
+    """
+    if node.problem is not None or not node.state:
+        return None
+    return reordered_states(node) or joined_states(node) or spare_states(node)
+
+
+def reordered_states(node: Node) -> tuple[str, str] | None:
+    names, source = state_names(node.layer), node.state[0].node
+    if source is None or len(names) != len(node.state) or any(tensor.node is not source for tensor in node.state):
+        return None
+    same_kind = source.layer.kind == node.layer.kind and source.layer.core.kind == node.layer.core.kind
+    order = [tensor.index - 1 for tensor in node.state]
+    if not same_kind or order == sorted(order) or sorted(order) != list(range(len(names))):
+        return None
+    given = ", ".join(names[index] for index in order)
+    return (
+        f"takes its states as ({', '.join(names)}), but gets ({given})",
+        f"pass them in the order in which `{source.layer.text}` returns them",
+    )
+
+
+def joined_states(node: Node) -> tuple[str, str] | None:
+    """``Concatenate()([forward_h, forward_c])`` where both h belong together, and both c."""
+    if node.layer.kind != "LSTM" or len(node.state) != 2:
+        return None
+    for name, tensor in zip(("h", "c"), node.state, strict=True):
+        parts = joined_parts(tensor)
+        if parts and {part.rpartition(" ")[2] for part in parts} == {"h", "c"}:
+            help = f"join what belongs together: forward {name} and backward {name} for its {name}"
+            return f"gets as its {name} what is joined of {' and '.join(parts)}", help
+    return None
+
+
+def joined_parts(tensor: Tensor) -> tuple[str, ...]:
+    """The names of the states that a Concatenate joins; empty where it joins anything else."""
+    joint: Node | None = tensor.node
+    if joint is None or joint.layer.kind != "Concatenate":
+        return ()
+    found = [state_of(part) for part in joint.inputs]
+    return tuple(name for name in found if name is not None) if None not in found else ()
+
+
+def state_of(tensor: Tensor) -> str | None:
+    node: Node | None = tensor.node
+    names = state_names(node.layer) if node is not None and node.layer.recurrent else ()
+    return names[tensor.index - 1] if 0 < tensor.index <= len(names) else None
+
+
+def spare_states(node: Node) -> tuple[str, str] | None:
+    """Measured on Keras 3.15.1: a GRU starts from the first and drops the others; Keras 2 refuses them."""
+    count = len(node.state)
+    if node.layer.kind != "GRU" or node.layer.keras != 3 or count < 2:
+        return None
+    return (
+        f"has one state and is given {count}: it starts from the first and drops what follows",
+        "give it one state, the h of an LSTM, or use an `LSTM` here",
+    )
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Slot:
     """One state of a layer that starts from inputs of the model: ``input`` says from which, by its number."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from lstmlint.interpreter.dims import Dim
 from lstmlint.interpreter.values import Array, Const, Made, Reference, Table, Value, history
 from lstmlint.keras_model.graph import dim_of
 from lstmlint.keras_model.training import Run
@@ -107,6 +108,19 @@ def span_and_advance(run: Run) -> tuple[int, int] | None:
     length, stride = (number(source.fields, name) for name in names)
     rate, batch = number(source.fields, "sampling_rate"), number(source.fields, "batch_size")
     return (length * rate, stride * batch) if length and stride and rate and batch else None
+
+
+def batch_from(run: Run) -> Dim | None:
+    """How large the batches of a dataset are, all but a last one that is smaller.
+
+    None for batches of one sample, which Keras sometimes repeats for a whole batch.
+    """
+    source, whole = run.arguments.get("x"), batches_of(run)
+    if not isinstance(source, Reference) or source.kind != "Dataset" or source.fields.get("batched") is not True:
+        return None
+    size = number(source.fields, "batch_size")
+    first = size if whole is None or size is None else min(size, whole.samples)
+    return Dim(first) if first is not None and first > 1 else None
 
 
 def open_batches(run: Run) -> Made | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from lstmlint.facts import Facts
-from lstmlint.interpreter.dims import Dim, differ
+from lstmlint.interpreter.dims import Dim, differ, same
 from lstmlint.interpreter.values import Array, Made, Unknown, Value, history
 from lstmlint.keras_model.graph import Layer, Model, Shape, all_layers, dim_of
 from lstmlint.keras_model.layers import LAYERS
@@ -14,6 +14,11 @@ from lstmlint.questions.provenance import ancestors
 from lstmlint.text.edits import CallSite, Edit
 from lstmlint.text.source import Position, SourceFile, Span
 
+#: What makes each item of a series from all those before it, and what moves them to later places.
+_RUNNING = frozenset(
+    {"numpy.cumsum", "numpy.cumprod", "Array.cumsum", "Array.cumprod", "numpy.convolve", "Series.cumsum"}
+)
+_LATER = frozenset({"numpy.roll", "Series.shift"})
 BATCH_HOOKS = frozenset({"on_batch_begin", "on_train_batch_begin", "on_batch_end", "on_train_batch_end"})
 
 
@@ -206,13 +211,15 @@ def _indent(line: str) -> int:
     return len(line) - len(line.lstrip()) if line.strip() else 0
 
 
-def looks_back_further(target: Value, x: Value) -> bool:
+def looks_back_further(target: Value, x: Array) -> bool:
     """Whether targets are made from earlier items of the series than the sample they belong to.
 
-    Known where the targets were gathered in a loop that reads the series at ``[i - 2]`` as well as at ``[i]``, and the
-    samples are that series item by item.
+    Known where the targets were gathered in a loop that reads the series at ``[i - 2]`` as well as at ``[i]``, or were
+    summed up or shifted along it, and the samples are that series item by item.
     """
     roots = {id(value) for value in ancestors(x) if isinstance(value, Array)}
+    if x.shape is not None and same(x.shape[-1], 1) and any(remembers(value, roots) for value in ancestors(target)):
+        return True
     offsets: dict[int, set[Dim]] = {}
     for value in ancestors(target):
         made = getattr(value, "made", None)
@@ -222,6 +229,19 @@ def looks_back_further(target: Value, x: Value) -> bool:
         if key is not None and not key.known and id(made.sources[0]) in roots:
             offsets.setdefault(id(made.sources[0]), set()).add(key)
     return any(_steps_between(keys) for keys in offsets.values())
+
+
+def remembers(value: Value, roots: set[int]) -> bool:
+    """Whether a series was made from another one, item by item, from what came before: a running sum, a later copy."""
+    made = getattr(value, "made", None)
+    source = made.sources[0] if made is not None and made.sources else None
+    one_series = isinstance(source, Array) and len(source.shape or ()) == 1
+    if made is None or not one_series or id(source) not in roots:
+        return False
+    if made.operation in _LATER:
+        shift = dim_of(made.sources[1]) if len(made.sources) > 1 else None
+        return shift is not None and shift.known and shift.constant > 0
+    return made.operation in _RUNNING or made.operation.startswith(("pandas.rolling.", "pandas.expanding."))
 
 
 def _steps_between(keys: set[Dim]) -> bool:

@@ -140,7 +140,7 @@ def rot90(call: Call) -> Value:
 
 @function("numpy.roll", "a, shift, axis=None")
 def roll(call: Call) -> Value:
-    array, made = argument(call, "a"), call.made(call["a"])
+    array, made = argument(call, "a"), call.made(call["a"], call["shift"])
     if array.shape is None:
         return like(array, None, None, made)
     shifts = shape_of_value(call["shift"])

@@ -24,6 +24,7 @@ from lstmlint.keras_model.layers.recurrent import (
     known_features,
     known_steps,
     sequence_outputs,
+    wrong_state,
 )
 from lstmlint.keras_model.layers.table import LAYERS, Given, LayerInput, Outputs, Validate, layer
 
@@ -99,7 +100,15 @@ def _rnn_requires(outer: Layer, given: LayerInput) -> Problem | None:
     late = _three_axes(outer, given)
     if late is not None and late.stage == "call":
         return late
-    return all_required(one_input, _features, fixed_batch, known_steps)(outer, given) or late
+    return all_required(one_input, _features, fixed_batch, known_steps, _started)(outer, given) or late
+
+
+def _started(outer: Layer, given: LayerInput) -> Problem | None:
+    """``initial_state`` of another count or width than the one cell has; the GRU layer alone drops what is too much."""
+    cells = stacked(outer)
+    if not given.state or cells is None or _in_list(outer):
+        return None
+    return wrong_state(outer, given.state, (unit_dim(cells[0], "units"),) * STATES[cells[0].kind])
 
 
 @layer(

@@ -159,14 +159,22 @@ def initial_state(layer: Layer, given: LayerInput) -> Problem | None:
     forward, backward = both_directions(layer)
     parts = ((forward, given.state[:half]), (backward, given.state[half:]))
     if any(_wrong_count(inner, len(part)) for inner, part in parts):
-        return _count_problem(layer, len(given.state))
+        return _count_problem(layer, len(given.state), len(state_sizes(layer)))
     return first(_wrong_state(inner, part) for inner, part in parts)
 
 
 def _wrong_state(layer: Layer, states: tuple[Tensor, ...]) -> Problem | None:
-    if _wrong_count(layer, len(states)):
-        return _count_problem(layer, len(states))
-    return next(_wrong_widths(layer, states), None)
+    sizes = state_sizes(layer)
+    # Keras 3's GRU takes the first state and ignores others in silence.
+    kept = states[:1] if layer.kind == "GRU" and layer.keras == 3 else states
+    return wrong_state(layer, kept, sizes)
+
+
+def wrong_state(layer: Layer, states: tuple[Tensor, ...], sizes: tuple[Dim, ...]) -> Problem | None:
+    """The states that a layer is given, against the widths of those that it has."""
+    if len(states) != len(sizes):
+        return _count_problem(layer, len(states), len(sizes))
+    return next(_wrong_widths(layer, states, sizes), None)
 
 
 def _wrong_count(layer: Layer, count: int) -> bool:
@@ -175,8 +183,8 @@ def _wrong_count(layer: Layer, count: int) -> bool:
     return count < wanted if layer.kind == "GRU" and layer.keras == 3 else count != wanted
 
 
-def _count_problem(layer: Layer, count: int) -> Problem:
-    expected, found = _plural(len(state_sizes(layer))), _plural(count)
+def _count_problem(layer: Layer, count: int, wanted: int) -> Problem:
+    expected, found = _plural(wanted), _plural(count)
     return Problem(Why.STATE, f"initial_state needs {expected}, found {found}", expected, found, _state_stage(layer))
 
 
@@ -188,8 +196,8 @@ def _plural(count: int) -> str:
     return f"{count} state" if count == 1 else f"{count} states"
 
 
-def _wrong_widths(layer: Layer, states: tuple[Tensor, ...]) -> Iterator[Problem]:
-    for state, size in zip(states, state_sizes(layer), strict=False):
+def _wrong_widths(layer: Layer, states: tuple[Tensor, ...], sizes: tuple[Dim, ...]) -> Iterator[Problem]:
+    for state, size in zip(states, sizes, strict=False):
         shape = state.shape
         if shape is not None and (len(shape) != 2 or unequal(shape[-1], size)):
             expected, found = f"(batch, {size})", shape_text(shape)
