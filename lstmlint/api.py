@@ -190,6 +190,9 @@ from lstmlint.questions.state import unseen_callbacks as unseen_callbacks
 from lstmlint.questions.stepwise import learned_from as learned_from
 from lstmlint.questions.targets import shift_of as shift_of
 from lstmlint.questions.targets import target_inside as target_inside
+from lstmlint.questions.weights import answers as answers
+from lstmlint.questions.weights import begins_like_a_trained_one as begins_like_a_trained_one
+from lstmlint.questions.weights import loaded_for_nothing as loaded_for_nothing
 from lstmlint.questions.weights import untrained_twin as untrained_twin
 from lstmlint.text.edits import ArgumentSite as ArgumentSite
 from lstmlint.text.edits import CallSite as CallSite

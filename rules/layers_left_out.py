@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lstmlint.api import (
-    PREDICTING,
     Confidence,
     Facts,
     Finding,
@@ -16,8 +15,10 @@ from lstmlint.api import (
     Run,
     Severity,
     all_layers,
+    answers,
+    begins_like_a_trained_one,
     has_weights,
-    made_by,
+    loaded_for_nothing,
     receiver_text,
     untrained_twin,
 )
@@ -31,11 +32,6 @@ rule = Rule(
 )
 #: Calls by which weights may come from elsewhere.
 _WEIGHTS = ("load_weights", "set_weights", "restore", "apply_gradients", "assign", "train_on_batch")
-#: Data that only show the shapes.
-_MADE_UP = (
-    *("numpy.zeros", "numpy.ones", "tensorflow.zeros", "tensorflow.ones", "keras.ops.zeros", "keras.ops.ones"),
-    *("tensorflow.random.normal", "tensorflow.random.uniform", "numpy.random.rand", "numpy.random.random"),
-)
 
 
 @rule.on(Facts)
@@ -48,12 +44,12 @@ def check(facts: Facts, _: Facts) -> Iterator[Finding]:
         model = run.model
         if run.trains:
             trained.update(map(id, all_layers(model)))
-        if not _answers(run) or model.opaque or not model.complete or model.identity in told:
+        if not answers(run) or model.opaque or not model.complete or model.identity in told:
             continue
         weighted = [layer for layer in all_layers(model) if has_weights(layer) and layer.model is None]
         fresh = [layer for layer in weighted if id(layer) not in trained and layer.call is not None]
-        unused = _loaded_for_nothing(fresh, facts)
-        apart = _apart(run, facts)
+        unused = loaded_for_nothing(fresh, facts)
+        apart = begins_like_a_trained_one(run, facts)
         if fresh and (len(fresh) < len(weighted) or unused is not None or apart):
             told.add(model.identity)
             yield _finding(run, fresh, unused)
@@ -88,31 +84,6 @@ def _not_compiled(run: Run, other: Model) -> Finding:
     )
 
 
-def _answers(run: Run) -> bool:
-    """Whether a model is asked for something: calling it on zeros only builds it."""
-    made_up = any(made_by(value, *_MADE_UP) is not None for value in run.x)
-    return run.method in PREDICTING and not (run.method == "call" and made_up)
-
-
-def _apart(run: Run, facts: Facts) -> bool:
-    """Whether a model starts from the very Input of one that is trained by then: layers made anew on the way."""
-    before = (one for one in facts.runs if one.trains and one.order < run.order)
-    starts = {id(tensor) for one in before for tensor in one.model.inputs}
-    return run.model.kind == "functional" and all(id(tensor) in starts for tensor in run.model.inputs)
-
-
-def _loaded_for_nothing(fresh: list[Layer], facts: Facts) -> Model | None:
-    """A model that is loaded after one with these layers, under its name or as the only other one, and never asked."""
-    used = {run.model.identity for run in facts.runs}
-    own = [model for model in facts.models if model.kind != "loaded"]
-    old = [model for model in own if any(layer in fresh for layer in all_layers(model))]
-    for model in facts.models:
-        before = [one for one in old if one.span < model.span and (one.name == model.name or len(own) == 1)]
-        if model.kind == "loaded" and model.identity not in used and before:
-            return model
-    return None
-
-
 def _finding(run: Run, fresh: list[Layer], unused: Model | None) -> Finding:
     call = fresh[0].call
     assert call is not None
@@ -135,7 +106,7 @@ def _finding(run: Run, fresh: list[Layer], unused: Model | None) -> Finding:
 @rule.on(Run)
 def twin(run: Run, facts: Facts) -> Iterator[Finding]:
     """A model is built anew to answer, and gets nothing of what another one like it has learned."""
-    first = next((one for one in facts.runs_of(run.model) if _answers(one)), None)
+    first = next((one for one in facts.runs_of(run.model) if answers(one)), None)
     found = untrained_twin(run, facts) if run is first else None
     if found is None:
         return

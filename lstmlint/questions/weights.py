@@ -7,10 +7,16 @@ from collections.abc import Iterator
 from lstmlint.facts import Facts
 from lstmlint.keras_model.graph import Layer, Model, all_layers
 from lstmlint.keras_model.training import LibraryCall, Run
-from lstmlint.questions.models import has_weights
+from lstmlint.questions.models import PREDICTING, has_weights
+from lstmlint.questions.provenance import made_by
 
 #: Calls by which weights may come from elsewhere, to a model or to layers that are not told apart.
 _ELSEWHERE = ("load_weights", "restore", "apply_gradients", "assign", "clone_model")
+#: Data that only show the shapes.
+_MADE_UP = (
+    *("numpy.zeros", "numpy.ones", "tensorflow.zeros", "tensorflow.ones", "keras.ops.zeros", "keras.ops.ones"),
+    *("tensorflow.random.normal", "tensorflow.random.uniform", "numpy.random.rand", "numpy.random.random"),
+)
 
 
 def untrained_twin(run: Run, facts: Facts) -> tuple[Run, LibraryCall | None] | None:
@@ -58,3 +64,28 @@ def gets_weights(run: Run, training: Run, facts: Facts) -> Iterator[bool]:
 
 def is_model(value: object, model: Model) -> bool:
     return value is not None and id(value) == model.identity
+
+
+def answers(run: Run) -> bool:
+    """Whether a model is asked for something: calling it on zeros only builds it."""
+    made_up = any(made_by(value, *_MADE_UP) is not None for value in run.x)
+    return run.method in PREDICTING and not (run.method == "call" and made_up)
+
+
+def begins_like_a_trained_one(run: Run, facts: Facts) -> bool:
+    """Whether a model starts from the very Input of one that is trained by then: layers made anew on the way."""
+    before = (one for one in facts.runs if one.trains and one.order < run.order)
+    starts = {id(tensor) for one in before for tensor in one.model.inputs}
+    return run.model.kind == "functional" and all(id(tensor) in starts for tensor in run.model.inputs)
+
+
+def loaded_for_nothing(fresh: list[Layer], facts: Facts) -> Model | None:
+    """A model that is loaded after one with these layers, under its name or as the only other one, and never asked."""
+    used = {run.model.identity for run in facts.runs}
+    own = [model for model in facts.models if model.kind != "loaded"]
+    old = [model for model in own if any(layer in fresh for layer in all_layers(model))]
+    for model in facts.models:
+        before = [one for one in old if one.span < model.span and (one.name == model.name or len(own) == 1)]
+        if model.kind == "loaded" and model.identity not in used and before:
+            return model
+    return None
