@@ -16,7 +16,7 @@ from lstmlint.keras_model.order import is_operation
 def functional(model: Reference) -> Model:
     given, wanted = model.fields.get("inputs"), model.fields.get("outputs")
     inputs, outputs = tensors_in(given), tensors_in(wanted)
-    nodes = _reached(outputs)
+    nodes = reached(outputs)
     reason = None
     if not inputs or not outputs or not is_symbolic(wanted) or not is_symbolic(given):
         reason = next((v.why for v in (given, wanted) if isinstance(v, Unknown)), "its inputs or outputs are not known")
@@ -73,7 +73,7 @@ def _unique(layers: Iterator[Layer]) -> Iterator[Layer]:
             yield layer
 
 
-def _reached(outputs: tuple[Tensor, ...]) -> tuple[Node, ...]:
+def reached(outputs: tuple[Tensor, ...]) -> tuple[Node, ...]:
     """Every node that the outputs come from, producers before consumers."""
     order: list[Node] = []
     seen: set[int] = set()
@@ -99,7 +99,7 @@ def subclassed(machine: Machine, model: Reference, data: tuple[Shape | None, ...
 
     layer = Layer("Model", Config({}), own=model)
     outputs = call_own(machine, layer, LayerInput(inputs, len(inputs) > 1), site_of(model).span).outputs
-    nodes = _reached(outputs)
+    nodes = reached(outputs)
     known = bool(outputs) and all(tensor.shape is not None for tensor in outputs)
     return Model(
         kind="subclassed",

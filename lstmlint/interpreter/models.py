@@ -115,11 +115,19 @@ def model_layer(machine: Machine, model: Reference) -> Layer:
 
 
 def snapshot(machine: Machine, model: Reference, data: tuple[Shape | None, ...] | None = None) -> Model:
-    """The model as it stands, built on shapes of ``data`` (batch axis None) where it declares none itself."""
+    """The model as it stands, built on shapes of ``data`` (batch axis None) where it declares none itself.
+
+    One that the program loads from where it saved it is ``loaded`` all the same: its weights are those of some run.
+    """
+    data = data or model.fields.get("seen") or model.fields.get("supposed")
+    stands = _stands(machine, model, data)
+    return replace(stands, kind="loaded", opaque=True) if model.fields.get("loaded") else stands
+
+
+def _stands(machine: Machine, model: Reference, data: tuple[Shape | None, ...] | None) -> Model:
     from lstmlint.interpreter.graphs import functional, subclassed
     from lstmlint.interpreter.sequential import sequential
 
-    data = data or model.fields.get("seen") or model.fields.get("supposed")
     match flavour_of(model):
         case "sequential":
             return sequential(machine, model, data)

@@ -43,7 +43,7 @@ def sequential(machine: Machine, model: Reference, data: tuple[Shape | None, ...
         complete=reason is None,
         reason=reason,
         declared=declared,
-        opaque=strange is not None or bool(model.fields.get("unseen")),
+        opaque=strange is not None,
         output_structure="single" if len(built.outputs) == 1 else "list",
         **common(model),
     )

@@ -158,7 +158,7 @@ def _layers(machine: Machine, model: Reference) -> tuple[Layer, ...] | None:
     found = snapshot(machine, model)
     if found.opaque and not found.complete:
         return None
-    ordered = ordered_layers(found) if found.kind == "functional" else found.layers
+    ordered = ordered_layers(found) if flavour_of(model) == "functional" else found.layers
     layers = tuple(as_layer(machine, layer, found.span) for layer in ordered or ())
     known = tuple(layer for layer in layers if isinstance(layer, Layer))
     return known if ordered is not None and len(known) == len(layers) else None

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from lstmlint.interpreter.copies import copied_graph, copied_layers
 from lstmlint.interpreter.library import Call, function, method
 from lstmlint.interpreter.models import flavour_of, is_model, new_model
 from lstmlint.interpreter.values import Const, Reference, Value
@@ -54,5 +57,10 @@ def clone_model(call: Call) -> Value:
 def _copy(call: Call, model: Value | None, why: str, *names: str) -> Value:
     if not isinstance(model, Reference) or model.kind != "Model" or flavour_of(model) == "loaded":
         return new_model(call.machine, "loaded", call.site, why=why)
-    fields = {name: model.fields[name] for name in names if name in model.fields}
-    return new_model(call.machine, flavour_of(model), call.site, unseen=not call.name.endswith("clone_model"), **fields)
+    fields: dict[str, Any] = {name: model.fields[name] for name in names if name in model.fields}
+    if "layers" in fields:
+        fields["layers"] = copied_layers(fields["layers"])
+    if "outputs" in fields:
+        fields["inputs"], fields["outputs"] = copied_graph(fields["inputs"], fields["outputs"])
+    fields["loaded"] = not call.name.endswith("clone_model")
+    return new_model(call.machine, flavour_of(model), call.site, **fields)

@@ -56,3 +56,19 @@ def test_modules_of_the_package_that_the_file_is_part_of() -> None:
     program = "from src.own.layers import Half\nmodel = Sequential([Input((4,)), Half(6)])\n"
     facts = follow(program, {"/p/src/own/layers.py": layers}, path="/p/src/models/train.py")
     assert [_shown(model) for model in facts.models] == ["(batch, 4) -> (batch, 3)"]
+
+
+def test_a_loaded_model_has_layers_of_its_own() -> None:
+    program = """
+from keras.models import load_model
+x = Input((5, 2))
+model = Model(x, Dense(1)(LSTM(3)(x)))
+model.save('s2s.keras')
+model = load_model('s2s.keras')
+"""
+    saved, loaded = follow(program).models
+    assert (saved.kind, loaded.kind) == ("functional", "loaded")
+    assert [layer.kind for layer in saved.layers] == [layer.kind for layer in loaded.layers]
+    assert not {*map(id, saved.layers)} & {*map(id, loaded.layers)}
+    assert saved.inputs[0] is not loaded.inputs[0]
+    assert loaded.nodes[0].inputs[0] is loaded.inputs[0]
