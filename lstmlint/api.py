@@ -94,6 +94,7 @@ from lstmlint.questions.generators import open_batches as open_batches
 from lstmlint.questions.generators import order_of as order_of
 from lstmlint.questions.generators import shuffles_itself as shuffles_itself
 from lstmlint.questions.generators import span_and_advance as span_and_advance
+from lstmlint.questions.kept import standardised as standardised
 from lstmlint.questions.masks import Broken as Broken
 from lstmlint.questions.masks import broken_masks as broken_masks
 from lstmlint.questions.models import PREDICTING as PREDICTING
@@ -138,7 +139,6 @@ from lstmlint.questions.outputs import logits_are_found as logits_are_found
 from lstmlint.questions.outputs import loss_of_output as loss_of_output
 from lstmlint.questions.outputs import one_class_a_row as one_class_a_row
 from lstmlint.questions.outputs import predicted as predicted
-from lstmlint.questions.outputs import standardised as standardised
 from lstmlint.questions.outputs import trained_first as trained_first
 from lstmlint.questions.provenance import SPLIT as SPLIT
 from lstmlint.questions.provenance import Cut as Cut

@@ -64,6 +64,9 @@ ELEMENTWISE = frozenset(
 STRICT = frozenset({"binary_crossentropy", "categorical_crossentropy"})
 SPARSE = "sparse_categorical_crossentropy"
 
+#: Before the name of a function of the program's own that subtracts or multiplies outputs and targets as they are.
+OWN = "own "
+
 _ONE = Dim(1)
 _Dims: TypeAlias = tuple[Dim | None, ...]
 
@@ -75,7 +78,7 @@ def match(loss: str, output: _Dims, target: _Dims, batch: Dim | None = None, ker
     Mirrors ``squeeze_or_expand_to_same_rank`` and the losses of Keras 3.15, and ``compile_utils`` and ``losses_utils``
     of Keras 2.
     """
-    if loss != SPARSE and loss not in ELEMENTWISE and loss not in STRICT:
+    if loss != SPARSE and loss not in ELEMENTWISE and loss not in STRICT and not loss.startswith(OWN):
         return Match.UNKNOWN
     out, wanted = (batch, *output[1:]), (batch, *target[1:])
     if keras == 2 and len(wanted) == 1 and len(out) == 2:

@@ -11,10 +11,11 @@ from lstmlint.facts import Facts
 from lstmlint.interpreter.dims import Dim, differ, same
 from lstmlint.interpreter.values import Array, Tensor
 from lstmlint.keras_model.graph import Shape, array_shape_text, shape_text
-from lstmlint.keras_model.losses import SPARSE, Match, match
+from lstmlint.keras_model.losses import OWN, SPARSE, Match, match
 from lstmlint.keras_model.training import Run
 from lstmlint.questions.by_hand import by_hand
 from lstmlint.questions.feeds import Feed, misfed_by, never_made
+from lstmlint.questions.kept import one_hot
 from lstmlint.questions.models import ONE, SCORED, broken, equal, last_recurrent, made_at
 from lstmlint.text.source import Span
 
@@ -90,9 +91,23 @@ def _misaimed(run: Run, facts: Facts) -> Iterator[Aimed]:
         if loss is None or not isinstance(value, Array) or not value.shape or shape is None:
             continue
         found = match(loss, shape, value.shape, batch_of(run, value), facts.keras)
+        if found is Match.UNKNOWN and _rows_for_ids(loss, shape, value):
+            yield Aimed(run, index, output, shape, value, loss, Match.RAISES, Aim.LABELS)
         how = _aim(loss, shape, value.shape, run, found) if found not in (Match.FITS, Match.UNKNOWN) else None
-        if how is not None:
-            yield Aimed(run, index, output, shape, value, loss, found, how)
+        if how is not None and not _is_idiom(loss, shape, value.shape):
+            yield Aimed(run, index, output, shape, value, loss.removeprefix(OWN), found, how)
+
+
+def _rows_for_ids(loss: str, output: Shape, value: Array) -> bool:
+    """One-hot rows of a width that is not known, in the sparse loss over three classes or more."""
+    dims, classes = value.shape or (), output[-1]
+    several = classes is not None and classes.known and classes.constant > 2
+    return loss == SPARSE and several and len(dims) == len(output) and one_hot(value) is not None
+
+
+def _is_idiom(loss: str, output: Shape, target: tuple[Dim, ...]) -> bool:
+    """Losses over quantiles, and others of the program's own, hold one target against several outputs on purpose."""
+    return loss.startswith(OWN) and output[-1] != ONE
 
 
 def loss_of(run: Run, index: int) -> str | None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lstmlint.facts import Facts
-from lstmlint.interpreter.values import Array, Const, Library, Made, Sequence, Table, Value
+from lstmlint.interpreter.values import Array, Const, Library, Made, Value
 from lstmlint.keras_model.graph import Layer, Model, Node, all_layers
 from lstmlint.keras_model.training import Run
 from lstmlint.questions.aims import loss_of
 from lstmlint.questions.feeds import takes_tokens
+from lstmlint.questions.kept import RANGED, kept_from, one_hot
 from lstmlint.questions.provenance import ancestors
 from lstmlint.text.source import Span
 
@@ -32,20 +33,6 @@ _TIGHT = frozenset(
         ),
     }
 )
-#: Operations that pass values on as they are: gathered, chosen, shaped, split.
-_KEEPS = frozenset(
-    {
-        *("numpy.array", "numpy.asarray", "numpy.stack", "numpy.expand_dims", "numpy.reshape", "numpy.squeeze"),
-        *("Array.reshape", "Array.astype", "Array.ravel", "Array.flatten", "Array.squeeze", "Array.copy"),
-        *("index", "window"),
-        *("sklearn.model_selection.train_test_split", "pandas.DataFrame", "Table.to_numpy", "attribute"),
-    }
-)
-#: What a scaler makes of each column that it was fitted on: mean 0 and variance 1, so values on both sides of 0.
-_STANDARD = "sklearn.preprocessing.StandardScaler.fit_transform"
-#: Its result has bounds where it scales the data that it was fitted on: then each column reaches both.
-_RANGED = "sklearn.preprocessing.MinMaxScaler."
-_ONE_HOT = frozenset({"keras.utils.to_categorical", "tensorflow.one_hot", "keras.ops.one_hot"})
 #: From this many values on, drawn ones come near their bounds.
 _MANY = 20
 
@@ -115,46 +102,16 @@ def certain_bounds(array: Array) -> tuple[float, float] | None:
         return (min(numbers), max(numbers)) if numbers else None
     if array.low is None or array.high is None or not array.shape:
         return None
-    if any(made.operation.startswith(_RANGED) for made in _kept_from(array)):
+    if any(made.operation.startswith(RANGED) for made in kept_from(array)):
         return array.low, array.high
     enough = array.shape[0].known and array.shape[0].constant >= _MANY
     return (array.low, array.high) if enough and _is_tight(array) else None
-
-
-def standardised(array: Array) -> Span | None:
-    """Where the values of an array were brought to mean 0 and variance 1, if nothing has changed them since."""
-    return next((made.span for made in _kept_from(array) if made.operation == _STANDARD), None)
-
-
-def one_hot(array: Array) -> Span | None:
-    """Where the rows of an array were made to hold one 1 each, for the class of a sample."""
-    for made in _kept_from(array):
-        dummies = made.operation == "pandas.get_dummies" and isinstance(made.sources[0], Array | Sequence)
-        if dummies or made.operation in _ONE_HOT:
-            return made.span
-    return None
 
 
 def one_class_a_row(run: Run, index: int) -> bool:
     """Whether the targets of an output certainly hold one class a sample, as a row with one 1."""
     value = run.y[index] if index < len(run.y) == len(run.model.outputs) else None
     return isinstance(value, Array) and one_hot(value) is not None
-
-
-def _kept_from(array: Array) -> Iterator[Made]:
-    """How the values of an array came to be: the steps that only move them, and the first that does more."""
-    value: Value | None = array
-    for _ in range(40):
-        made: Made | None = getattr(value, "made", None)
-        if isinstance(value, Sequence):
-            value = value.items[0] if value.items else value.element
-            continue
-        if made is None or not made.sources:
-            return
-        yield made
-        if not isinstance(value, Array | Table) or made.operation not in _KEEPS:
-            return
-        value = made.sources[0]
 
 
 def _is_tight(array: Array) -> bool:

@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
+from lstmlint.interpreter.calls import call_with
 from lstmlint.interpreter.library import Call, method
-from lstmlint.interpreter.values import Const, Library, Made, Mapped, Reference, Sequence, Unknown, Value
-from lstmlint.keras_model.losses import canonical_loss
+from lstmlint.interpreter.values import (
+    Array,
+    Const,
+    Function,
+    Library,
+    Made,
+    Mapped,
+    Reference,
+    Sequence,
+    Unknown,
+    Value,
+    history,
+)
+from lstmlint.keras_model.losses import OWN, canonical_loss
 from lstmlint.keras_model.training import Compile
 
 
@@ -16,6 +29,8 @@ from lstmlint.keras_model.training import Compile
 )
 def compile_model(call: Call) -> Value:
     losses, logits = _losses(call["loss"])
+    if isinstance(call["loss"], Function):
+        losses = (_own_loss(call, call["loss"]),)
     event = Compile(
         call=call.site,
         arguments=dict(call.arguments),
@@ -29,6 +44,40 @@ def compile_model(call: Call) -> Value:
     if call.machine.turn == 1:
         call.machine.record.events.append(event)
     return Const(None)
+
+
+#: Operations that give an array with other contents of the same shape.
+_SHAPED_ALIKE = frozenset({"keras.ops.cast", "keras.ops.convert_to_tensor", "tensorflow.cast", "Array.astype"})
+
+
+#: What losses do with differences, whose result depends on all of them alike.
+_PLAIN = frozenset(
+    {
+        *("arithmetic", "literal", "square", "abs", "sqrt", "pow", "power", "log", "exp", "log1p"),
+        *("mean", "reduce_mean", "sum", "reduce_sum"),
+    }
+)
+
+
+def _own_loss(call: Call, loss: Function) -> str | None:
+    """A function of the program's own, by its name, where it computes with outputs and targets as they are.
+
+    It is called on arrays of which nothing is known: what it does with both of them is written in its result. One that
+    picks the nearest of several targets, say, knows what it does.
+    """
+    pair = tuple(Array(None, "float32", flavour="tensor") for _ in range(2))
+    with call.machine.tracing():
+        result = call_with(call.machine, loss, pair, loss.span)
+    steps = list(history(result))
+    both = {id(one) for one in pair}
+    operands = [{id(_uncast(one)) for one in made.sources} for made in steps if made.operation == "arithmetic"]
+    plain = all(made.operation.rsplit(".", 1)[-1] in _PLAIN or made.operation in _SHAPED_ALIKE for made in steps)
+    return OWN + loss.name if both in operands and plain else None
+
+
+def _uncast(value: Value) -> Value:
+    made = getattr(value, "made", None)
+    return made.sources[0] if made is not None and made.operation in _SHAPED_ALIKE and made.sources else value
 
 
 def _losses(value: Value) -> tuple[tuple[str | None, ...], bool | None]:

@@ -1,0 +1,58 @@
+"""Where values come from that were only gathered, chosen, shaped and split since."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lstmlint.interpreter.values import Array, Made, Sequence, Table, Value
+from lstmlint.text.source import Span
+
+#: Operations that pass values on as they are: gathered, chosen, shaped, split.
+_KEEPS = frozenset(
+    {
+        *("numpy.array", "numpy.asarray", "numpy.stack", "numpy.expand_dims", "numpy.reshape", "numpy.squeeze"),
+        *("Array.reshape", "Array.astype", "Array.ravel", "Array.flatten", "Array.squeeze", "Array.copy"),
+        *("index", "window"),
+        *("sklearn.model_selection.train_test_split", "pandas.DataFrame", "Table.to_numpy", "attribute"),
+    }
+)
+#: What a scaler makes of each column that it was fitted on: mean 0 and variance 1, so values on both sides of 0.
+_STANDARD = "sklearn.preprocessing.StandardScaler.fit_transform"
+#: Its result has bounds where it scales the data that it was fitted on: then each column reaches both.
+RANGED = "sklearn.preprocessing.MinMaxScaler."
+_ONE_HOT = frozenset(
+    {
+        *("keras.utils.to_categorical", "tensorflow.one_hot", "keras.ops.one_hot"),
+        *("sklearn.preprocessing.LabelBinarizer.fit_transform", "sklearn.preprocessing.LabelBinarizer.transform"),
+    }
+)
+
+
+def standardised(array: Array) -> Span | None:
+    """Where the values of an array were brought to mean 0 and variance 1, if nothing has changed them since."""
+    return next((made.span for made in kept_from(array) if made.operation == _STANDARD), None)
+
+
+def one_hot(array: Array) -> Span | None:
+    """Where the rows of an array were made to hold one 1 each, for the class of a sample."""
+    for made in kept_from(array):
+        dummies = made.operation == "pandas.get_dummies" and isinstance(made.sources[0], Array | Sequence)
+        if dummies or made.operation in _ONE_HOT:
+            return made.span
+    return None
+
+
+def kept_from(array: Array) -> Iterator[Made]:
+    """How the values of an array came to be: the steps that only move them, and the first that does more."""
+    value: Value | None = array
+    for _ in range(40):
+        made: Made | None = getattr(value, "made", None)
+        if isinstance(value, Sequence):
+            value = value.items[0] if value.items else value.element
+            continue
+        if made is None or not made.sources:
+            return
+        yield made
+        if not isinstance(value, Array | Table) or made.operation not in _KEEPS:
+            return
+        value = made.sources[0]
