@@ -146,7 +146,7 @@ def nested(plan: Plan) -> None:
         *plan.one_of(
             ["model = Sequential([encoder, decoder])"],
             [f"inputs = Input(({steps}, {plan.features}))", "model = Model(inputs, decoder(encoder(inputs)))"],
-            ["model = Model(encoder.input, decoder(encoder.output))"],
+            ["model = Model(encoder.inputs, decoder(encoder.outputs[0]))"],
         )
     )
     plan.say("model.compile('adam', 'mse')")

@@ -1,6 +1,6 @@
 """Whole generated scripts: what lstmlint reads out of the text against what Keras and NumPy did when it ran.
 
-``LSTMLINT_PROGRAMS`` sets how many scripts (default 60; a long run takes 2000), ``LSTMLINT_SEED`` the first one.
+``LSTMLINT_PROGRAMS`` sets how many scripts (default 30; a long run takes 2000), ``LSTMLINT_SEED`` the first one.
 """
 
 from __future__ import annotations
