@@ -13,6 +13,7 @@ from lstmlint.interpreter.pandas_names import FRAME_NAMES
 from lstmlint.interpreter.values import (
     Choice,
     Class,
+    Const,
     Function,
     Library,
     Made,
@@ -30,9 +31,15 @@ from lstmlint.text.source import Span
 BASE = "layer of the base class"
 
 
+#: ``keras.__version__`` for programs of Keras 3: which 3 it is does not matter to what asks for 1 or 2.
+NEWEST = "3.?"
+
+
 def read_attribute(machine: Machine, value: Value, name: str, span: Span) -> Value:
     """What reading an attribute gives; a library's method is bound to its receiver."""
     match value:
+        case Library(name="keras", written=written) if name == "__version__" and machine.keras == 3:
+            return Const(NEWEST, Made(f"{written}.{name}", span))
         case Library(written=written):
             return library(f"{written or value.name}.{name}")
         case Module(scope=scope):

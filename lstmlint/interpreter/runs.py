@@ -7,11 +7,28 @@ from dataclasses import replace
 from lstmlint.interpreter.dims import Dim
 from lstmlint.interpreter.library import Call
 from lstmlint.interpreter.models import data_shape, snapshot
-from lstmlint.interpreter.values import Array, Const, Mapped, Reference, Sequence, Table, Tensor, Unknown, Value
+from lstmlint.interpreter.values import (
+    Array,
+    Const,
+    Function,
+    Mapped,
+    Reference,
+    Sequence,
+    Table,
+    Tensor,
+    Unknown,
+    Value,
+)
 from lstmlint.keras_model.graph import Model, Shape, array_shape_text
 from lstmlint.keras_model.layers import LayerInput, call_model
 from lstmlint.keras_model.training import Run
 
+#: What a model's class may define to do a method's work on a batch.
+_STEPS = {
+    **dict.fromkeys(("fit", "fit_generator", "train_on_batch"), "train_step"),
+    **dict.fromkeys(("evaluate", "evaluate_generator", "test_on_batch"), "test_step"),
+    **dict.fromkeys(("predict", "predict_generator", "predict_on_batch"), "predict_step"),
+}
 #: fit's and predict's own default.
 BATCH_SIZE = Dim(32)
 
@@ -49,9 +66,19 @@ def record_run(call: Call, name: str) -> Run:
         order=machine.order,
         identities=frozenset({built.identity}),
     )
+    if _own_step(model, name):
+        run = replace(run, y=(), data_kind="unknown")
     run = replace(run, outputs=outputs_on(run))
     _write_down(call, run)
     return run
+
+
+def _own_step(model: Value | None, method: str) -> bool:
+    """Whether a class of the program's own takes the data apart itself, whatever the model's inputs and outputs are."""
+    from lstmlint.interpreter.attributes import class_member
+
+    own = model.type if isinstance(model, Reference) else None
+    return own is not None and isinstance(class_member(own, _STEPS.get(method, "")), Function)
 
 
 def _write_down(call: Call, run: Run) -> None:

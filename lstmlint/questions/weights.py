@@ -82,10 +82,11 @@ def begins_like_a_trained_one(run: Run, facts: Facts) -> bool:
 def loaded_for_nothing(fresh: list[Layer], facts: Facts) -> Model | None:
     """A model that is loaded after one with these layers, under its name or as the only other one, and never asked."""
     used = {run.model.identity for run in facts.runs}
-    own = [model for model in facts.models if model.kind != "loaded"]
+    loads = {call.call.span for call in facts.calls if call.name.endswith("load_model")}
+    own = [model for model in facts.models if model.span not in loads]
     old = [model for model in own if any(layer in fresh for layer in all_layers(model))]
     for model in facts.models:
         before = [one for one in old if one.span < model.span and (one.name == model.name or len(own) == 1)]
-        if model.kind == "loaded" and model.identity not in used and before:
+        if model.span in loads and model.identity not in used and before:
             return model
     return None
