@@ -87,6 +87,8 @@ class Machine:
         self.left: Leaving | None = None  # of the loop that is running in this function
         self.undecided = 0  # branches around us whose condition is not known
         self.hook: str | None = None
+        #: What the program has set Keras's ``image_data_format`` to.
+        self.data_format: Value | None = None
         self.traced = 0  # layers of the program's own whose ``call`` is running
         self.stack: list[Scope] = []
         self.active: list[Function] = []  # functions being executed, the innermost last

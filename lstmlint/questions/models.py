@@ -78,7 +78,9 @@ def made_at(value: object) -> Span | None:
 
 def broken(model: Model) -> bool:
     """Whether Keras refuses a layer of a model, its arguments or what it is given: what comes out is a guess."""
-    return model.problem is not None or any(map(cannot_be_made, all_layers(model)))
+    layers = tuple(all_layers(model))
+    inside = (layer.model for layer in layers if layer.model is not None)
+    return any(one.problem is not None for one in (model, *inside)) or any(map(_refused, layers))
 
 
 def states_as_input(node: Node) -> Node | None:
@@ -116,8 +118,13 @@ def after_a_refusal(node: Node) -> bool:
 
 
 def cannot_be_made(layer: Layer) -> bool:
-    """Whether a constructor refuses its arguments, for more than a spelling that Keras 3 has dropped."""
-    if any(cannot_be_made(inner) for inner in layer.inner):
+    """Whether a constructor refuses its arguments, for more than a spelling that Keras 3 has dropped; of a model that
+    stands as a layer, whether it is broken."""
+    return _refused(layer) or (layer.model is not None and broken(layer.model))
+
+
+def _refused(layer: Layer) -> bool:
+    if any(_refused(inner) for inner in layer.inner):
         return True
     return layer.problem is not None and layer.problem.stage == "make" and not has_removed_argument(layer)
 

@@ -55,6 +55,8 @@ def layer_constructor(call: Call) -> Value:
         if isinstance(value, Choice) and all(isinstance(option, Layer) for option in value.options):
             return _either(call, name, value)
     made = Made(call.name, call.site.span, (*as_layers, *keywords.values()))
+    if machine.data_format is not None and len(as_layers) <= 3 and _has_channels(kind):
+        keywords.setdefault("data_format", machine.data_format)
     return make_layer(kind, as_layers, keywords, keras=machine.keras, call=call.site, made=made)
 
 
@@ -67,6 +69,11 @@ def _either(call: Call, name: str, choice: Choice) -> Value:
         arguments = {**call.arguments, "args": rest} | ({name: option} if name in call.arguments else {})
         made.append(layer_constructor(replace(call, arguments=arguments)))
     return join_all(made) or call.unknown("one of no layers")
+
+
+def _has_channels(kind: str) -> bool:
+    row = LAYERS.get(kind)
+    return row is not None and any(parameter.name == "data_format" for parameter in row.parameters)
 
 
 def _merge(call: Call, kind: str, positional: tuple[Value, ...], keywords: dict[str, Value]) -> Value:

@@ -38,7 +38,7 @@ def compiled(call: Call) -> Value:
 @function(
     "tensorflow.random.set_seed tensorflow.set_random_seed tensorflow.compat.v1.set_random_seed tensorflow.get_logger "
     "tensorflow.keras.backend.clear_session keras.backend.clear_session keras.backend.set_session "
-    "keras.backend.set_floatx keras.backend.set_image_data_format keras.backend.set_learning_phase "
+    "keras.backend.set_floatx keras.backend.set_learning_phase "
     "tensorflow.disable_v2_behavior tensorflow.enable_eager_execution tensorflow.config.experimental.set_memory_growth "
     "tensorflow.config.run_functions_eagerly tensorflow.global_variables_initializer tensorflow.print "
     "tensorflow.config.experimental_run_functions_eagerly tensorflow.reset_default_graph "
@@ -55,7 +55,19 @@ def switch(call: Call) -> Value:
 
 @function("keras.backend.image_data_format keras.config.image_data_format", "")
 def image_data_format(call: Call) -> Value:
-    return Const("channels_last")
+    return call.machine.data_format or Const("channels_last")
+
+
+@function(
+    "keras.backend.set_image_data_format keras.config.set_image_data_format keras.backend.set_image_dim_ordering",
+    "data_format",
+)
+def set_image_data_format(call: Call) -> Value:
+    """Layers that are made from now on have the channels there; ``th`` and ``tf`` are the oldest Keras's words."""
+    order = call.text("data_format") if not call.machine.conditional else None
+    known = {"th": "channels_first", "tf": "channels_last"}.get(order or "", order)
+    call.machine.data_format = Unknown("an order of channels that is not known") if known is None else Const(known)
+    return Const(None, call.made())
 
 
 @function("keras.backend.floatx keras.config.floatx", "")
