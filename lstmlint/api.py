@@ -163,6 +163,7 @@ from lstmlint.questions.scaling import other_scale as other_scale
 from lstmlint.questions.scaling import scaled_by_hand as scaled_by_hand
 from lstmlint.questions.splits import Mixed as Mixed
 from lstmlint.questions.splits import mixed_and_held_out as mixed_and_held_out
+from lstmlint.questions.splits import overlap as overlap
 from lstmlint.questions.state import BATCH_HOOKS as BATCH_HOOKS
 from lstmlint.questions.state import batch_of as batch_of
 from lstmlint.questions.state import bound_inside as bound_inside
@@ -190,6 +191,9 @@ from lstmlint.questions.state import unseen_callbacks as unseen_callbacks
 from lstmlint.questions.stepwise import learned_from as learned_from
 from lstmlint.questions.targets import shift_of as shift_of
 from lstmlint.questions.targets import target_inside as target_inside
+from lstmlint.questions.tokens import IDS as IDS
+from lstmlint.questions.tokens import KEEPS_IDS as KEEPS_IDS
+from lstmlint.questions.tokens import ids_one_a_step as ids_one_a_step
 from lstmlint.questions.weights import answers as answers
 from lstmlint.questions.weights import begins_like_a_trained_one as begins_like_a_trained_one
 from lstmlint.questions.weights import loaded_for_nothing as loaded_for_nothing

@@ -12,10 +12,14 @@ from lstmlint.api import (
     Finding,
     Label,
     LibraryCall,
+    Reference,
     Rule,
     Run,
     Sequence,
     Severity,
+    Value,
+    alike,
+    ancestors,
     array_shape_text,
     made_here,
     predicted,
@@ -75,9 +79,8 @@ def never_moved(run: Run, facts: Facts) -> Iterator[Finding]:
     counted = loop is not None and isinstance(loop.over, Sequence) and loop.over.kind == "range"
     if loop is None or not counted or run.method not in ("predict", "predict_on_batch") or run.conditional:
         return
-    still = (
-        bool(run.again) and len(run.again) == len(run.x) and all(a is b for a, b in zip(run.x, run.again, strict=True))
-    )
+    pairs = list(zip(run.x, run.again, strict=False)) if len(run.again) == len(run.x) else []
+    still = bool(pairs) and all(a is b or (alike(a, b) and unchangeable(a)) for a, b in pairs)
     if not still or run.model.stateful is not False or run.call.span.path != facts.source.path:
         return
     if any(one.trains and any(other.span == loop.span for other in one.loops) for one in facts.runs):
@@ -96,3 +99,8 @@ def never_moved(run: Run, facts: Facts) -> Iterator[Finding]:
                 notes=("assumes that nothing unseen changes the window in place",),
             )
             return
+
+
+def unchangeable(value: Value) -> bool:
+    """Whether nothing on a value's way is a list, which may have grown meanwhile."""
+    return not any(isinstance(one, Reference) for one in ancestors(value))

@@ -51,6 +51,8 @@ def finding(run: Run, arrays: list[Unfilled], facts: Facts) -> Finding:
         f"the last {rows} never filled: {what}{full} is written up to row {found.first}, and what `{maker}` put into "
         "the rest is learned as data",
         Confidence.HIGH,
+        # One target in thousands changes nothing that can be measured.
+        severity=Severity.INFO if found.rows == Dim(1) and len(found.array.shape or ()) < 3 else None,
         label=f"{found.array.shape[0] if found.array.shape else '?'} rows",
         help=f"make it with as many rows as the loop fills: {found.first}",
         labels=(*others(arrays, facts), Label(run.call.span, "trains on all rows")) if here else (),

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lstmlint.api import (
+    IDS,
+    KEEPS_IDS,
     Array,
     Confidence,
-    Dim,
     Facts,
     Finding,
     Label,
@@ -18,9 +19,9 @@ from lstmlint.api import (
     Rule,
     Run,
     Severity,
-    Value,
     called_here,
     first_fit,
+    ids_one_a_step,
     operations,
 )
 
@@ -32,25 +33,14 @@ rule = Rule(
     untestable="ids taken for amounts still train, and what that costs only the author's own score tells",
 )
 
-#: What gives ids of words.
-IDS = frozenset(
-    {
-        *("keras.preprocessing.text.Tokenizer.texts_to_sequences", "keras.preprocessing.text.one_hot"),
-        *("keras.datasets.imdb.load_data", "keras.datasets.reuters.load_data"),
-    }
-)
-#: What keeps ids what they are, or only divides them.
-KEEPS = frozenset(
-    {
-        *("keras.utils.pad_sequences", "numpy.array", "numpy.asarray", "numpy.reshape", "Array.reshape", "index"),
-        *("numpy.expand_dims", "Array.astype", "arithmetic", "sklearn.model_selection.train_test_split", "literal"),
-    }
-)
-
 #: What gives numbers between whole ones.
 DRAWN = frozenset(
     {"fit_transform", "transform", "rand", "random", "random_sample", "uniform", "sin", "cos", "normalize"}
 )
+
+
+#: What centres a column on 0, so that half of its values are negative.
+CENTRED = tuple(f"{scaler}Scaler.{way}" for scaler in ("Standard", "Robust") for way in ("fit_transform", "transform"))
 
 
 @rule.on(Run)
@@ -64,7 +54,7 @@ def check(run: Run, facts: Facts) -> Iterator[Finding]:
         found = not_ids(value) if layer is not None else None
         if layer is not None and found is not None:
             yield of_embedding(run, layer, value, found, facts)
-        ids = ids_from(value) if layer is None else None
+        ids = ids_one_a_step(value) if layer is None else None
         reader = next((node.layer for node in readers(run.model, index) if node.layer.recurrent), None)
         if ids is not None and reader is not None:
             yield of_recurrent(run, reader, ids, facts)
@@ -77,30 +67,17 @@ def readers(model: Model, index: int) -> Iterator[Node]:
 
 def not_ids(value: Array) -> str | None:
     """What data are that cannot be ids: one-hot rows, or fractions; None where they may be ids."""
+    latest = next((made for made in operations(value) if made.operation not in KEEPS_IDS), None)
+    if latest is not None and latest.operation.endswith(CENTRED):
+        return f"numbers around 0, from `{latest.operation.split('.')[2]}`"
     if value.shape is None or value.low is None or value.high is None or value.low == value.high:
         return None
-    latest = next((made for made in operations(value) if made.operation not in KEEPS), None)
     if latest is not None and latest.operation == "keras.utils.to_categorical" and len(value.shape) > 2:
         return "one-hot vectors"
     whole = value.elements is not None and all(float(e) == int(e) for e in value.elements if isinstance(e, int | float))
     fractions = (value.dtype or "").startswith("float") and value.low >= -1 and value.high <= 1 and not whole
     drawn = latest is not None and latest.operation.rpartition(".")[2] in DRAWN
     return f"fractions between {value.low:g} and {value.high:g}" if fractions and drawn else None
-
-
-def ids_from(value: Array) -> Made | None:
-    """Where ids of words come from that are one number a step; None where they may be something else by now."""
-    if value.shape is None or len(value.shape) != 3 or value.shape[2] != Dim(1):
-        return None
-    current: Value | None = value
-    for _ in range(40):
-        made: Made | None = getattr(current, "made", None)
-        if made is None or made.operation in IDS:
-            return made
-        if made.operation not in KEEPS or not made.sources:
-            return None
-        current = made.sources[0]
-    return None
 
 
 def of_embedding(run: Run, layer: Layer, value: Array, what: str, facts: Facts) -> Finding:
@@ -118,12 +95,13 @@ def of_embedding(run: Run, layer: Layer, value: Array, what: str, facts: Facts) 
 
 
 def of_recurrent(run: Run, layer: Layer, ids: Made, facts: Facts) -> Finding:
-    labels = ((ids.span, "ids of words"), (run.call.span, "trains on them"))
+    what = "words" if ids.operation in IDS else "names"
+    labels = ((ids.span, f"ids of {what}"), (run.call.span, "trains on them"))
     return Finding(
         called_here(layer, facts) or run.call.span,
-        f"`{layer.core.kind}` reads ids of words as quantities: word 20 is twice word 10 to it, however they differ",
-        Confidence.HIGH,
-        label="one number for a word",
-        help="put an `Embedding` in front, which gives each word a vector of its own, and give it the ids undivided",
+        f"`{layer.core.kind}` reads ids of {what} as quantities: 20 is twice 10 to it, however unlike they are",
+        Confidence.HIGH if ids.operation in IDS else Confidence.MEDIUM,
+        label=f"one number for a {what[:-1]}",
+        help="put an `Embedding` in front, which gives each id a vector of its own, and give it the ids undivided",
         labels=tuple(Label(span, text) for span, text in labels if span.path == facts.source.path),
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import libcst as cst
 
 from lstmlint.interpreter.dims import Dim, unknown_dim
@@ -19,11 +21,13 @@ from lstmlint.interpreter.values import (
     Mapped,
     Reference,
     Sequence,
+    Size,
     Slice,
     Table,
     Tensor,
     Unknown,
     Value,
+    constants,
 )
 from lstmlint.keras_model.graph import dim_of
 
@@ -105,8 +109,12 @@ def _from_mapped(content: Mapped, key: Value, made: Made) -> Value:
         if not content.open:
             return Unknown(f"the key {key.value!r} is not in the dict", made)
         return content.default if content.default is not None else Unknown("a value of a dict", made)
-    values = [value for _, value in content.items]
-    return join_all([*values, content.default]) or Unknown("a value of a dict", made)
+    values = [*(value for _, value in content.items), *([content.default] if content.default is not None else [])]
+    numbers = constants(values)
+    if numbers and all(isinstance(number, int) and not isinstance(number, bool) for number in numbers):
+        return Array((), "int64", None, float(min(numbers)), float(max(numbers)), made=made)
+    found = join_all(list(values)) or Unknown("a value of a dict", made)
+    return replace(found, made=made) if isinstance(found, Size) and found.made is None else found
 
 
 def _from_default(machine: Machine, owner: Reference, content: Mapped, key: Value, made: Made) -> Value:

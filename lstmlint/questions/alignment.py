@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lstmlint.facts import Facts
-from lstmlint.interpreter.dims import Dim, least
+from lstmlint.interpreter.dims import Dim, least, same
 from lstmlint.interpreter.values import Array, Const, Made, Sequence, Slice, Table, Value
 from lstmlint.keras_model.graph import dim_of
 from lstmlint.questions.provenance import SPLIT, Window, key_of
@@ -124,9 +125,10 @@ def step_of_sample(x: Array, y: Array) -> tuple[Made, int] | None:
     """The step of each sample that the targets are, where the samples keep it: ``y = x[:, -1]`` for ``x`` itself."""
     made = y.made
     source = made.sources[0] if made is not None and made.operation == "index" and made.sources else None
-    if made is None or not isinstance(source, Array) or source.made is not x.made or x.made is None or not x.shape:
+    if made is None or not isinstance(source, Array) or source.shape is None or len(made.sources) < 2:
         return None
-    if source.shape is None or len(made.sources) < 2:
+    x = next((one for one in _with_all_steps(x) if one.made is source.made and one.made is not None), x)
+    if source.made is not x.made or x.made is None or not x.shape:
         return None
     batched = len(source.shape) == len(x.shape)
     keys = made.sources[1:]
@@ -135,3 +137,16 @@ def step_of_sample(x: Array, y: Array) -> tuple[Made, int] | None:
     step = keys[1:2] if batched else keys[:1]
     number = step[0].value if step and isinstance(step[0], Const) else None
     return (made, number) if isinstance(number, int) and not isinstance(number, bool) else None
+
+
+def _with_all_steps(x: Array) -> Iterator[Array]:
+    """The samples and what they were reshaped from, as long as each keeps all of its steps."""
+    for _ in range(12):
+        yield x
+        made = x.made
+        source = made.sources[0] if made is not None and made.operation in GATHERS and made.sources else None
+        if not isinstance(source, Array) or source.shape is None or x.shape is None or len(source.shape) < 2:
+            return
+        if not same(source.shape[0], x.shape[0]) or not same(source.shape[1], x.shape[1]):
+            return
+        x = source

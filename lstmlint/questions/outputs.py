@@ -18,19 +18,13 @@ from lstmlint.text.source import Span
 _MOVERS = frozenset({"Reshape", "Flatten", "Permute", "RepeatVector", "Identity", "Cropping1D"})
 _ACTIVATION_LAYERS = {"Softmax": "softmax", "ReLU": "relu", "LeakyReLU": "leaky_relu", "ELU": "elu"}
 #: How an array can come to be, so that its bounds are reached and not only kept.
+_DRAWS = ("numpy.random", "numpy.random.RandomState", "numpy.random.Generator")
 _TIGHT = frozenset(
     {
-        *("numpy.arange", "numpy.linspace", "numpy.random.rand", "numpy.random.random", "numpy.random.uniform"),
-        *("numpy.random.randint", "numpy.random.random_sample", "Generator.uniform", "Generator.integers", "literal"),
-        *(
-            "Generator.random",
-            "index",
-            "Array.reshape",
-            "Array.astype",
-            "numpy.reshape",
-            "Array.ravel",
-            "Array.flatten",
-        ),
+        *("numpy.arange", "numpy.linspace", "literal", "index", "Array.reshape", "Array.astype", "numpy.reshape"),
+        *("Array.ravel", "Array.flatten", "numpy.repeat", "numpy.tile", "numpy.expand_dims"),
+        *(f"{owner}.{name}" for owner in _DRAWS for name in ("rand", "random", "random_sample", "uniform", "randint")),
+        "numpy.random.Generator.integers",
     }
 )
 #: From this many values on, drawn ones come near their bounds.
@@ -104,7 +98,8 @@ def certain_bounds(array: Array) -> tuple[float, float] | None:
         return None
     if any(made.operation.startswith(RANGED) for made in kept_from(array)):
         return array.low, array.high
-    enough = array.shape[0].known and array.shape[0].constant >= _MANY
+    whole = (array.dtype or "").startswith(("int", "uint"))
+    enough = array.shape[0].known and array.shape[0].constant >= _MANY * (array.high - array.low if whole else 1)
     return (array.low, array.high) if enough and _is_tight(array) else None
 
 
@@ -152,10 +147,26 @@ def predicted(array: Array) -> bool:
     return any(one is not None and one.operation.startswith(("Model.", "model call")) for one in made)
 
 
+def _encoded(targets: Array) -> Made | None:
+    """Where a ``LabelEncoder`` numbered the names of classes, as long as the numbers are what they were."""
+    value: Value = targets
+    for _ in range(8):
+        made: Made | None = getattr(value, "made", None)
+        if made is None or made.operation.startswith("sklearn.preprocessing.LabelEncoder."):
+            return made
+        if made.operation not in _TIGHT or not made.sources or made.operation == "literal":
+            return None
+        value = made.sources[0]
+    return None
+
+
 def ids_from(targets: Value, run: Run, facts: Facts) -> Span | None:
-    """Where the word ids that the targets hold come from: the same ids that go into the model's Embedding."""
+    """Where the targets' ids come from: a LabelEncoder, or the same words that go into the model's Embedding."""
     if not isinstance(targets, Array) or not (targets.dtype or "").startswith("int"):
         return None
+    encoded = _encoded(targets)
+    if encoded is not None:
+        return encoded.span
     if len(run.x) != 1 or not takes_tokens(run.model):
         return None
     words = {id(value) for value in ancestors(run.x[0]) if isinstance(value, Array) and value.shape != ()}

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lstmlint.facts import Facts
-from lstmlint.interpreter.values import Array, Const, Made, Table, Value
+from lstmlint.interpreter.values import Array, Const, Made, Sequence, Table, Value
 from lstmlint.keras_model.training import LibraryCall, Run
 from lstmlint.questions.provenance import ancestors, call_at, comes_from, window_of
 
@@ -53,7 +53,8 @@ def _statistics(value: Value, facts: Facts) -> Iterator[Made]:
 def _over_rows(made: Made, facts: Facts) -> bool:
     call = call_at(facts, made)
     axis = call.arguments.get("axis") if call is not None else None
-    return axis is None or (isinstance(axis, Const) and axis.value in (0, None, "index"))
+    axes = axis.items or () if isinstance(axis, Sequence) else (axis,)
+    return axis is None or any(isinstance(one, Const) and one.value in (0, None, "index") for one in axes)
 
 
 def scaler_fits(facts: Facts) -> Iterator[LibraryCall]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lstmlint.facts import Facts
-from lstmlint.interpreter.values import Array, Made, Value
+from lstmlint.interpreter.dims import Dim
+from lstmlint.interpreter.values import Array, Made, Slice, Value
+from lstmlint.keras_model.graph import dim_of
 from lstmlint.keras_model.training import Run
-from lstmlint.questions.provenance import SPLIT, Window, ancestors, comes_from, cuts, random_order, shuffles
+from lstmlint.questions.provenance import SPLIT, Window, ancestors, comes_from, cuts, is_none, random_order, shuffles
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,3 +52,25 @@ def _held_out(run: Run, mixed: Mixed, facts: Facts) -> bool:
         if made is not None and made.operation == "index" and random_order(made.sources[1], facts) is mixed.drawn:
             return made is not mixed.made
     return False
+
+
+def overlap(x: Value, asked: Value) -> tuple[int, int] | None:
+    """The rows that two slices of the same samples share, where the second has others as well; None without any."""
+    first, second = _rows_of_slice(x), _rows_of_slice(asked)
+    if first is None or second is None or first[0] is not second[0]:
+        return None
+    low, high = max(first[1], second[1]), min(first[2], second[2])
+    return (low, high) if low < high and (second[1] < first[1] or second[2] > first[2]) else None
+
+
+def _rows_of_slice(value: Value) -> tuple[Value, int, int] | None:
+    made = getattr(value, "made", None)
+    key = made.sources[1] if made is not None and made.operation == "index" and len(made.sources) == 2 else None
+    if made is None or not isinstance(key, Slice) or not isinstance(value, Array) or not is_none(key.step):
+        return None
+    start = Dim(0) if is_none(key.start) else dim_of(key.start)
+    stop = dim_of(key.stop)
+    if start is None or not start.known or start.constant < 0:
+        return None
+    end = sys.maxsize if is_none(key.stop) else stop.value if stop is not None else None
+    return (made.sources[0], start.constant, end) if end is not None and end > 0 else None

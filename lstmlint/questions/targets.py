@@ -110,7 +110,7 @@ def _whole_steps(window: Window) -> bool:
 
 def columns_of(made: Made) -> tuple[Value, ...]:
     """What stands behind the first axis in an index, full slices left out."""
-    return tuple(key for key in made.sources[2:] if not is_whole(key))
+    return tuple(key for key in made.sources[2:] if not is_whole(key) and not is_none(key))
 
 
 def is_whole(key: Value) -> bool:

@@ -109,6 +109,14 @@ def call_a_layer(call: Call) -> Value:
     return apply_layer(call.machine, layer, given, keywords, call.site.span)
 
 
+def _word_ids(layer: Layer) -> tuple[float, float] | tuple[None, None]:
+    """The ids that a TextVectorization gives, where it says how many words it keeps at most."""
+    size = layer.config.dim("max_tokens") if layer.kind == "TextVectorization" else None
+    mode = layer.config["output_mode"]
+    ids = isinstance(mode, Const) and mode.value == "int"
+    return (0.0, float(size.value - 1)) if ids and size is not None and size.value is not None else (None, None)
+
+
 def _eager(call: Call, layer: Layer, given: Value) -> Value:
     """A layer called on an array: the shapes are those of the symbolic call, the samples are known."""
     # Text layers take lists, and a lone text, as arrays.
@@ -117,7 +125,7 @@ def _eager(call: Call, layer: Layer, given: Value) -> Value:
         from lstmlint.keras_model.layers import LayerInput, call_layer
 
         called = call_layer(layer, LayerInput((Tensor(data.shape, data.dtype),)))
-        arrays = tuple(_on_data(t, call.made(given)) for t in called.outputs)
+        arrays = tuple(_on_data(t, call.made(given), _word_ids(layer)) for t in called.outputs)
         if layer.kind in _OF_TEXT:
             # Codes that are no ids have other types on data than in a graph.
             arrays = tuple(replace(a, dtype=a.dtype if a.dtype == "int64" else None) for a in arrays)
@@ -134,10 +142,11 @@ def _texts(given: Value, layer: Layer) -> Array | None:
     return replace(found, shape=found.shape[:1]) if alone else found
 
 
-def _on_data(output: Tensor, made: Made) -> Array:
+def _on_data(output: Tensor, made: Made, bounds: tuple[float, float] | tuple[None, None]) -> Array:
     """What the data have no size for, the steps of texts say, is known only when it runs."""
     shape = None if output.shape is None else tuple(unknown_dim() if dim is None else dim for dim in output.shape)
-    return Array(shape, output.dtype, flavour="tensor", made=made)
+    low, high = bounds
+    return Array(shape, output.dtype, None, low, high, "tensor", made)
 
 
 @method("Layer", "get_weights get_config from_config set_weights build count_params", "*args, **kwargs")

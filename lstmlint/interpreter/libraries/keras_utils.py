@@ -138,6 +138,8 @@ def _axes_of_sample(sample: Value | None) -> tuple[Dim, ...] | None:
             inner = element_of(sample)
         case Array(shape=(_, *rest)):
             return tuple(rest)
+        case Unknown() | Array(shape=None):
+            return None
         case _:
             return ()
     array = None if inner is None else from_nested(inner)

@@ -1,0 +1,50 @@
+"""Where ids of words and characters come from, and whether they are still ids."""
+
+from __future__ import annotations
+
+from lstmlint.interpreter.dims import Dim
+from lstmlint.interpreter.values import Array, Made, Mapped, Reference, Sequence, Value
+
+#: What gives ids of words.
+IDS = frozenset(
+    {
+        *("keras.preprocessing.text.Tokenizer.texts_to_sequences", "keras.preprocessing.text.one_hot"),
+        *("keras.datasets.imdb.load_data", "keras.datasets.reuters.load_data"),
+    }
+)
+#: What keeps ids what they are, or only divides them.
+KEEPS_IDS = frozenset(
+    {
+        *("keras.utils.pad_sequences", "numpy.array", "numpy.asarray", "numpy.reshape", "Array.reshape", "index"),
+        *("numpy.expand_dims", "Array.astype", "arithmetic", "sklearn.model_selection.train_test_split", "literal"),
+    }
+)
+
+
+def ids_one_a_step(value: Array) -> Made | None:
+    """Where ids of words come from that are one number a step; None where they may be something else by now."""
+    if value.shape is None or len(value.shape) != 3 or value.shape[2] != Dim(1):
+        return None
+    current: Value | None = value
+    for _ in range(40):
+        made: Made | None = getattr(current, "made", None)
+        if made is not None and (made.operation in IDS or _looked_up(made)):
+            return made
+        if isinstance(current, Sequence):
+            current = current.items[0] if current.items else current.element
+            continue
+        if made is None:
+            return None
+        if made.operation not in KEEPS_IDS or not made.sources:
+            return None
+        current = made.sources[0]
+    return None
+
+
+def _looked_up(made: Made) -> bool:
+    """``ids[word]``: a number from a dict whose keys are words or characters."""
+    source = made.sources[0] if made.operation == "index" and made.sources else None
+    content = source.fields.get("content") if isinstance(source, Reference) else source
+    if not isinstance(content, Mapped):
+        return False
+    return all(isinstance(key.value, str) for key, _ in content.items) and bool(content.items or content.open)
