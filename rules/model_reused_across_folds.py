@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 from lstmlint.api import (
     Confidence,
@@ -13,8 +14,8 @@ from lstmlint.api import (
     Rule,
     Run,
     Severity,
+    ancestors,
     bound_inside,
-    history,
 )
 
 rule = Rule(
@@ -46,10 +47,9 @@ def check(run: Run, facts: Facts) -> Iterator[Finding]:
 
 def folds(loop: Loop) -> bool:
     """Whether a loop runs over the folds of a splitter, counted or not."""
-    return loop.over is not None and any(
-        made.operation.startswith(FOLDS) and made.operation.endswith(".split") and IN_ORDER not in made.operation
-        for made in history(loop.over, 4)
-    )
+    steps = (getattr(one, "made", None) for one in islice(ancestors(loop.over), 8)) if loop.over is not None else ()
+    names = [made.operation for made in steps if made is not None]
+    return any(name.startswith(FOLDS) and name.endswith(".split") and IN_ORDER not in name for name in names)
 
 
 def finding(run: Run, test: Run, facts: Facts) -> Finding:
