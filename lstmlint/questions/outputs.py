@@ -29,6 +29,8 @@ _TIGHT = frozenset(
 )
 #: From this many values on, drawn ones come near their bounds.
 _MANY = 20
+#: From this many for each whole number on, the greatest is among them: of 5 numbers, 40 miss one once in 7,500 times.
+_EACH = 8
 
 
 def activation_of(layer: Layer) -> str | None:
@@ -99,7 +101,8 @@ def certain_bounds(array: Array) -> tuple[float, float] | None:
     if any(made.operation.startswith(RANGED) for made in kept_from(array)):
         return array.low, array.high
     whole = (array.dtype or "").startswith(("int", "uint"))
-    enough = array.shape[0].known and array.shape[0].constant >= _MANY * (array.high - array.low if whole else 1)
+    needed = _EACH * (array.high - array.low + 1) if whole else _MANY
+    enough = array.shape[0].known and array.shape[0].constant >= needed
     return (array.low, array.high) if enough and _is_tight(array) else None
 
 
