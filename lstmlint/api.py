@@ -160,6 +160,7 @@ from lstmlint.questions.rewriting import renamed_keyword as renamed_keyword
 from lstmlint.questions.rewriting import renamed_method as renamed_method
 from lstmlint.questions.rewriting import statement as statement
 from lstmlint.questions.scaling import other_scale as other_scale
+from lstmlint.questions.scaling import refitted as refitted
 from lstmlint.questions.scaling import scaled_by_hand as scaled_by_hand
 from lstmlint.questions.splits import Mixed as Mixed
 from lstmlint.questions.splits import mixed_and_held_out as mixed_and_held_out

@@ -19,10 +19,8 @@ from lstmlint.api import (
     Severity,
     Span,
     Tagged,
-    Value,
-    alike,
-    comes_from,
     other_scale,
+    refitted,
     renamed_method,
 )
 
@@ -31,15 +29,11 @@ rule = Rule(code="LST316", name="scaler-refitted", severity=Severity.WARNING, si
 
 @rule.on(LibraryCall)
 def check(call: LibraryCall, facts: Facts) -> Iterator[Finding]:
-    module, _, method = call.name.rpartition(".")
-    if method != "fit_transform" or not module.startswith("sklearn.preprocessing.") or not module.endswith("Scaler"):
-        return
     if call.call.span.path != facts.source.path or call.loops or call.conditional or call.receiver is None:
         return
-    earlier = first_fit(call, facts)
-    if earlier is None or not held_out(call.result, facts) or not trained(earlier, facts):
-        return
-    yield finding(call, earlier)
+    earlier = refitted(call, facts)
+    if earlier is not None:
+        yield finding(call, earlier)
 
 
 @rule.on(Run)
@@ -69,29 +63,6 @@ def other_scale_finding(place: Span, message: str, advice: str, fit: Span) -> Fi
     )
 
 
-def first_fit(call: LibraryCall, facts: Facts) -> LibraryCall | None:
-    """The fit of the same scaler on other data before."""
-    names = (call.name, call.name.replace(".fit_transform", ".fit"))
-    for other in facts.calls_to(*names):
-        same_scaler = other.receiver is call.receiver and other.order < call.order
-        if same_scaler and not alike(other.arguments.get("X"), call.arguments.get("X")):
-            return other
-    return None
-
-
-def held_out(result: Value, facts: Facts) -> bool:
-    """Whether a model is asked about the result, or checked on it, and not trained on it."""
-    asked = [value for run in facts.runs for value in ((run.validation_data or ()) if run.trains else run.x)]
-    learned = [value for run in facts.runs if run.trains for value in run.x]
-    return any(comes_from(value, result) for value in asked) and not any(comes_from(value, result) for value in learned)
-
-
-def trained(call: LibraryCall, facts: Facts) -> bool:
-    """Whether a model learns from what the first fit scaled."""
-    learned = [value for run in facts.runs if run.trains for value in run.x]
-    return any(comes_from(value, call.result) for value in learned)
-
-
 def finding(call: LibraryCall, earlier: LibraryCall) -> Finding:
     again = call.call.span == earlier.call.span
     return Finding(
@@ -110,7 +81,9 @@ def finding(call: LibraryCall, earlier: LibraryCall) -> Finding:
     )
 
 
-def _fix(call: LibraryCall) -> Fix:
+def _fix(call: LibraryCall) -> Fix | None:
+    if not call.name.endswith("fit_transform"):
+        return None
     return Fix("keep the scale of the training data", Safety.UNSAFE, (renamed_method(call.call, "transform"),))
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lstmlint.facts import Facts
 from lstmlint.interpreter.values import Array, Const, Made, Sequence, Table, Value
 from lstmlint.keras_model.training import LibraryCall, Run
-from lstmlint.questions.provenance import ancestors, call_at, comes_from, window_of
+from lstmlint.questions.provenance import alike, ancestors, call_at, comes_from, window_of
 
 SCALERS = "sklearn.preprocessing."
 _STATISTICS = frozenset({"min", "max", "mean", "std", "median", "var", "ptp", "amin", "amax", "nanmean", "nanstd"})
@@ -128,3 +129,48 @@ def _never_scaled(asked: Value, source: Value) -> bool:
     between = (one for one in ancestors(asked) if id(one) not in before)
     steps = (getattr(one, "made", None) for one in between if isinstance(one, Array | Table))
     return not any(made is not None and made.operation.startswith(_CHANGES) for made in steps)
+
+
+def refitted(call: LibraryCall, facts: Facts) -> LibraryCall | None:
+    """The fit of the same scaler by which training data were scaled, where this one is for what a model is asked."""
+    module, _, method = call.name.rpartition(".")
+    if method not in ("fit", "fit_transform") or not module.startswith(SCALERS) or not module.endswith("Scaler"):
+        return None
+    earlier = _earlier_fit(call, facts)
+    if earlier is None or not _trained(earlier, call.order, facts):
+        return None
+    return earlier if any(_held_out(result, facts) for result in _results(call, math.inf, facts)) else None
+
+
+def _earlier_fit(call: LibraryCall, facts: Facts) -> LibraryCall | None:
+    """The fit of the same scaler on other data before."""
+    scaler = call.name.rpartition(".")[0]
+    names = (f"{scaler}.fit", f"{scaler}.fit_transform")
+    for other in facts.calls_to(*names):
+        same_scaler = other.receiver is call.receiver and other.order < call.order
+        if same_scaler and not alike(other.arguments.get("X"), call.arguments.get("X")):
+            return other
+    return None
+
+
+def _held_out(result: Value, facts: Facts) -> bool:
+    """Whether a model is asked about the result, or checked on it, and not trained on it."""
+    asked = [value for run in facts.runs for value in ((run.validation_data or ()) if run.trains else run.x)]
+    learned = [value for run in facts.runs if run.trains for value in run.x]
+    return any(comes_from(value, result) for value in asked) and not any(comes_from(value, result) for value in learned)
+
+
+def _trained(call: LibraryCall, until: float, facts: Facts) -> bool:
+    """Whether a model learns from what a fit scaled, before the next one."""
+    learned = [value for run in facts.runs if run.trains for value in run.x]
+    return any(comes_from(value, result) for value in learned for result in _results(call, until, facts))
+
+
+def _results(call: LibraryCall, until: float, facts: Facts) -> Iterator[Value]:
+    """What a scaler makes of data by one of its fits."""
+    scaler, _, method = call.name.rpartition(".")
+    if method == "fit_transform":
+        yield call.result
+    for later in facts.calls_to(f"{scaler}.transform"):
+        if later.receiver is call.receiver and call.order < later.order < until:
+            yield later.result
