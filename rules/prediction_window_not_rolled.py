@@ -17,6 +17,9 @@ from lstmlint.api import (
     Run,
     Sequence,
     Severity,
+    Size,
+    Slice,
+    Unknown,
     Value,
     alike,
     ancestors,
@@ -102,5 +105,6 @@ def never_moved(run: Run, facts: Facts) -> Iterator[Finding]:
 
 
 def unchangeable(value: Value) -> bool:
-    """Whether nothing on a value's way is a list, which may have grown meanwhile."""
-    return not any(isinstance(one, Reference) for one in ancestors(value))
+    """Whether the next turn makes the same of the same: no list that may have grown, no place that moves with it."""
+    ends = [end for one in ancestors(value) if isinstance(one, Slice) for end in (one.start, one.stop, one.step)]
+    return not any(isinstance(one, Reference | Size | Unknown) for one in (*ancestors(value), *ends))
