@@ -92,7 +92,7 @@ def followed(scaler: str) -> Tagged | None:
     """Whether training values follow the test values."""
     if scaler not in SCALERS:
         return None
-    return Tagged(Claim.LEAKS, "scaler", (scaler, "all"), (scaler, "training"), "fitted on the training part")
+    return Tagged(Claim.LEAKS, "scaler", (scaler, "all"), (scaler, "training"), "a fit on the training part")
 
 
 def parts(scaled: Value, values: Iterator[Value]) -> Iterator[Cut]:

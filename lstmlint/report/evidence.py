@@ -49,10 +49,10 @@ def render(outcome: Outcome) -> Iterator[Line]:
         yield from (((" " * 2, ""), *line) for line in verdict_lines(diagnostic))
         yield ()
     yield from _untried(outcome)
-    yield ((_counts(outcome), "bold"),)
+    yield ((counts(outcome), "bold"),)
 
 
-def _counts(outcome: Outcome) -> str:
+def counts(outcome: Outcome) -> str:
     """``2 confirmed, 1 inconclusive, 1 not testable by training.``"""
     if not outcome.diagnostics:
         return "Nothing found that could be verified."

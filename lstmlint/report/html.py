@@ -11,7 +11,7 @@ from lstmlint import __version__
 from lstmlint.api import Facts, Model
 from lstmlint.diagnostic import Diagnostic
 from lstmlint.report.curves import curves
-from lstmlint.report.evidence import verdict_sentence
+from lstmlint.report.evidence import counts, verdict_sentence
 from lstmlint.report.full import code_lines, cure_lines, note_lines
 from lstmlint.report.line import Line
 from lstmlint.report.picture import model_picture
@@ -23,18 +23,20 @@ from lstmlint.run import Outcome
 if TYPE_CHECKING:
     from lstmlint.verify.verdict import Trial, Verdict
 
-_WRAP = ' class="wrap"'
 _CODE = re.compile(r"`([^`]+)`")
 
 
 def page(outcome: Outcome, facts: Sequence[Facts]) -> str:
     """The whole page. Everything that comes from a linted file is escaped."""
     body = "".join(_article(diagnostic, outcome, facts) for diagnostic in outcome.diagnostics)
-    summary = "<br>".join(_spans(line) for line in summary_lines(outcome))
+    summary = "<br>".join(_CODE.sub(r"<code>\1</code>", _spans(line)) for line in summary_lines(outcome))
+    verdicts = (
+        f'<p class="verdicts">{escape(counts(outcome))}</p>' if any(d.verdict for d in outcome.diagnostics) else ""
+    )
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>lstmlint</title>'
         f'<meta name="viewport" content="width=device-width"><style>{STYLE}</style></head>\n'
-        f"<body><main><h1>lstmlint</h1><p>{summary}</p>{_contents(outcome)}{body}"
+        f"<body><main><h1>lstmlint</h1><p>{summary}</p>{verdicts}{_contents(outcome)}{body}"
         f'<p class="soft">lstmlint {escape(__version__)}</p></main></body></html>\n'
     )
 
@@ -59,8 +61,14 @@ def _article(diagnostic: Diagnostic, outcome: Outcome, facts: Sequence[Facts]) -
         f'<code class="where soft">{escape(where)}</code></div>'
         f"<h2>{_prose(diagnostic.message)}</h2>{_pre(code_lines(diagnostic, sources))}"
         f"{_cure(diagnostic, outcome)}{_experiment(diagnostic, outcome)}{''.join(_pictures(diagnostic, facts))}"
-        f"<h3>Notes</h3>{_pre(note_lines(diagnostic, sources), _WRAP)}</article>"
+        f'<h3>Notes</h3><ul class="notes">{"".join(_notes(diagnostic, outcome))}</ul></article>'
     )
+
+
+def _notes(diagnostic: Diagnostic, outcome: Outcome) -> Iterator[str]:
+    for line in note_lines(diagnostic, outcome.sources):
+        words = "".join(text for text, _ in line).strip().removeprefix("note:")
+        yield f"<li>{_prose(words.strip())}</li>"
 
 
 def _badge(diagnostic: Diagnostic) -> str:
@@ -104,18 +112,23 @@ def _experiment(diagnostic: Diagnostic, outcome: Outcome) -> str:
 
 def _table(trials: Sequence[Trial]) -> str:
     programs = list(dict.fromkeys(trial.program for trial in trials))
-    answered = any(trial.answers for trial in trials)
-    rows = "".join(_row(trial, programs.index(trial.program) % 5, answered) for trial in trials)
-    more = "<th>predicts</th><th>for</th>" if answered else ""
-    head = f"<tr><th>program</th><th>seed</th><th>result</th>{more}</tr>"
+    answered, seeded = any(trial.answers for trial in trials), len({trial.seed for trial in trials}) > 1
+    rows = "".join(_row(trial, programs.index(trial.program) % 5, answered, seeded) for trial in trials)
+    heads = ["program", *(["seed"] if seeded else []), "result", *(["predicts", "for"] if answered else [])]
+    head = f"<tr>{''.join(f'<th>{name}</th>' for name in heads)}</tr>"
     return f'<div class="scroll"><table>{head}{rows}</table></div>' if trials else ""
 
 
-def _row(trial: Trial, colour: int, answered: bool) -> str:
+def _row(trial: Trial, colour: int, answered: bool, seeded: bool) -> str:
     answers, targets = (" ".join(f"{one:g}" for one in part[:6]) for part in (trial.answers, trial.targets))
-    cells = (str(trial.seed), _result(trial), *((answers, targets) if answered else ()))
-    rest = "".join(f"<td>{escape(cell)}</td>" for cell in cells)
-    return f'<tr><td class="p{colour}"><span class="dot"></span>{escape(trial.program)}</td>{rest}</tr>'
+    seed = f"<td>{trial.seed}</td>" if seeded else ""
+    rest = "".join(f"<td>{escape(cell)}</td>" for cell in ((answers, targets) if answered else ()))
+    program = f'<td><span class="dot"></span>{escape(trial.program)}</td>'
+    return f'<tr class="p{colour}">{program}{seed}<td>{_bar(trial.part)}{escape(_result(trial))}</td>{rest}</tr>'
+
+
+def _bar(part: float | None) -> str:
+    return "" if part is None else f'<span class="bar"><i style="width:{100 * part:.0f}%"></i></span>'
 
 
 def _result(trial: Trial) -> str:

@@ -55,19 +55,17 @@ def _shape_row(
 def _meaning(shape: tuple[Dim | None, ...]) -> str:
     match shape:
         case (_, steps, features):
-            return escape(
-                f"{_size(steps)} steps of {_size(features)} features"
-                if steps != Dim(1)
-                else f"1 step of {_size(features)} features"
-            )
+            return escape(f"{_counted(steps, 'step')} of {_counted(features, 'feature')}")
         case (_, features):
-            return escape(f"{_size(features)} numbers a sample")
+            return escape(f"{_counted(features, 'number')} a sample")
         case _:
             return ""
 
 
-def _size(size: Dim | None) -> str:
-    return "any number of" if size is None else str(size)
+def _counted(size: Dim | None, noun: str) -> str:
+    if size == Dim(1):
+        return f"1 {noun}"
+    return f"{'any number of' if size is None else size} {noun}s"
 
 
 def _arrow(middle: int) -> str:

@@ -44,7 +44,6 @@ article.info { border-top-color: var(--blue) }
 .code { font-weight: 700 }
 pre { background: var(--code); border-radius: 6px; padding: .8rem 1rem; margin: .5rem 0; overflow-x: auto; font:
   13px/1.45 ui-monospace, monospace }
-pre.wrap { white-space: pre-wrap }
 .result { border-left: 4px solid currentColor; padding: .1rem 0 .1rem .9rem; margin: .6rem 0 }
 .result p { color: var(--ink) }
 .result strong { font-size: 1.05rem }
@@ -71,6 +70,11 @@ svg .halo { paint-order: stroke; stroke: var(--card); stroke-width: 4px }
 .p4 { --c: var(--amber) }
 svg polyline { fill: none; stroke: var(--c); stroke-width: 2.2; stroke-linejoin: round }
 svg text.end { fill: var(--c); font-weight: 600 }
+.bar { display: inline-block; width: 7rem; height: .55rem; border-radius: .3rem; background: var(--grid);
+  margin-right: .8rem; overflow: hidden; vertical-align: baseline }
+.bar i { display: block; height: 100%; background: var(--c) }
+.verdicts { font-weight: 600 }
+ul.notes { margin: .3rem 0; padding-left: 1.1rem; color: var(--soft); font-size: .92rem }
 td .dot { display: inline-block; width: .7rem; height: .7rem; border-radius: 50%; background: var(--c);
   margin-right: .5rem }
 .bold { font-weight: 600 }

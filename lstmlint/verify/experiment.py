@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from lstmlint.verify.amounts import own_data, updates
 from lstmlint.verify.arrays import arrays
 from lstmlint.verify.assemble import assemble, compile_model, seed_all
 from lstmlint.verify.backend import loss_between, np, tf
@@ -17,6 +18,8 @@ _POINTS = 160
 _ANSWERS = 8
 #: A cured program that has come below this part of its floor has shown what it can: no need to go on.
 _CLEARLY_BELOW = 0.3
+#: Updates of a training that is done before anybody could wait for it.
+_SHORT = 1000
 #: A program this near to a floor that it cannot pass has arrived.
 _AT_FLOOR = 1.01
 
@@ -38,7 +41,7 @@ def trained(program: ProgramPlan, seeds: list[int], cured: bool, tell: Told) -> 
             floor = None  # what is remembered tells equal samples apart
         level = _level(floor, constant, cured)
         turns = orders(loop.samples, training["epochs"], training["order"] == "shuffled", seed)
-        losses = loop.train(turns, lambda epoch, loss, seed=seed: tell(seed, epoch, loss), _below(level))  # type: ignore[misc]
+        losses = loop.train(turns, lambda epoch, loss, seed=seed: tell(seed, epoch, loss), _enough(program, level))  # type: ignore[misc]
         learned = _learned(loop, losses)
         yield {"seed": seed, "floor": floor, "constant": constant, "clear": losses[-1] < level, **learned}
 
@@ -61,8 +64,10 @@ def _level(floor: float | None, constant: float | None, cured: bool) -> float:
     return _AT_FLOOR * floor if floor else 0.0
 
 
-def _below(level: float) -> Callable[[list[float]], bool]:
-    return lambda losses: losses[-1] < level
+def _enough(program: ProgramPlan, level: float) -> Callable[[list[float]], bool]:
+    """When to end early; a short training on the program's own data goes on: its losses are those of ``fit``."""
+    whole = own_data(program) and updates(program) * program["training"]["epochs"] <= _SHORT
+    return lambda losses: losses[-1] < level and not whole
 
 
 def _learned(loop: Loop, losses: list[float]) -> dict[str, Any]:

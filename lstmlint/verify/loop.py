@@ -8,15 +8,15 @@ losses, weighted by their sizes, measured before each update. Runs in the worker
 from __future__ import annotations
 
 import itertools
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from lstmlint.verify.backend import LEGACY, loss_between, np, tf
 
-#: A chunk of epochs takes about this long, so that progress shows and a stop is heard. Seconds.
-_CHUNK_SECONDS = 0.4
+#: A chunk of epochs holds about so many updates, so that progress shows. Counted and not timed: where training ends
+#: early must not depend on how busy a machine is.
+_CHUNK_UPDATES = 128
 
 Progress = Callable[[int, float], None]
 Enough = Callable[[list[float]], bool]
@@ -68,13 +68,12 @@ class Loop:
         losses: list[float] = []
         chunk, waiting = 1, list(itertools.islice(orders, 1))
         while waiting:
-            started = time.monotonic()
             losses += self._epochs(np.stack(waiting).astype("int32"))
             if progress:
                 progress(len(losses), losses[-1])
             if enough and enough(losses):
                 break
-            chunk = _next_chunk(chunk, time.monotonic() - started, len(losses))
+            chunk = next_chunk(chunk, -(-self.samples // self.batch_size))
             waiting = list(itertools.islice(orders, chunk))
         return losses
 
@@ -192,8 +191,6 @@ def _single(arrays: list[Any]) -> Any:
     return arrays[0] if len(arrays) == 1 else arrays
 
 
-def _next_chunk(chunk: int, seconds: float, done: int) -> int:
-    """The first chunk was slow by tracing: nothing is learned from it."""
-    if done <= 1:
-        return 8
-    return max(1, min(chunk * 4, int(chunk * _CHUNK_SECONDS / max(seconds, 1e-4)) or 1, 2000))
+def next_chunk(chunk: int, batches: int) -> int:
+    """How many epochs of so many batches come next: four after the first, then more and more."""
+    return max(1, min(chunk * 4, _CHUNK_UPDATES // batches))

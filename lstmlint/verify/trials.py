@@ -26,6 +26,7 @@ def trial_of(plan: Plan, result: Message) -> Trial:
         f"{error['type']}: {error['message']}" if error else None,
         error["stage"] if error else None,
         _said(result),
+        _part(result),
     )
 
 
@@ -34,6 +35,13 @@ def _said(result: Message) -> str:
     if "said" in result or "moved" in result:
         return str(result["said"]) if "said" in result else far(result)
     return f"{result['right']} of {result['of']} right" if "right" in result else ""
+
+
+def _part(result: Message) -> float | None:
+    """How much of the values is right, or how far the outputs moved, 1 at most."""
+    if "right" in result:
+        return float(result["right"] / max(result["of"], 1))
+    return min(moved(result), 1.0) if "moved" in result and "said" not in result else None
 
 
 def far(result: Message) -> str:

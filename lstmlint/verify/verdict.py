@@ -10,7 +10,7 @@ from typing import Any
 class Trial:
     """One program with one seed. ``curve`` is ``(epoch, loss)`` from 1; ``answers`` and ``targets`` are the first few:
     classes where an answer is several numbers. ``evaluated`` is the loss at the end with the weights held still;
-    ``said`` what was seen where that is not a loss."""
+    ``said`` what was seen where that is not a loss, ``part`` how much of it, from 0 to 1."""
 
     program: str
     seed: int
@@ -22,6 +22,7 @@ class Trial:
     error: str | None = None
     stage: str | None = None
     said: str = ""
+    part: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -193,7 +193,7 @@ def test_loss_that_fits(worker: Worker, given: Case) -> None:
 
 
 def memory(stateful: bool, claim: Claim, probe: str, *cures: Cure, **ran: Any) -> Case:
-    batch = 4 if stateful else None
+    batch, ran = 4 if stateful else None, {"shuffle": True, "epochs": 3, **ran}
     recurrent = layer("LSTM", 6, stateful=stateful)
     model = sequential((batch, 3, 2), recurrent, layer("Dense", 1), compiled=compiled("mean_squared_error"))
     return case(claim, model, run(model, shaped(16, 3, 2), shaped(16, 1), batch_size=4, **ran), *cures, probe=probe)
@@ -218,6 +218,18 @@ def test_never_reset(worker: Worker) -> None:
     claim = Claim.STATE_MATTERS
     assert verdict_on(worker, memory(True, claim, "passes", reset, shuffle=False)).verdict == "confirmed"
     assert verdict_on(worker, memory(False, claim, "passes", reset, shuffle=False)).verdict == "refuted"
+
+
+@pytest.mark.parametrize(
+    ("probe", "ran", "reason"),
+    [
+        ("order", {"shuffle": None}, "whether the samples are shuffled is not known"),
+        ("passes", {"epochs": 1}, "that the same data go through the model several times is not known"),
+    ],
+)
+def test_what_the_program_does_not_tell(worker: Worker, probe: str, ran: dict[str, Any], reason: str) -> None:
+    verdict = verdict_on(worker, memory(True, Claim.STATE_MATTERS, probe, **ran))
+    assert (verdict.verdict, verdict.reason) == ("inconclusive", reason)
 
 
 # Cannot learn, on generated data

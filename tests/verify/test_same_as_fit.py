@@ -11,7 +11,7 @@ from handmade import layer, sequential
 from lstmlint.keras_model.graph import Layer
 from lstmlint.verify.assemble import assemble, compile_model, seed_all
 from lstmlint.verify.backend import keras, np
-from lstmlint.verify.loop import Loop, forget, orders, outputs
+from lstmlint.verify.loop import Loop, forget, next_chunk, orders, outputs
 from lstmlint.verify.rebuild import Rebuilder
 from lstmlint.verify.schema import ModelPlan, TrainingPlan
 from lstmlint.verify.sizes import Sizes
@@ -170,3 +170,13 @@ class Forgets(keras.callbacks.Callback):  # type: ignore[misc]
         for item in self.model.layers:
             if getattr(item, "stateful", False):
                 item.reset_state()
+
+
+@pytest.mark.parametrize(("batches", "sizes"), [(1, [1, 4, 16, 64, 128, 128]), (50, [1, 2, 2]), (1000, [1, 1, 1])])
+def test_chunks_are_counted_not_timed(batches: int, sizes: list[int]) -> None:
+    """Where training ends early is the same on a busy machine."""
+    chunk, found = 1, [1]
+    for _ in sizes[1:]:
+        chunk = next_chunk(chunk, batches)
+        found.append(chunk)
+    assert found == sizes
