@@ -35,7 +35,7 @@ def ask(program: ProgramPlan) -> None:
 
 def _named(name: str, model: Any) -> Any:
     first, *rest = name.split(".")
-    found, path = (model, "") if first == "Model" else (keras, "keras")
+    found, path = {"Model": (model, ""), "Layer": (model.layers[0], "")}.get(first, (keras, "keras"))
     for part in rest:
         path = path and f"{path}.{part}"
         bound = not path or hasattr(found, part)

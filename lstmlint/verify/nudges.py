@@ -7,6 +7,7 @@ from typing import Any
 
 from lstmlint.verify.backend import loss_between, np, tf
 from lstmlint.verify.experiment import made
+from lstmlint.verify.loop import forget, recurrent
 from lstmlint.verify.schema import ProgramPlan
 
 
@@ -18,7 +19,11 @@ def nudged(program: ProgramPlan, seed: int, probe: str) -> dict[str, Any]:
     first one's answer is looked at. ``reach``: the last weights are pushed far to both sides, and the best loss within
     that range is compared with that of a constant answer.
     """
-    return _PROBES[probe](*made(program, seed))
+    model, x, y = made(program, seed)
+    if any(recurrent(model)):  # such a model takes batches of its own size
+        batch = program["training"]["batch_size"]
+        x, y = ([array[:batch] for array in part] for part in (x, y))
+    return _PROBES[probe](model, x, y)
 
 
 def _padding(model: Any, x: list[Any], y: list[Any]) -> dict[str, Any]:
@@ -44,11 +49,18 @@ def _answers(model: Any, x: list[Any], y: list[Any]) -> Any:
 
 
 def _memory(model: Any, x: list[Any], y: list[Any]) -> dict[str, Any]:
-    before = model(_single(x), training=False).numpy()
+    before = _twice(model, x)
     for weight in model.weights:
         if "recurrent_kernel" in getattr(weight, "path", weight.name):
             weight.assign(weight + 0.5)
-    return _moved(before, model(_single(x), training=False).numpy())
+    return _moved(before, _twice(model, x))
+
+
+def _twice(model: Any, x: list[Any]) -> Any:
+    """The outputs of a batch that follows another: what a stateful model carries over counts as memory."""
+    forget(model)
+    model(_single(x), training=False)
+    return model(_single(x), training=False).numpy()
 
 
 def _neighbours(model: Any, x: list[Any], y: list[Any]) -> dict[str, Any]:

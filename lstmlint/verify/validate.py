@@ -231,9 +231,9 @@ _training = _fields(
 )
 #: What may be called with an argument to see whether Keras takes it; other names are looked at only.
 _CALLED = re.compile(
-    r"Model\.(fit|evaluate|predict|compile)|keras\.Input|keras\.(layers|optimizers)\.(?P<kind>[A-Za-z]\w*)"
+    r"Model\.(fit|evaluate|predict|compile)|Layer\.reset_states|keras\.Input|keras\.(layers|optimizers)\.(?P<kind>[A-Za-z]\w*)"
 )
-_NAMED = re.compile(r"(Model|keras)(\.[A-Za-z]\w*){0,5}")
+_NAMED = re.compile(r"(Model|Layer|keras)(\.[A-Za-z]\w*){0,5}")
 _WORD = re.compile(r"([A-Za-z]\w*)?")
 
 

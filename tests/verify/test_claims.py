@@ -232,6 +232,20 @@ def test_what_the_program_does_not_tell(worker: Worker, probe: str, ran: dict[st
     assert (verdict.verdict, verdict.reason) == ("inconclusive", reason)
 
 
+def one_step(stateful: bool) -> Case:
+    recurrent = layer("LSTM", 6, stateful=stateful)
+    model = sequential(
+        (4 if stateful else None, 1, 2), recurrent, layer("Dense", 1), compiled=compiled("mean_squared_error")
+    )
+    ran = run(model, shaped(16, 1, 2), shaped(16, 1), batch_size=4)
+    return case(Claim.REMEMBERS_NOTHING, model, ran, probe="memory")
+
+
+def test_one_step_remembers_nothing_but_what_is_carried(worker: Worker) -> None:
+    assert verdict_on(worker, one_step(stateful=False)).verdict == "confirmed"
+    assert verdict_on(worker, one_step(stateful=True)).verdict == "refuted"
+
+
 # Cannot learn, on generated data
 
 
