@@ -118,7 +118,10 @@ def batch_from(run: Run) -> Dim | None:
     source, whole = run.arguments.get("x"), batches_of(run)
     if not isinstance(source, Reference) or source.kind != "Dataset" or source.fields.get("batched") is not True:
         return None
-    size = number(source.fields, "batch_size")
+    size, x = number(source.fields, "batch_size"), run.x[0] if run.x else None
+    # What was batched and then cut or put together anew has other batches than it was told.
+    if not isinstance(x, Array) or not x.shape or x.shape[0].value != size:
+        return None
     first = size if whole is None or size is None else min(size, whole.samples)
     return Dim(first) if first is not None and first > 1 else None
 

@@ -26,7 +26,11 @@ def untrained_twin(run: Run, facts: Facts) -> tuple[Run, LibraryCall | None] | N
     """
     model = run.model
     kinds = list(learning(model))
-    if not model.complete or model.opaque or not any(layer.recurrent for layer in kinds):
+    nested = any(layer.model is not None for layer in all_layers(model))
+    if not model.complete or model.opaque or nested or not any(layer.recurrent for layer in kinds):
+        return None
+    learned = {id(layer) for one in facts.runs if one.trains for layer in all_layers(one.model)}
+    if any(id(layer) in learned for layer in kinds):
         return None
     training = next((one for one in facts.runs if one.trains and is_twin(one, run, kinds)), None)
     if training is None or training.order > run.order or any(gets_weights(run, training, facts)):
