@@ -8,7 +8,6 @@ from typing import Any
 
 import libcst as cst
 
-from lstmlint.facts import Unpacked
 from lstmlint.interpreter.dims import Dim, symbol_dim, unknown_dim
 from lstmlint.interpreter.join import element_of, join_all
 from lstmlint.interpreter.machine import Machine
@@ -24,7 +23,6 @@ from lstmlint.interpreter.values import (
     Scalar,
     Sequence,
     Table,
-    Tensor,
     Unknown,
     Value,
 )
@@ -35,58 +33,19 @@ OWNER = ("owner",)
 
 def assign(machine: Machine, target: cst.CSTNode, value: Value, scope: Scope) -> None:
     """Bind a target to a value as Python's ``=`` does."""
+    from lstmlint.interpreter.unpacking import unpack
+
     match target:
         case cst.Name(value=name):
             machine.memory.put(scope.home(name), name, value)
         case cst.Tuple(elements=elements) | cst.List(elements=elements):
-            _unpack(machine, elements, value, scope)
+            unpack(machine, elements, value, scope)
         case cst.Attribute():
             _set_attribute(machine, target, value, scope)
         case cst.Subscript():
             _set_item(machine, target, value, scope)
         case cst.StarredElement(value=inner):
             assign(machine, inner, value, scope)
-
-
-def _unpack(machine: Machine, elements: object, value: Value, scope: Scope) -> None:
-    from lstmlint.interpreter.spreading import spread
-
-    targets = list(elements)  # type: ignore[call-overload]
-    content = spread(machine, value)
-    _remember_misfit(machine, targets, value, content)
-    starred = next((i for i, t in enumerate(targets) if isinstance(t, cst.StarredElement)), None)
-    parts = _parts(content, len(targets), starred)
-    for target, part in zip(targets, parts, strict=True):
-        assign(machine, target.value, part, scope)
-
-
-def _remember_misfit(machine: Machine, targets: list[cst.Element], value: Value, content: Sequence) -> None:
-    """Write down that Python, or Keras, refuses to take a value apart."""
-    starred = any(isinstance(target, cst.StarredElement) for target in targets)
-    count = content.items and len(content.items)
-    wrong = isinstance(value, Tensor) or (
-        count and count != len(targets) and not (starred and count >= len(targets) - 1)
-    )
-    if wrong and targets and machine.turn == 1:
-        span = machine.span(targets[0])
-        machine.record.unpacked.append(Unpacked(len(targets), value, span))
-
-
-def _parts(content: Sequence, count: int, starred: int | None) -> list[Value]:
-    items = content.items
-    if starred is None:
-        if items is not None and len(items) == count:
-            return list(items)
-        element = content.element if items is None else Unknown(f"{len(items)} values unpacked into {count}")
-        return [element if element is not None else Unknown("an item of something not known")] * count
-    if items is None or len(items) < count - 1:
-        rest = Sequence("list", None, unknown_dim(), content.element)
-        single = content.element or Unknown("an item of something not known")
-        return [rest if i == starred else single for i in range(count)]
-    after = count - 1 - starred
-    end = len(items) - after
-    middle = Sequence("list", items[starred:end], Dim(end - starred))
-    return [*items[:starred], middle, *items[end:]]
 
 
 def _set_attribute(machine: Machine, target: cst.Attribute, value: Value, scope: Scope) -> None:

@@ -11,13 +11,14 @@ from lstmlint.interpreter.library import Call, attribute, function, method
 from lstmlint.interpreter.machine import Machine
 from lstmlint.interpreter.operators import from_dim
 from lstmlint.interpreter.requests import argument, array_of, cast_as_asked, dtype
-from lstmlint.interpreter.values import Array, Const, Sequence, Unknown, Value
+from lstmlint.interpreter.values import Array, Const, Made, Sequence, Unknown, Value
 
 
 def shape_value(array: Array) -> Value:
     """``x.shape`` as a tuple of integers."""
     if array.shape is None:
-        return Unknown("the shape of an array of unknown rank", array.made)
+        made = None if array.made is None else Made("shape", array.made.span, (array,))
+        return Unknown("the shape of an array of unknown rank", made)
     return Sequence("tuple", tuple(from_dim(dim) for dim in array.shape), Dim(len(array.shape)))
 
 
