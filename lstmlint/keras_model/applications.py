@@ -1,4 +1,4 @@
-"""``keras.applications``: which shapes the networks take and give. Measured with Keras 3.15."""
+"""``keras.applications``: which shapes the networks take and give, as the differential tests ask Keras 3.15."""
 
 from __future__ import annotations
 
