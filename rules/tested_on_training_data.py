@@ -10,10 +10,12 @@ from lstmlint.api import (
     Facts,
     Finding,
     Label,
+    Made,
     Rule,
     Run,
     Severity,
     Value,
+    argument_of,
     first_fit,
     overlap,
     recurrent_layers,
@@ -33,13 +35,24 @@ def check(run: Run, facts: Facts) -> Iterator[Finding]:
     if not run.trains or first_fit(run, facts) is not run or not recurrent_layers(run.model) or len(run.x) != 1:
         return
     x, held = run.x[0], (run.validation_data or ())
-    if held and held[0] is x and isinstance(x, Array):
+    if held and held[0] is x and isinstance(x, Array) and written_alike(run):
         yield finding(run, run, x, "are the samples that it is trained on", facts)
     for one, asked in (*((run, value) for value in held[:1]), *asked_of(run, facts)):
-        rows = overlap(x, asked)
+        rows = overlap(x, asked) if isinstance(x, Array) and x.made is not None and named(x.made, facts) else None
         if rows is not None:
             yield finding(run, one, asked, f"share rows {rows[0]} to {rows[1] - 1} with those it is trained on", facts)
             return
+
+
+def written_alike(run: Run) -> bool:
+    """Whether the same name stands in both places: one value may stand for all that a list is taken apart into."""
+    x, held = argument_of(run, "x"), run.call.keyword("validation_data")
+    return x is not None and held is not None and held.text.strip("([").partition(",")[0].strip() == x.text
+
+
+def named(made: Made, facts: Facts) -> bool:
+    """Whether what was cut has a name of its own."""
+    return len({one.name for one in facts.assigned if one.value is made.sources[0]}) == 1
 
 
 def asked_of(run: Run, facts: Facts) -> Iterator[tuple[Run, Value]]:
