@@ -7,13 +7,14 @@ from dataclasses import replace
 
 from lstmlint.interpreter.arrays import from_nested
 from lstmlint.interpreter.calls import call_with
-from lstmlint.interpreter.dims import Dim, symbol_dim, unknown_dim
+from lstmlint.interpreter.dims import Dim, differ, symbol_dim, unknown_dim
 from lstmlint.interpreter.join import element_of
 from lstmlint.interpreter.library import Call, function, method
 from lstmlint.interpreter.loops import numbers
 from lstmlint.interpreter.operators import from_dim
 from lstmlint.interpreter.spreading import spread
 from lstmlint.interpreter.values import Array, Const, Made, Mapped, Reference, Sequence, Size, Table, Unknown, Value
+from lstmlint.keras_model.graph import dim_of
 
 _DATASET = "tensorflow.data.Dataset"
 
@@ -235,7 +236,18 @@ def _applied(call: Call) -> Value:
 
 @method("Dataset", "map", "map_func, *args, **kwargs", raw=True)
 def map_elements(call: Call) -> Value:
-    return _like(call, call.machine.freeze(_applied(call)))
+    element = call.machine.freeze(_applied(call))
+    mapped, rows = _like(call, element), _leading(element)
+    before = dim_of(mapped.fields.get("batch_size")) if isinstance(mapped, Reference) else None
+    if isinstance(mapped, Reference) and rows is not None and before is not None and differ(rows, before):
+        return Reference("Dataset", {**mapped.fields, "batch_size": Size(rows, mapped.made)}, mapped.made)
+    return mapped
+
+
+def _leading(element: Value) -> Dim | None:
+    """The first axis of a batch: stacking turns rows into samples."""
+    first = element.items[0] if isinstance(element, Sequence) and element.items else element
+    return first.shape[0] if isinstance(first, Array) and first.shape else None
 
 
 @method("Dataset", "flat_map interleave", "map_func, *args, **kwargs", raw=True)
