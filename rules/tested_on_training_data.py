@@ -52,7 +52,8 @@ def written_alike(run: Run) -> bool:
 
 def named(made: Made, facts: Facts) -> bool:
     """Whether what was cut has a name of its own."""
-    return len({one.name for one in facts.assigned if one.value is made.sources[0]}) == 1
+    whole = made.sources[0] if made.sources else None
+    return len({one.name for one in facts.assigned if one.value is whole}) == 1
 
 
 def asked_of(run: Run, facts: Facts) -> Iterator[tuple[Run, Value]]:
