@@ -279,7 +279,7 @@ class Model:
     declared: bool = True
     #: The compile in force: a ``keras_model.training.Compile``.
     compiled: Any = None
-    #: How the inputs and outputs were nested: ``single``, ``list`` or ``dict`` (then the tensors' names are the keys).
+    #: How the inputs and outputs were nested: ``single``, ``list`` or ``dict``.
     input_structure: str = "single"
     output_structure: str = "single"
     #: Whether the graph came from somewhere unseen (load_model) or was changed under an undecided condition.

@@ -264,16 +264,20 @@ def refused_layer(layer: Layer) -> Problem | None:
 
 
 def input_names(model: Model) -> list[str]:
-    """The names of several inputs by which a dict gives their data, those that the program has written."""
-    return [tensor.name for tensor in model.inputs if tensor.name is not None] if len(model.inputs) > 1 else []
+    """The names of several inputs by which a dict gives their data, those that the program has written.
+
+    A model made from a dict is fed by its keys, which are not told: fed by names it raises (Keras 3.15.1).
+    """
+    if len(model.inputs) < 2 or model.input_structure == "dict":
+        return []
+    return [tensor.name for tensor in model.inputs if tensor.name is not None]
 
 
 def output_names(model: Model) -> list[str]:
     """The names of several outputs by which a dict gives their targets; none where one is not known."""
-    if len(model.outputs) < 2:
+    if len(model.outputs) < 2 or model.output_structure == "dict":
         return []
-    keyed = model.output_structure == "dict"
-    names = [tensor.name if keyed else _layer_name(tensor) for tensor in model.outputs]
+    names = [_layer_name(tensor) for tensor in model.outputs]
     return [name for name in names if name is not None] if None not in names else []
 
 
