@@ -197,6 +197,7 @@ from lstmlint.questions.tokens import KEEPS_IDS as KEEPS_IDS
 from lstmlint.questions.tokens import ids_one_a_step as ids_one_a_step
 from lstmlint.questions.weights import answers as answers
 from lstmlint.questions.weights import begins_like_a_trained_one as begins_like_a_trained_one
+from lstmlint.questions.weights import handed_on as handed_on
 from lstmlint.questions.weights import loaded_for_nothing as loaded_for_nothing
 from lstmlint.questions.weights import untrained_twin as untrained_twin
 from lstmlint.text.edits import ArgumentSite as ArgumentSite

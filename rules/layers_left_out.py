@@ -17,6 +17,7 @@ from lstmlint.api import (
     all_layers,
     answers,
     begins_like_a_trained_one,
+    handed_on,
     has_weights,
     loaded_for_nothing,
     receiver_text,
@@ -62,6 +63,8 @@ def check_compiled(run: Run, facts: Facts) -> Iterator[Finding]:
     """A model is trained that was never compiled, while another one with its layers was."""
     model = run.model
     if run.method not in ("fit", "train_on_batch") or model.compiled is not None or model.opaque or run.turn > 1:
+        return
+    if handed_on(model, facts):
         return
     layers = {id(layer) for layer in all_layers(model) if has_weights(layer)}
     others = (one for one in facts.models if one.compiled is not None and one.identity != model.identity)

@@ -66,6 +66,12 @@ def gets_weights(run: Run, training: Run, facts: Facts) -> Iterator[bool]:
         yield (own and call.order > training.order) or passed or other or call.name.endswith(_ELSEWHERE)
 
 
+def handed_on(model: Model, facts: Facts) -> bool:
+    """Whether a model is given to a function that is not followed, and not Keras's own: it may do anything with it."""
+    calls = (call for call in facts.calls if not call.name.startswith(("keras.", "tensorflow.")))
+    return any(is_model(value, model) for call in calls for value in call.arguments.values())
+
+
 def is_model(value: object, model: Model) -> bool:
     return value is not None and id(value) == model.identity
 
