@@ -165,6 +165,7 @@ from lstmlint.questions.scaling import scaled_by_hand as scaled_by_hand
 from lstmlint.questions.splits import Mixed as Mixed
 from lstmlint.questions.splits import mixed_and_held_out as mixed_and_held_out
 from lstmlint.questions.splits import overlap as overlap
+from lstmlint.questions.splits import thinned as thinned
 from lstmlint.questions.state import BATCH_HOOKS as BATCH_HOOKS
 from lstmlint.questions.state import batch_of as batch_of
 from lstmlint.questions.state import bound_inside as bound_inside

@@ -30,6 +30,7 @@ from lstmlint.api import (
     mixed_and_held_out,
     recurrent_layers,
     single_x,
+    thinned,
     window_of,
 )
 
@@ -46,7 +47,7 @@ def check(call: LibraryCall, facts: Facts) -> Iterator[Finding]:
         return
     first = arrays.items[0] if arrays.items else None
     window = window_of(first) if isinstance(first, Array) else None
-    if window is None or not isinstance(first, Array) or not recurrent_program(facts):
+    if window is None or not isinstance(first, Array) or not recurrent_program(facts) or thinned(first, window):
         return
     steps = kept_of(first, window)
     if differ(steps, 1):

@@ -29,6 +29,7 @@ from lstmlint.api import (
     span_and_advance,
     stateful_layers,
     steps_of,
+    thinned,
     window_of,
 )
 
@@ -49,7 +50,9 @@ def cut_by_hand(run: Run) -> tuple[Span, Dim, str] | None:
     x, steps = single_x(run), steps_of(run)
     window = window_of(x) if x is not None else None
     # A window laid into the features is one step: nothing is seen twice in time.
-    if window is None or steps is None or not same(steps, window.length) or same(window.length, 1):
+    if x is None or window is None or steps is None or not same(steps, window.length) or same(window.length, 1):
+        return None
+    if thinned(x, window):
         return None
     seen = seen_already(run, window.length)
     if seen is None or not (window.length.known or differ(window.length, 1)):

@@ -1,4 +1,4 @@
-"""Windows that were put in random order before a part of them was held out."""
+"""Windows that were put in random order before a part of them was held out, or of which some were left out."""
 
 from __future__ import annotations
 
@@ -8,10 +8,21 @@ from dataclasses import dataclass
 
 from lstmlint.facts import Facts
 from lstmlint.interpreter.dims import Dim
-from lstmlint.interpreter.values import Array, Made, Slice, Value
+from lstmlint.interpreter.values import Array, Made, Sequence, Slice, Value
 from lstmlint.keras_model.graph import dim_of
 from lstmlint.keras_model.training import Run
-from lstmlint.questions.provenance import SPLIT, Window, ancestors, comes_from, cuts, is_none, random_order, shuffles
+from lstmlint.questions.provenance import (
+    SPLIT,
+    Window,
+    ancestors,
+    comes_from,
+    cuts,
+    is_none,
+    key_of,
+    random_order,
+    rows_of,
+    shuffles,
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,3 +85,26 @@ def _rows_of_slice(value: Value) -> tuple[Value, int, int] | None:
         return None
     end = sys.maxsize if is_none(key.stop) else stop.value if stop is not None else None
     return (made.sources[0], start.constant, end) if end is not None and end > 0 else None
+
+
+def thinned(x: Value, window: Window) -> bool:
+    """Whether not every window was kept: then what is left may stand further apart than one step.
+
+    ``X[::length]`` and ``X[chosen]`` leave some out, and so may a condition around ``append``.
+    """
+    rows = rows_of(window.series)
+    for value in ancestors(x):
+        if isinstance(value, Sequence) and rows is not None and _of_its_own(value.length, rows):
+            return True
+        made, key = getattr(value, "made", None), key_of(value)
+        if key is None or made is None or not comes_from(made.sources[0], window.cut):
+            continue
+        step = dim_of(key.step) if isinstance(key, Slice) and not is_none(key.step) else Dim(1)
+        if step != Dim(1) or isinstance(key, (Array, Sequence)):
+            return True
+    return False
+
+
+def _of_its_own(count: Dim, rows: Dim) -> bool:
+    """Whether a number of windows does not follow from the rows they were cut from."""
+    return any(symbol.name == "?" for symbol in count.symbols - rows.symbols)
