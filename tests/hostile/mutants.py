@@ -20,31 +20,6 @@ Change = Callable[[Dice, str], str]
 _TOKEN = re.compile(r"[A-Za-z_]\w*|\d+(?:\.\d+)?|'[^'\n]*'|\"[^\"\n]*\"|[-+*/<>=!]=|\*\*|//|[^\w\s]")
 _NAME = re.compile(r"[A-Za-z_]\w*\Z")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?\Z")
-_PYTHON = frozenset(
-    [
-        "and",
-        "as",
-        "assert",
-        "break",
-        "class",
-        "continue",
-        "def",
-        "del",
-        "elif",
-        "else",
-        "except",
-        "finally",
-        "for",
-        "from",
-        "global",
-        "if",
-        "import",
-        "in",
-    ]
-)
-_MORE = frozenset(
-    ["is", "lambda", "not", "or", "pass", "raise", "return", "try", "while", "with", "yield", "None", "True", "False"]
-)
 NUMBERS = (
     "0",
     "-1",

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import re
 import zlib
+from keyword import kwlist, softkwlist
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -59,49 +60,7 @@ NAMES = [
 ]
 IMPORTS = "import numpy as np, pandas as pd, keras\nfrom keras.layers import *\nfrom keras.models import *\n"
 _NAME = re.compile(r"\b[A-Za-z_]\w*\b")
-_WORDS = frozenset(
-    [
-        "False",
-        "None",
-        "True",
-        "and",
-        "as",
-        "assert",
-        "async",
-        "await",
-        "break",
-        "class",
-        "continue",
-        "def",
-        "del",
-        "elif",
-        "else",
-        "except",
-        "finally",
-        "for",
-        "from",
-        "global",
-        "if",
-        "import",
-        "in",
-        "is",
-        "lambda",
-        "nonlocal",
-        "not",
-        "or",
-        "pass",
-        "raise",
-        "return",
-        "try",
-        "while",
-        "with",
-        "yield",
-        "match",
-        "case",
-        "_",
-        "__future__",
-    ]
-)
+_WORDS = frozenset((*kwlist, *softkwlist, "__future__"))
 
 
 def familiar(text: str) -> str:
