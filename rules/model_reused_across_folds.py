@@ -22,7 +22,7 @@ rule = Rule(
     code="LST318",
     name="model-reused-across-folds",
     severity=Severity.WARNING,
-    since="0.2.0",
+    since="0.1.0",
     untestable="a model that has seen the test rows looks better, not worse",
 )
 

@@ -24,7 +24,7 @@ rule = Rule(
     code="LST317",
     name="rows-left-unfilled",
     severity=Severity.WARNING,
-    since="0.2.0",
+    since="0.1.0",
     untestable="what some rows of zeros cost depends on how many there are",
 )
 

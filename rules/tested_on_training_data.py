@@ -25,7 +25,7 @@ rule = Rule(
     code="LST319",
     name="tested-on-training-data",
     severity=Severity.WARNING,
-    since="0.2.0",
+    since="0.1.0",
     untestable="a model that has seen the test rows looks better, not worse",
 )
 
