@@ -28,9 +28,7 @@ def functional(model: Reference) -> Model:
             reason = "an output is not known"
     return Model(
         kind="functional",
-        layers=tuple(
-            _unique(node.layer for node in nodes if node.layer.call is not None and not is_operation(node.layer))
-        ),
+        layers=_layers_of(nodes),
         nodes=nodes,
         inputs=inputs,
         outputs=outputs,
@@ -103,9 +101,7 @@ def subclassed(machine: Machine, model: Reference, data: tuple[Shape | None, ...
     known = bool(outputs) and all(tensor.shape is not None for tensor in outputs)
     return Model(
         kind="subclassed",
-        layers=tuple(
-            _unique(node.layer for node in nodes if node.layer.call is not None and not is_operation(node.layer))
-        ),
+        layers=_layers_of(nodes),
         nodes=nodes,
         inputs=inputs,
         outputs=outputs,
