@@ -66,10 +66,6 @@ def array_arithmetic(symbol: str, left: Array, right: Array, written: tuple[Valu
     return found
 
 
-def _is_whole(array: Array) -> bool:
-    return array.dtype == "bool" or is_integer(array.dtype)
-
-
 def _negative(array: Array) -> bool:
     return array.elements is not None and any(isinstance(e, int) and e < 0 for e in array.elements)
 

@@ -10,7 +10,6 @@ from typing import Any
 from lstmlint.interpreter.contents import MOST_ELEMENTS, Index, moved
 from lstmlint.interpreter.dims import Comparison, Dim, compare, differ, product, same, unknown_dim
 from lstmlint.interpreter.dtypes import convert, scalar_dtype, wider
-from lstmlint.interpreter.join import element_of
 from lstmlint.interpreter.slices import slice_length
 from lstmlint.interpreter.values import Array, Const, Made, Scalar, Sequence, Size, Table, Unknown, Value
 
@@ -251,11 +250,6 @@ OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
     "//": operator.floordiv,
     "%": operator.mod,
 }
-
-
-def sequence_element(value: Sequence) -> Value:
-    """What an item of a sequence is like; Unknown for an empty one."""
-    return element_of(value) or Unknown("an item of an empty list")
 
 
 __all__ = [

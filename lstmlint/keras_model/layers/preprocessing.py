@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from lstmlint.interpreter.dims import Dim, unknown_dim
 from lstmlint.interpreter.values import Sequence
-from lstmlint.keras_model.graph import Layer, Problem, Shape, Why, shape_text
+from lstmlint.keras_model.graph import Layer, Problem, Shape, Why
 from lstmlint.keras_model.layers.checks import (
     all_required,
     argument,
@@ -151,12 +151,6 @@ def _depth(layer: Layer) -> Problem | None:
     if value is None or isinstance(value, str | tuple) or not_positive(value):
         return refuse(f"{name} must be a positive integer, found {shown(value)}", "a positive integer", shown(value))
     return None
-
-
-def _has_axis(layer: Layer, given: LayerInput) -> Problem | None:
-    if given.shape != ():
-        return None
-    return Problem(Why.RANK, f"expected min_ndim=1, found ndim=0: {shape_text(())}", "min_ndim=1", "ndim=0")
 
 
 @layer(

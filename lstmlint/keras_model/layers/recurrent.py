@@ -60,10 +60,6 @@ def _units(layer: Layer) -> Problem | None:
 valid_cell = every(_units, known_names)
 
 
-def _number_of_state(layer: Layer) -> Dim:
-    return unit_dim(layer, "units")
-
-
 def sequence_outputs(
     layer: Layer, batch: Dim | None, steps: Dim | None, step: Shape, states: tuple[Shape, ...]
 ) -> Given:
