@@ -119,8 +119,13 @@ def loss_of(run: Run, index: int) -> str | None:
 
 
 def batch_of(run: Run, array: Array) -> Dim | None:
-    """How many samples a full batch holds; of data whose number of samples nobody knows, as many as are asked for."""
+    """How many samples a full batch holds; of data whose number of samples nobody knows, as many as are asked for.
+
+    Datasets and generators give batches, whose first axis is the batch.
+    """
     samples = array.shape[0] if array.shape else None
+    if run.data_kind != "array" and samples is not None:
+        return samples if samples.known else None
     if run.batch_size is None or samples is None:
         return samples if run.method.endswith("on_batch") else None
     if samples.known and run.batch_size.known:

@@ -12,7 +12,7 @@ import numpy as np
 from lstmlint.interpreter.arrays import refusal
 from lstmlint.interpreter.dims import Dim, Symbol
 from lstmlint.interpreter.run import interpret
-from lstmlint.interpreter.values import Array, Const, Reference, Sequence, Size, Unknown, Value
+from lstmlint.interpreter.values import Array, Const, Reference, Sequence, Size, Unknown, Value, history
 from lstmlint.syntax import parse
 from lstmlint.text.source import SourceFile
 from tests.differential.numpy_programs import Program
@@ -43,7 +43,8 @@ def disagreements(program: Program, known: bool, counts: Counter[str]) -> Iterat
 
 
 def _differences(value: Value, real: Any, sizes: Sizes, known: bool, counts: Counter[str], line: str) -> Iterator[str]:
-    why = refusal(value)
+    # A line may be refused halfway: what is made of that has the refusal in its history.
+    why = refusal(value) or next((made.refused for made in history(value) if made.refused), None)
     if isinstance(real, Exception):
         counts["raises"] += 1
         if why is None and known:

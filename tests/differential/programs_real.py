@@ -93,6 +93,8 @@ def shortened(model: Any, method: str, kwargs: dict[str, Any]) -> dict[str, Any]
     any_size = model.built and not is_stateful(model) and all(tensor.shape[0] is None for tensor in inputs_of(model))
     if any_size and method in ("fit", "evaluate"):
         short["steps_per_epoch" if method == "fit" else "steps"] = 1
+        if method == "fit":
+            short["shuffle"] = False  # Else the one batch may be the last, which is smaller.
     return short
 
 

@@ -22,16 +22,19 @@ MOST_CALLS = 2_000
 CallLayer: TypeAlias = Callable[[Layer, LayerInput], Called]
 
 
-def call_model(model: Model, given: LayerInput, call: CallLayer = call_layer) -> Called:
+def call_model(model: Model, given: LayerInput, call: CallLayer = call_layer, data: bool = False) -> Called:
     """What a model gives for other inputs: every call of its graph repeated with their shapes.
 
     A model whose graph is not known gives tensors of unknown shape. ``call`` calls its layers: the interpreter knows
-    more about layers of the program's own.
+    more about layers of the program's own. ``data``: a Sequential holds symbolic tensors against the sizes that it
+    declares, data only against their rank (measured: Keras 3.15).
     """
     if not model.complete or not model.inputs or _calls_in(model, {}) > MOST_CALLS:
         return Called(tuple(Tensor(None) for _ in model.outputs) or (Tensor(None),), listed=len(model.outputs) > 1)
     given = replace(given, tensors=tuple(_adjusted(model, given)))
     problem = _refused(model, given)
+    if data and model.kind == "sequential" and problem is not None and problem.why is Why.AXIS:
+        problem = None
     tensors = {id(own): tensor for own, tensor in zip(model.inputs, given.tensors, strict=False)}
     for node, called in _calls(model, tensors, call):
         problem = problem or _new_problem(node, called)
@@ -45,12 +48,16 @@ def refusing_call(model: Model, given: LayerInput) -> tuple[Node, Problem] | Non
         return None
     tensors = dict(zip(map(id, model.inputs), _adjusted(model, given), strict=False))
     declared = {id(own): own for own in model.inputs}
-    pairs = zip(_calls(model, tensors, call_layer), _calls(model, declared, call_layer), strict=True)
+    pairs = zip(_calls(model, tensors, _call_on_data), _calls(model, declared, call_layer), strict=True)
     for (node, called), (_, before) in pairs:
         problem = _new_problem(node, called)
         if problem is not None and before.problem is None:
             return node, problem
     return None
+
+
+def _call_on_data(layer: Layer, given: LayerInput) -> Called:
+    return call_layer(layer, given) if layer.model is None else call_model(layer.model, given, _call_on_data, data=True)
 
 
 def _calls(model: Model, tensors: dict[int, Tensor], call: CallLayer) -> Iterator[tuple[Node, Called]]:
