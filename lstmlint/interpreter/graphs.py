@@ -96,7 +96,8 @@ def subclassed(machine: Machine, model: Reference, data: tuple[Shape | None, ...
     from lstmlint.interpreter.own_layers import call_own
 
     layer = Layer("Model", Config({}), own=model)
-    outputs = call_own(machine, layer, LayerInput(inputs, len(inputs) > 1), site_of(model).span).outputs
+    with machine.given_data(again=model.fields.get("seen") not in (None, data)):
+        outputs = call_own(machine, layer, LayerInput(inputs, len(inputs) > 1), site_of(model).span).outputs
     nodes = reached(outputs)
     known = bool(outputs) and all(tensor.shape is not None for tensor in outputs)
     return Model(

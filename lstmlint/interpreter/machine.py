@@ -90,6 +90,7 @@ class Machine:
         #: What the program has set Keras's ``image_data_format`` to.
         self.data_format: Value | None = None
         self.traced = 0  # layers of the program's own whose ``call`` is running
+        self.on_data = False  # that `call` runs again, built before, on other data
         self.stack: list[Scope] = []
         self.active: list[Function] = []  # functions being executed, the innermost last
         self.called: set[int] = set()  # ids of function nodes that were executed
@@ -168,6 +169,15 @@ class Machine:
             yield
         finally:
             self.traced -= 1
+
+    @contextmanager
+    def given_data(self, again: bool) -> Iterator[None]:
+        """While a subclassed model is called on data; ``again``: it was built on others before."""
+        before, self.on_data = self.on_data, again
+        try:
+            yield
+        finally:
+            self.on_data = before
 
     @contextmanager
     def reading(self, parsed: Parsed) -> Iterator[None]:

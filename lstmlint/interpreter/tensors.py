@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from lstmlint.interpreter.dims import Dim, unknown_dim
@@ -123,7 +124,8 @@ def call_node(machine: Machine, layer: Layer, given: LayerInput, span: Span) -> 
 def _called(machine: Machine, layer: Layer, given: LayerInput, span: Span) -> Called:
     """What a layer gives: one of the program's own is interpreted, also inside a model."""
     if layer.model is not None:
-        return call_model(layer.model, given, lambda inner, inputs: _called(machine, inner, inputs, span))
+        call = partial(_called, machine, span=span)
+        return call_model(layer.model, given, call, data=machine.on_data)
     if layer.own is not None or layer.kind == "Lambda":
         from lstmlint.interpreter.own_layers import call_lambda, call_own
 

@@ -68,12 +68,21 @@ class Program:
         return not any(words in self.real["raised"]["message"] for words in ELSEWHERE)
 
     def explains(self, span: Span) -> bool:
-        """Whether a place is a statement that raised, or a layer of a model, where a run raised."""
-        if any(first <= span.end.row and span.start.row <= last for first, last in self.raising):
+        """Whether a place is a statement that raised, a layer called there, or one of a model, where a run raised."""
+        if self._raised_in(span) or any(self._raised_in(node.span) for node in self._calls_of(span)):
             return True
         in_run = any(f".{method}(" in self._words(rows) for method in METHODS for rows in self.raising)
         calls = [layer.call for model in self.facts.models for layer in model.layers if layer.call]
         return in_run and any(span in call.span or call.span in span for call in calls)
+
+    def _raised_in(self, span: Span | None) -> bool:
+        return span is not None and any(
+            first <= span.end.row and span.start.row <= last for first, last in self.raising
+        )
+
+    def _calls_of(self, span: Span) -> Iterator[Node]:
+        """The calls of the layer that is made at a place."""
+        return (node for node in self.facts.nodes if node.layer.call is not None and node.layer.call.span == span)
 
     def _words(self, rows: tuple[int, int]) -> str:
         return "\n".join(self.text.split("\n")[rows[0] - 1 : rows[1]])
