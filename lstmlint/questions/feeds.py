@@ -10,7 +10,7 @@ from lstmlint.facts import Facts
 from lstmlint.interpreter.dims import Dim, differ, same
 from lstmlint.interpreter.values import Array, Tensor, Value, history
 from lstmlint.keras_model.graph import Model, Node, Problem, Shape, array_shape_text, shape_text
-from lstmlint.keras_model.layers import LayerInput, refusing_call
+from lstmlint.keras_model.layers import Called, LayerInput, calls_on, refusing_call
 from lstmlint.keras_model.training import Run
 from lstmlint.questions.models import ONE, PREDICTING, argument_of, equal, made_at
 from lstmlint.text.source import Span
@@ -70,7 +70,10 @@ class Fed:
         taken = single_tokens(self.dims) or (self.keras == 3 and self.run.model.kind == "sequential")
         if self.how is not Feed.STEPS or not taken:
             return True
-        return any(layer.kind in _COUNT_STEPS for layer in self.run.model.layers)
+        model, given = self.run.model, Tensor((None, *self.dims[1:]), self.tensor.dtype)
+        inputs = (*model.inputs[: self.index], given, *model.inputs[self.index + 1 :])
+        again = calls_on(model, LayerInput(inputs, len(inputs) > 1))
+        return any(node.layer.kind in _COUNT_STEPS and _differs(node, called) for node, called in again)
 
     @property
     def unbatched(self) -> bool:
@@ -93,6 +96,10 @@ class Fed:
         site = argument_of(self.run, "x")
         short = site is not None and len(site.text) <= 40 and len(self.run.x) == 1
         return f"`{site.text}`" if site is not None and short else "the data"
+
+
+def _differs(node: Node, called: Called) -> bool:
+    return [tensor.shape for tensor in node.outputs] != [tensor.shape for tensor in called.outputs]
 
 
 def misfed(facts: Facts, sure: bool = True) -> Iterator[Fed]:

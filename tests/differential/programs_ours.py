@@ -182,11 +182,11 @@ def _shown(shape: Any) -> str:
 
 def _values(program: Program) -> Iterator[Disagreement]:
     """Module-level names at the end of the script."""
-    functions = list(_function_rows(program.text))
+    inner = list(_inner_rows(program.text))
     latest: dict[str, Assigned] = {}
     for assigned in program.facts.assigned:
         row = assigned.span.start.row
-        if row < program.last_row and not any(first <= row <= last for first, last in functions):
+        if row < program.last_row and not any(first <= row <= last for first, last in inner):
             latest[assigned.name] = assigned
     for name, real in program.real["values"].items():
         if name in latest and real is not None and name != "_":
@@ -196,11 +196,11 @@ def _values(program: Program) -> Iterator[Disagreement]:
                 yield Disagreement(word, f"{name} is {real}, not {said}", latest[name].span.start.row)
 
 
-def _function_rows(text: str) -> Iterator[tuple[int, int]]:
+def _inner_rows(text: str) -> Iterator[tuple[int, int]]:
     import ast
 
     for node in ast.walk(ast.parse(text)):
-        if isinstance(node, ast.FunctionDef):
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
             yield node.lineno, node.end_lineno or node.lineno
 
 

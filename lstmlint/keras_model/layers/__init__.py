@@ -24,7 +24,7 @@ from lstmlint.keras_model.layers import (
 from lstmlint.keras_model.layers.binding import ALIASES, accepted_keywords, make_layer
 from lstmlint.keras_model.layers.calling import Called, call_layer
 from lstmlint.keras_model.layers.declared import declared_input, declared_problem, input_problem, input_tensor
-from lstmlint.keras_model.layers.models import call_model, refusing_call
+from lstmlint.keras_model.layers.models import call_model, calls_on, refusing_call
 from lstmlint.keras_model.layers.recurrent import state_sizes
 from lstmlint.keras_model.layers.table import LAYERS, LayerInput
 
@@ -43,6 +43,7 @@ __all__ = [
     "accepted_keywords",
     "call_layer",
     "call_model",
+    "calls_on",
     "declared_input",
     "declared_problem",
     "input_problem",

@@ -44,16 +44,19 @@ def call_model(model: Model, given: LayerInput, call: CallLayer = call_layer, da
 
 def refusing_call(model: Model, given: LayerInput) -> tuple[Node, Problem] | None:
     """The first layer call of a model that fails on inputs of these shapes, where it did not in the model itself."""
-    if not model.complete or not model.inputs or _calls_in(model, {}) > MOST_CALLS:
-        return None
-    tensors = dict(zip(map(id, model.inputs), _adjusted(model, given), strict=False))
     declared = {id(own): own for own in model.inputs}
-    pairs = zip(_calls(model, tensors, _call_on_data), _calls(model, declared, call_layer), strict=True)
-    for (node, called), (_, before) in pairs:
+    for (node, called), (_, before) in zip(calls_on(model, given), _calls(model, declared, call_layer), strict=False):
         problem = _new_problem(node, called)
         if problem is not None and before.problem is None:
             return node, problem
     return None
+
+
+def calls_on(model: Model, given: LayerInput) -> Iterator[tuple[Node, Called]]:
+    """Each call of a model's graph on data of these shapes; none where the graph is not known."""
+    if model.complete and model.inputs and _calls_in(model, {}) <= MOST_CALLS:
+        tensors = dict(zip(map(id, model.inputs), _adjusted(model, given), strict=False))
+        yield from _calls(model, tensors, _call_on_data)
 
 
 def _call_on_data(layer: Layer, given: LayerInput) -> Called:
