@@ -69,6 +69,11 @@ class Facts:
         return (event for event in self.events if isinstance(event, Run))
 
     @property
+    def checked_runs(self) -> Iterator[Run]:
+        """Every run, and after a fit the evaluation of its validation data."""
+        return (one for run in self.runs for one in (run, run.validation) if one is not None)
+
+    @property
     def resets(self) -> Iterator[Reset]:
         return (event for event in self.events if isinstance(event, Reset))
 

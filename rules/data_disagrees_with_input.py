@@ -46,11 +46,17 @@ def _finding(fed: Fed, facts: Facts) -> Finding:
         f"{fed.name} is {found}, but the model takes {shape_text(fed.shape)}",
         Confidence.HIGH if fed.sure else Confidence.MEDIUM,
         label=_label(fed),
-        help=f"declare {_wanted(fed)}, the shape of the data without its samples, or change the data",
+        help=_help(fed),
         labels=tuple(Label(place, text) for place, text in fed.places),
         fix=_fix(fed, facts),
         experiment=Experiment(Claim.RAISES, run.model, run),
     )
+
+
+def _help(fed: Fed) -> str:
+    if fed.run.trains:
+        return f"declare {_wanted(fed)}, the shape of the data without its samples, or change the data"
+    return f"bring the data into the shape that the model is made for, {shape_text(fed.shape)}"
 
 
 def _label(fed: Fed) -> str:

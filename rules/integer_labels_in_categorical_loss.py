@@ -47,11 +47,17 @@ def _finding(aimed: Aimed) -> Finding:
         f" {'one-hot rows' if ids else 'class ids'} for the output {shape_text(aimed.shape)}",
         Confidence.HIGH if aimed.sure else Confidence.MEDIUM,
         label=f"targets {array_shape_text(aimed.dims)}",
-        help=f"compile with `{other}`" + (", or make them one-hot with `to_categorical`" if ids else ""),
+        help=_help(aimed, other, ids),
         labels=tuple(Label(place, text) for place, text in labels[:4]),
-        fix=_fix(compiled, aimed.loss, other),
+        fix=_fix(compiled, aimed.loss, other) if aimed.trained else None,
         experiment=Experiment(Claim.RAISES, aimed.run.model, aimed.run),
     )
+
+
+def _help(aimed: Aimed, other: str, ids: bool) -> str:
+    if not aimed.trained:
+        return "make them like the targets that the model is trained on"
+    return f"compile with `{other}`" + (", or make them one-hot with `to_categorical`" if ids else "")
 
 
 def _fix(compiled: Compile, loss: str, other: str) -> Fix | None:

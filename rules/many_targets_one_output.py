@@ -52,7 +52,7 @@ def _finding(aimed: Aimed, node: Node | None, facts: Facts) -> Finding:
         label="returns its last step only" if layer is not None else f"{aimed.dims[1]} targets a sample",
         help=_help(aimed, node),
         labels=tuple(Label(place, text) for place, text in aimed.places(but=span)),
-        fix=_fix(aimed, node if layer is not None else None, facts),
+        fix=_fix(aimed, node if layer is not None and aimed.trained else None, facts),
         severity=Severity.ERROR if aimed.raises else Severity.WARNING,
         experiment=_experiment(aimed, node if layer is not None else None),
     )

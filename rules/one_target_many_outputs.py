@@ -50,7 +50,7 @@ def _finding(aimed: Aimed, node: Node | None, facts: Facts) -> Finding:
         label="returns every step" if layer is not None else "one target a sample",
         help=_help(layer is not None),
         labels=tuple(Label(place, text) for place, text in aimed.places(but=span)),
-        fix=_fix(aimed, node if layer is not None else None, facts),
+        fix=_fix(aimed, node if layer is not None and aimed.trained else None, facts),
         severity=Severity.ERROR if aimed.raises else Severity.WARNING,
         experiment=_experiment(aimed, node if layer is not None else None),
     )

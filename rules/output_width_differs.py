@@ -48,7 +48,7 @@ def _finding(aimed: Aimed, facts: Facts) -> Finding:
         label=f"gives {shape_text(aimed.shape)}",
         help=_help(aimed),
         labels=tuple(Label(place, text) for place, text in aimed.places(but=span)),
-        fix=_fix(aimed, facts),
+        fix=_fix(aimed, facts) if aimed.trained else None,
         experiment=Experiment(Claim.RAISES, aimed.run.model, aimed.run),
     )
 
@@ -62,6 +62,8 @@ def _wanted(aimed: Aimed) -> Dim | None:
 
 def _help(aimed: Aimed) -> str:
     wanted = _wanted(aimed)
+    if not aimed.trained:
+        return "make them like the targets that the model is trained on"
     if wanted is None:
         return "bring both to one shape"
     return f"end the model in `Dense({wanted})`, as wide as the targets, or give targets as wide as the output"

@@ -39,15 +39,20 @@ _PAIRED = {
 
 @rule.on(Run)
 def check(run: Run, facts: Facts) -> Iterator[Finding]:
+    """Of what a run is given, and of the validation data of a fit that is right itself."""
+    yield from next((found for one in (run, run.validation) if one is not None and (found := _checked(one, facts))), ())
+
+
+def _checked(run: Run, facts: Facts) -> list[Finding]:
     if run.data_kind != "array" or run.turn > 1 or never_made((*run.x, *run.y)):
-        return
+        return []
     arrays = [*(("x", value) for value in run.x), *(("y", value) for value in run.y)]
     known = [(name, value, count) for name, value in arrays if (count := samples(value)) is not None]
     for name, value, count in known[1:]:
         first_name, first, first_count = known[0]
         if differ(count, first_count):
-            yield _finding(run, (first_name, first, first_count), (name, value, count), facts)
-            return
+            return [_finding(run, (first_name, first, first_count), (name, value, count), facts)]
+    return []
 
 
 @rule.on(LibraryCall)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from lstmlint.interpreter.dims import Dim
@@ -22,6 +23,7 @@ from lstmlint.interpreter.values import (
 from lstmlint.keras_model.graph import Model, Shape, array_shape_text
 from lstmlint.keras_model.layers import LayerInput, call_model
 from lstmlint.keras_model.training import Run
+from lstmlint.text.edits import ArgumentSite, CallSite
 
 #: What a model's class may define to do a method's work on a batch.
 _STEPS = {
@@ -29,6 +31,8 @@ _STEPS = {
     **dict.fromkeys(("evaluate", "evaluate_generator", "test_on_batch"), "test_step"),
     **dict.fromkeys(("predict", "predict_generator", "predict_on_batch"), "predict_step"),
 }
+#: Two names, as validation data are mostly written.
+_PAIR = re.compile(r"[(\[]\s*([\w.]+)\s*,\s*([\w.]+)\s*,?\s*[)\]]")
 #: fit's and predict's own default.
 BATCH_SIZE = Dim(32)
 
@@ -68,9 +72,43 @@ def record_run(call: Call, name: str) -> Run:
     )
     if _own_step(model, name):
         run = replace(run, y=(), data_kind="unknown")
-    run = replace(run, outputs=outputs_on(run))
+    run = replace(run, outputs=outputs_on(run), validation=_evaluated(call, run))
     _write_down(call, run)
     return run
+
+
+def _evaluated(call: Call, run: Run) -> Run | None:
+    """What fit does with its validation data: an evaluation of its own."""
+    given = call.machine.freeze(call.arguments.get("validation_data", Const(None)))
+    element, kind = _element(call, given)
+    if not run.trains or not isinstance(element, Sequence) or _own_step(call.receiver, "evaluate"):
+        return None
+    x_value, y_value = _pair(replace(element, kind="tuple"))
+    evaluated = replace(
+        run,
+        method="evaluate",
+        call=_evaluating(call.site),
+        x=_in_order(x_value, run.model, "inputs"),
+        y=_in_order(y_value, run.model, "outputs"),
+        x_value=x_value,
+        y_value=y_value,
+        batch_size=_batch_size(call, "evaluate", kind),
+        epochs=None,
+        shuffle=False,
+        validation_split=None,
+        validation_data=None,
+        data_kind=kind,
+    )
+    return replace(evaluated, outputs=outputs_on(evaluated))
+
+
+def _evaluating(site: CallSite) -> CallSite:
+    """The call of fit with the parts of ``validation_data=(X_test, y_test)`` in the place of what it trains on."""
+    given = site.keyword("validation_data")
+    pair = _PAIR.fullmatch(given.text) if given is not None else None
+    if given is None or pair is None:
+        return replace(site, arguments=())
+    return replace(site, arguments=tuple(ArgumentSite(None, given.span, given.value, text) for text in pair.groups()))
 
 
 def _own_step(model: Value | None, method: str) -> bool:

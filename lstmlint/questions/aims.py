@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from itertools import chain
 
@@ -42,6 +42,8 @@ class Aimed:
     loss: str
     found: Match
     how: Aim
+    #: Whether the model is trained on such targets; else those it is trained on may be right.
+    trained: bool
 
     @property
     def dims(self) -> tuple[Dim, ...]:
@@ -70,11 +72,12 @@ class Aimed:
 def misaimed(facts: Facts) -> Iterator[Aimed]:
     """Targets that do not match the model's outputs, each way of a model once, of a run that raises where one does."""
     told: dict[tuple[object, ...], Aimed] = {}
-    for run in chain(facts.runs, by_hand(facts)):
+    for run in chain(facts.checked_runs, by_hand(facts)):
         for aimed in _misaimed(run, facts):
             key = (run.model.identity, aimed.index, aimed.how, tuple(map(str, aimed.dims[1:])))
-            if aimed.raises > told.setdefault(key, aimed).raises:
-                told[key] = aimed
+            first = told.setdefault(key, aimed)
+            if aimed.raises > first.raises:
+                told[key] = replace(aimed, trained=aimed.trained or first.trained)
     yield from told.values()
 
 
@@ -92,10 +95,10 @@ def _misaimed(run: Run, facts: Facts) -> Iterator[Aimed]:
             continue
         found = match(loss, shape, value.shape, batch_of(run, value), facts.keras)
         if found is Match.UNKNOWN and _rows_for_ids(loss, shape, value):
-            yield Aimed(run, index, output, shape, value, loss, Match.RAISES, Aim.LABELS)
+            yield Aimed(run, index, output, shape, value, loss, Match.RAISES, Aim.LABELS, run.trains)
         how = _aim(loss, shape, value.shape, run, found) if found not in (Match.FITS, Match.UNKNOWN) else None
         if how is not None and not _is_idiom(loss, shape, value.shape):
-            yield Aimed(run, index, output, shape, value, loss.removeprefix(OWN), found, how)
+            yield Aimed(run, index, output, shape, value, loss.removeprefix(OWN), found, how, run.trains)
 
 
 def _rows_for_ids(loss: str, output: Shape, value: Array) -> bool:

@@ -108,7 +108,7 @@ def misfed(facts: Facts, sure: bool = True) -> Iterator[Fed]:
     Not ``sure``: also where the steps are named by different symbols, which may be equal in the end.
     """
     told = set()
-    for run in facts.runs:
+    for run in facts.checked_runs:
         for fed in misfed_by(run, facts, sure):
             key = (run.model.identity, fed.index, fed.how, tuple(map(str, fed.dims[1:])))
             if key not in told:
