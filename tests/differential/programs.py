@@ -20,7 +20,7 @@ from tests.differential.programs_tables import TABLES
 
 IN_DATA = ("swapped axes", "rank", "samples", "lists", "bad reshape")
 IN_SHAPE = ("features", "steps", "batch in shape", "whole shape")
-IN_RUNS = ("predict one", "loss", "predict features", "labels")
+IN_RUNS = ("predict one", "loss", "predict features", "labels", "validation")
 #: Those that can be made in any kind of script.
 EASY = (
     "missing return_sequences",

@@ -98,7 +98,10 @@ def train(plan: Plan, x: str, y: str, test: str) -> None:
         "", "", ", batch_size=4", ", batch_size=8, shuffle=False", ", validation_split=0.2", ", batch_size=1"
     )
     assigned = plan.one_of("", "", "history = ")
-    if x != test and "y_test" in "\n".join(plan.lines) and plan.chance(2):
+    split = x != test and "y_test" in "\n".join(plan.lines)
+    if split and slip(plan, "validation"):
+        words = f", validation_data={_held_out_wrongly(plan, test)}"
+    elif split and plan.chance(2):
         words = f", validation_data=({test}, y_test)"
     if plan.chance(3):
         plan.say(plan.one_of(f"print({x}.shape, {y}.shape)", f"print('X', {x}.shape)", f"assert len({x}) > 0"))
@@ -108,6 +111,13 @@ def train(plan: Plan, x: str, y: str, test: str) -> None:
     if plan.chance(4):
         return
     plan.say(f"p = model.predict({_asked(plan, x, test)})")
+
+
+def _held_out_wrongly(plan: Plan, test: str) -> str:
+    pairs = [f"({test}[1:], y_test)", f"({test}, y_test[:-1])", f"({test}[0], y_test)", f"({test}[:, :1], y_test)"]
+    pairs += [f"({test}[:, :, :1], y_test)", f"({test}.reshape(len({test}), -1), y_test)"]
+    pairs += [f"({test}, np.column_stack([y_test.reshape(len(y_test), -1)] * 2))", f"[{test}, y_test[:2]]"]
+    return plan.dice.choice(pairs)
 
 
 def _asked(plan: Plan, x: str, test: str) -> str:
