@@ -8,6 +8,7 @@ from itertools import chain
 
 from lstmlint.api import (
     SCORED,
+    Array,
     Compile,
     Confidence,
     Dim,
@@ -25,6 +26,7 @@ from lstmlint.api import (
     activated,
     activation_of,
     by_hand,
+    certain_bounds,
     logits_are_found,
     loss_of_output,
     one_class_a_row,
@@ -70,6 +72,8 @@ def _check(run: Run, compiled: Compile, index: int, node: Node) -> Iterator[Find
         yield _finding(run, compiled, node, f"`{activation}` gives no probabilities, which `{loss}` takes", wanted)
     elif compiled.from_logits and activation == wanted and not logits_are_found(run.model, index):
         yield _logits(run, compiled, node, loss, activation)
+    elif activation == "sigmoid" and wanted == "softmax" and shape[-1] == Dim(1):
+        yield _one_class(run, index, compiled, node, loss)
     elif activation == "sigmoid" and wanted == "softmax":
         text = f"`{loss}` takes one distribution over the classes, which sigmoids do not give"
         yield _finding(run, compiled, node, text, wanted)
@@ -97,6 +101,17 @@ def _finding(
         fix=_fix(node.layer, wanted),
         severity=severity,
     )
+
+
+def _one_class(run: Run, index: int, compiled: Compile, node: Node, loss: str) -> Finding:
+    """A label of 1 is out of range for a sparse loss, which raises on a CPU."""
+    value = run.y[index] if index < len(run.y) else None
+    bounds = certain_bounds(value) if isinstance(value, Array) else None
+    beyond = loss.startswith("sparse") and bounds is not None and bounds[1] >= 1
+    text = f"`{loss}` takes an output for each class, and one output is one class"
+    found = _finding(run, compiled, node, text, "softmax", Severity.ERROR if beyond else None)
+    help_ = "compile with `binary_crossentropy` for a yes or no; for more classes, give as many outputs and `softmax`"
+    return replace(found, help=help_, fix=None)
 
 
 def _or_logits(run: Run, compiled: Compile) -> str:
