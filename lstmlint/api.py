@@ -94,6 +94,7 @@ from lstmlint.questions.generators import open_batches as open_batches
 from lstmlint.questions.generators import order_of as order_of
 from lstmlint.questions.generators import shuffles_itself as shuffles_itself
 from lstmlint.questions.generators import span_and_advance as span_and_advance
+from lstmlint.questions.kept import one_hot as one_hot
 from lstmlint.questions.kept import standardised as standardised
 from lstmlint.questions.masks import Broken as Broken
 from lstmlint.questions.masks import broken_masks as broken_masks
@@ -162,6 +163,10 @@ from lstmlint.questions.rewriting import statement as statement
 from lstmlint.questions.scaling import other_scale as other_scale
 from lstmlint.questions.scaling import refitted as refitted
 from lstmlint.questions.scaling import scaled_by_hand as scaled_by_hand
+from lstmlint.questions.scores import Scored as Scored
+from lstmlint.questions.scores import continuous as continuous
+from lstmlint.questions.scores import raw_outputs as raw_outputs
+from lstmlint.questions.scores import scored as scored
 from lstmlint.questions.splits import Mixed as Mixed
 from lstmlint.questions.splits import mixed_and_held_out as mixed_and_held_out
 from lstmlint.questions.splits import overlap as overlap

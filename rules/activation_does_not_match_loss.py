@@ -8,7 +8,6 @@ from itertools import chain
 
 from lstmlint.api import (
     SCORED,
-    Array,
     Compile,
     Confidence,
     Dim,
@@ -26,7 +25,6 @@ from lstmlint.api import (
     activated,
     activation_of,
     by_hand,
-    certain_bounds,
     logits_are_found,
     loss_of_output,
     one_class_a_row,
@@ -73,14 +71,15 @@ def _check(run: Run, compiled: Compile, index: int, node: Node) -> Iterator[Find
     elif compiled.from_logits and activation == wanted and not logits_are_found(run.model, index):
         yield _logits(run, compiled, node, loss, activation)
     elif activation == "sigmoid" and wanted == "softmax" and shape[-1] == Dim(1):
-        yield _one_class(run, index, compiled, node, loss)
+        text, advice = "one output is one class", "compile with `binary_crossentropy`, or give an output for each class"
+        yield replace(_finding(run, compiled, node, text, wanted), help=advice, fix=None)
     elif activation == "sigmoid" and wanted == "softmax":
         text = f"`{loss}` takes one distribution over the classes, which sigmoids do not give"
         yield _finding(run, compiled, node, text, wanted)
     elif activation == "sigmoid" and shape[-1] not in (Dim(1), Dim(2)) and one_class_a_row(run, index):
         text = f"each row of the targets holds one class, and `{loss}` takes each for a question of its own"
-        found = _finding(run, compiled, node, text, "softmax", Severity.INFO)
-        yield replace(found, help="use `softmax` there, with `categorical_crossentropy`", fix=None)
+        found, advice = _finding(run, compiled, node, text, "softmax", Severity.INFO), "with `categorical_crossentropy`"
+        yield replace(found, help=f"use `softmax` there, {advice}", fix=None)
     elif activation == "softmax" and loss == "binary_crossentropy" and shape[-1] != Dim(2):
         text = "`binary_crossentropy` asks of each class by itself, softmax makes the classes exclude one another"
         yield _finding(run, compiled, node, text, "sigmoid", Severity.INFO)
@@ -103,17 +102,6 @@ def _finding(
     )
 
 
-def _one_class(run: Run, index: int, compiled: Compile, node: Node, loss: str) -> Finding:
-    """A label of 1 is out of range for a sparse loss, which raises on a CPU."""
-    value = run.y[index] if index < len(run.y) else None
-    bounds = certain_bounds(value) if isinstance(value, Array) else None
-    beyond = loss.startswith("sparse") and bounds is not None and bounds[1] >= 1
-    text = f"`{loss}` takes an output for each class, and one output is one class"
-    found = _finding(run, compiled, node, text, "softmax", Severity.ERROR if beyond else None)
-    help_ = "compile with `binary_crossentropy` for a yes or no; for more classes, give as many outputs and `softmax`"
-    return replace(found, help=help_, fix=None)
-
-
 def _or_logits(run: Run, compiled: Compile) -> str:
     where = "give the loss" if run.data_kind == "by hand" else "compile with the loss object and"
     return f", or {where} `from_logits=True`" if compiled.from_logits is False else ""
@@ -133,13 +121,12 @@ def _fix(layer: Layer, wanted: str) -> Fix | None:
 
 
 def _logits(run: Run, compiled: Compile, node: Node, loss: str, activation: str) -> Finding:
-    call = node.layer.call
-    assert call is not None
+    assert node.layer.call is not None
     return Finding(
         compiled.call.span,
         f"`from_logits=True` is told of an output that `{activation}` has already turned into probabilities",
         Confidence.HIGH,
         label=f"`{loss}` applies {activation} once more",
         help=f"drop `from_logits=True`, or leave `{activation}` out of the model",
-        labels=(Label(call.span, f"applies {activation}"),),
+        labels=(Label(node.layer.call.span, f"applies {activation}"),),
     )

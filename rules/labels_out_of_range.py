@@ -70,15 +70,15 @@ def sparse_loss(run: Run, facts: Facts) -> Iterator[Finding]:
         if bounds is None or not isinstance(units, Dim) or units.value is None or run.model.problem is not None:
             continue
         inside = bounds[0] >= 0 and bounds[1] < units.value
-        if loss_of_output(run, index) != SPARSE or inside or units == Dim(1) or not run.trains:
+        if loss_of_output(run, index) != SPARSE or inside or not run.trains:
             continue
         site = argument_of(run, "y")
         yield Finding(
             run.call.span,
-            f"labels from {bounds[0]:g} to {bounds[1]:g} do not fit an output of {units} classes, which are 0 to "
-            f"{units.value - 1}: `{SPARSE}` raises InvalidArgumentError",
+            f"labels from {bounds[0]:g} to {bounds[1]:g} do not fit an output of {counted(units.value)}: "
+            f"`{SPARSE}` raises InvalidArgumentError",
             Confidence.HIGH,
-            label=f"classes 0 to {units.value - 1}",
+            label=f"classes 0 to {units.value - 1}" if units.value > 1 else "class 0 alone",
             help=advice(site, bounds, units.value),
             labels=where(value, bounds, facts),
             fix=shifted(site, bounds, units.value) if len(run.y) == 1 else None,
@@ -87,6 +87,10 @@ def sparse_loss(run: Run, facts: Facts) -> Iterator[Finding]:
             else None,
             untestable="only one output's labels, and only those that are too large, are put to the test",
         )
+
+
+def counted(classes: int) -> str:
+    return "one class, 0" if classes == 1 else f"{classes} classes, which are 0 to {classes - 1}"
 
 
 def fitting(classes: int) -> Cure:

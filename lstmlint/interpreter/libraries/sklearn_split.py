@@ -142,7 +142,8 @@ def n_splits(call: Call) -> Value:
 _SCORES = (
     "mean_squared_error mean_absolute_error r2_score accuracy_score f1_score precision_score recall_score "
     "roc_auc_score mean_absolute_percentage_error median_absolute_error root_mean_squared_error "
-    "mean_squared_log_error explained_variance_score log_loss balanced_accuracy_score matthews_corrcoef"
+    "mean_squared_log_error explained_variance_score log_loss balanced_accuracy_score matthews_corrcoef "
+    "cohen_kappa_score fbeta_score hamming_loss jaccard_score zero_one_loss"
 )
 
 
@@ -153,6 +154,11 @@ def score(call: Call) -> Value:
     if "average" in call.arguments or "multioutput" in call.arguments:
         return Unknown("a score", made)
     return Array((), "float64", made=made)
+
+
+@function("sklearn.metrics.classification_report", "y_true, y_pred, *args, **kwargs")
+def report(call: Call) -> Value:
+    return Unknown("a report", call.made(call["y_true"], call["y_pred"]), text="output_dict" not in call.arguments)
 
 
 @function("sklearn.utils.shuffle", "*arrays, random_state=None, n_samples=None")
