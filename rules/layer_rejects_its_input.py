@@ -105,6 +105,8 @@ def _help(node: Node, problem: Problem) -> str:
     source = origin(node.input)
     if source is not None and source.layer.recurrent and source.layer.returns_sequences and problem.why is Why.RANK:
         return f"`{node.layer.kind}` wants one vector a sample: drop `return_sequences=True` from `{source.layer.text}`"
+    if source is not None and source.layer.returns_sequences is False and node.layer.kind == "GetItem":
+        return f"`{source.layer.text}` gives one vector a sample: write `return_sequences=True` for every step"
     if node.layer.kind == "TimeDistributed":
         return "give it a sequence, (batch, steps, ...), or use the wrapped layer alone"
     return "change the layer before it, or its arguments, so that the shapes go together"

@@ -11,7 +11,7 @@ from lstmlint.interpreter.dims import Dim, unknown_dim
 from lstmlint.interpreter.machine import Machine
 from lstmlint.interpreter.shapes import Refused, broadcast
 from lstmlint.interpreter.values import Array, Const, Made, Mapped, Reference, Sequence, Tensor, Unknown, Value
-from lstmlint.keras_model.graph import Config, Layer, Node, Problem, Shape, finished_node
+from lstmlint.keras_model.graph import Config, Layer, Node, Problem, Shape, Why, finished_node
 from lstmlint.keras_model.layers import Called, LayerInput, call_layer, call_model
 from lstmlint.text.edits import CallSite
 from lstmlint.text.source import Span
@@ -158,10 +158,21 @@ def operation(
     machine: Machine, name: str, given: tuple[Value, ...], shape: Shape | None, dtype: str | None, made: Made
 ) -> Tensor:
     """The result of a function or operator on tensors, as a node of the graph like Keras's own ``Operation``."""
+    return _operation(name, given, Tensor(shape, dtype), None, made).outputs[0]
+
+
+def refused_operation(machine: Machine, name: str, given: tuple[Value, ...], error: Refused, made: Made) -> Tensor:
+    """What would come out of a function or operator that Keras refuses these tensors, as the problem of its node."""
+    node = _operation(name, given, Tensor(None), Problem(Why.AXIS, str(error)), made)
+    remember_node(machine, node)
+    return node.outputs[0]
+
+
+def _operation(name: str, given: tuple[Value, ...], output: Tensor, problem: Problem | None, made: Made) -> Node:
     inputs = tuple(tensor for value in given for tensor in tensors_in(value))
-    layer = Layer(name, Config({}), _site(made.span, name), made=made)
-    outputs = (Tensor(shape, dtype),)
-    return new_node(layer, LayerInput(inputs), outputs, None, False, made.span).outputs[0]
+    text = "[...]" if name == "GetItem" else name.removeprefix("operator ")
+    layer = Layer(name, Config({}), _site(made.span, text), made=made)
+    return new_node(layer, LayerInput(inputs), (output,), problem, False, made.span)
 
 
 def _site(span: Span, name: str) -> CallSite:
@@ -190,7 +201,7 @@ def tensor_operator(machine: Machine, symbol: str, left: Value, right: Value, ma
     try:
         shape = None if a is None or b is None else broadcast(a, b)
     except Refused as error:
-        return Unknown(f"an operator that Keras refuses: {error}", made)
+        return refused_operation(machine, f"operator {symbol}", (left, right), error, made)
     tensor: Any = left if isinstance(left, Tensor) else right
     dtype = "bool" if symbol in ("==", "!=", "<", ">", "<=", ">=") else tensor.dtype
     operands = (left,) if left is right else (left, right)

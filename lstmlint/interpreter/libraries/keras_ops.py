@@ -18,7 +18,7 @@ from lstmlint.interpreter.machine import Machine
 from lstmlint.interpreter.models import shape_value
 from lstmlint.interpreter.operators import from_dim
 from lstmlint.interpreter.shapes import Refused
-from lstmlint.interpreter.tensors import is_symbolic, operation
+from lstmlint.interpreter.tensors import is_symbolic, operation, refused_operation
 from lstmlint.interpreter.values import Array, Const, Size, Tensor, Unknown, Value
 from lstmlint.interpreter.values import Sequence as SequenceValue
 from lstmlint.keras_model.graph import Shape, dim_of
@@ -78,7 +78,10 @@ def refusing(behave: Behaviour) -> Behaviour:
         try:
             return behave(call)
         except Refused as error:
-            return call.unknown(f"{call.name} refuses: {error}")
+            given = tuple(value for value in call.arguments.values() if is_symbolic(value))
+            if not given:
+                return call.unknown(f"{call.name} refuses: {error}")
+            return refused_operation(call.machine, call.name, given, error, call.made(*given))
 
     return guarded
 
@@ -284,7 +287,7 @@ def get_item(call: Call) -> Value:
     try:
         shape = shapes.indexed(tensor.shape, keys)
     except Refused as error:
-        return Unknown(f"an index that Keras refuses: {error}", made)
+        return refused_operation(call.machine, "GetItem", (tensor,), error, made)
     return operation(call.machine, "GetItem", (tensor,), shape, tensor.dtype, made)
 
 
