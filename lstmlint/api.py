@@ -125,6 +125,8 @@ from lstmlint.questions.models import source_of as source_of
 from lstmlint.questions.models import states_as_input as states_as_input
 from lstmlint.questions.models import without_first as without_first
 from lstmlint.questions.models import written_shape as written_shape
+from lstmlint.questions.numbering import Renumbered as Renumbered
+from lstmlint.questions.numbering import renumbered as renumbered
 from lstmlint.questions.order import is_reversal as is_reversal
 from lstmlint.questions.order import sorted_by_time as sorted_by_time
 from lstmlint.questions.order import step_maker as step_maker
@@ -170,6 +172,7 @@ from lstmlint.questions.scores import scored as scored
 from lstmlint.questions.splits import Mixed as Mixed
 from lstmlint.questions.splits import mixed_and_held_out as mixed_and_held_out
 from lstmlint.questions.splits import overlap as overlap
+from lstmlint.questions.splits import shuffled_apart as shuffled_apart
 from lstmlint.questions.splits import thinned as thinned
 from lstmlint.questions.state import BATCH_HOOKS as BATCH_HOOKS
 from lstmlint.questions.state import batch_of as batch_of

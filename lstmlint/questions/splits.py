@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lstmlint.facts import Facts
-from lstmlint.interpreter.dims import Dim
+from lstmlint.interpreter.dims import Dim, same
 from lstmlint.interpreter.values import Array, Made, Sequence, Slice, Value
 from lstmlint.keras_model.graph import dim_of
 from lstmlint.keras_model.training import Run
@@ -63,6 +63,45 @@ def _held_out(run: Run, mixed: Mixed, facts: Facts) -> bool:
         if made is not None and made.operation == "index" and random_order(made.sources[1], facts) is mixed.drawn:
             return made is not mixed.made
     return False
+
+
+def shuffled_apart(x: Value, y: Value, facts: Facts) -> Made | None:
+    """The random order that the samples of one were put in and those of the other were not."""
+    orders, others = _orders(x, facts), _orders(y, facts)
+    if bool(orders) == bool(others):
+        return None
+    one, other, found = (x, y, orders) if orders else (y, x, others)
+    return next((made for made, rows in found.values() if _of_samples(one, made) or _had_rows(other, rows)), None)
+
+
+def _orders(value: Value, facts: Facts) -> dict[int, tuple[Made, Dim | None]]:
+    """The random orders on a value's way, by where they were drawn, with the number of rows that they put in order."""
+    found: dict[int, tuple[Made, Dim | None]] = {}
+    for one in ancestors(value):
+        made = getattr(one, "made", None)
+        if made is not None and made.operation != SPLIT and shuffles(made, facts):
+            drawn = random_order(made.sources[1], facts) if made.operation == "index" else made
+            found.setdefault(id(drawn), (made, rows_of(one)))
+    return found
+
+
+def _of_samples(value: Value, order: Made) -> bool:
+    """Whether an order is that of the samples themselves: at most cut or changed in place afterwards."""
+    current = value
+    for _ in range(12):
+        made: Made | None = getattr(current, "made", None)
+        if made is None or made is order:
+            return made is order
+        cut = made.operation == "index" and len(made.sources) == 2 and isinstance(made.sources[1], Slice)
+        if not made.sources or not (cut or made.operation in ("Array.astype", SPLIT)):
+            return False
+        current = made.sources[0]
+    return False
+
+
+def _had_rows(value: Value, rows: Dim | None) -> bool:
+    counts = (rows_of(one) for one in ancestors(value)) if rows is not None else ()
+    return any(rows is not None and count is not None and same(count, rows) for count in counts)
 
 
 def overlap(x: Value, asked: Value) -> tuple[int, int] | None:
