@@ -163,6 +163,7 @@ from lstmlint.questions.rewriting import renamed_keyword as renamed_keyword
 from lstmlint.questions.rewriting import renamed_method as renamed_method
 from lstmlint.questions.rewriting import statement as statement
 from lstmlint.questions.scaling import other_scale as other_scale
+from lstmlint.questions.scaling import own_statistics as own_statistics
 from lstmlint.questions.scaling import refitted as refitted
 from lstmlint.questions.scaling import scaled_by_hand as scaled_by_hand
 from lstmlint.questions.scores import Scored as Scored
@@ -204,6 +205,9 @@ from lstmlint.questions.targets import target_inside as target_inside
 from lstmlint.questions.tokens import IDS as IDS
 from lstmlint.questions.tokens import KEEPS_IDS as KEEPS_IDS
 from lstmlint.questions.tokens import ids_one_a_step as ids_one_a_step
+from lstmlint.questions.units import Unit as Unit
+from lstmlint.questions.units import Unlike as Unlike
+from lstmlint.questions.units import unlike as unlike
 from lstmlint.questions.weights import answers as answers
 from lstmlint.questions.weights import begins_like_a_trained_one as begins_like_a_trained_one
 from lstmlint.questions.weights import handed_on as handed_on

@@ -36,7 +36,7 @@ def check(facts: Facts, _: Facts) -> Iterator[Finding]:
 
 def _finding(fed: Fed) -> Finding:
     """Keras adds a last axis of 1 where that is what is missing: then each step is taken for a sample of its own."""
-    run, silent = fed.run, fed.how is Feed.STEPS
+    run, silent = fed.run, fed.how is Feed.STEPS and not fed.raises
     text = (
         f"one prediction for each of its {fed.dims[0]} steps" if silent else f"where {shape_text(fed.shape)} is needed"
     )

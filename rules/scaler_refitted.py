@@ -20,6 +20,7 @@ from lstmlint.api import (
     Span,
     Tagged,
     other_scale,
+    own_statistics,
     refitted,
     renamed_method,
 )
@@ -39,6 +40,11 @@ def check(call: LibraryCall, facts: Facts) -> Iterator[Finding]:
 @rule.on(Run)
 def another(run: Run, facts: Facts) -> Iterator[Finding]:
     """One scaler for training, another one, or none, for a part of the same data that the model is asked about."""
+    by_hand = own_statistics(run, facts)
+    if by_hand is not None and by_hand[1].statistic.span.path == facts.source.path:
+        first, second = (one.statistic.span for one in by_hand)
+        anew = "the part of the data that the model is only asked about is scaled by its own values"
+        yield other_scale_finding(second, anew, "scale it by the statistics of the training part", first)
     found = other_scale(run, facts)
     if found is None or found.fit.call.span.path != facts.source.path:
         return

@@ -97,6 +97,17 @@ def other_scale(run: Run, facts: Facts) -> OtherScale | None:
     return None
 
 
+def own_statistics(run: Run, facts: Facts) -> tuple[ByHand, ByHand] | None:
+    """How training data were scaled by hand, and how a part that the model is only asked about, by its own values."""
+    learned = [one for value in run.x for one in scaled_by_hand(value, facts)] if run.trains else []
+    for _, asked in _asked(run, facts) if learned else ():
+        for own in scaled_by_hand(asked, facts):
+            twins = [one for one in learned if one.statistic.operation == own.statistic.operation]
+            if twins and not any(one.data is own.data or alike(one.data, own.data) for one in twins):
+                return (twins[0], own) if _common_source(own.data, twins[0].data) is not None else None
+    return None
+
+
 def _asked(run: Run, facts: Facts) -> Iterator[tuple[Run, Value]]:
     yield from ((run, value) for value in (run.validation_data or ())[:1])
     for one in facts.runs_of(run.model):

@@ -11,7 +11,7 @@ from lstmlint.keras_model.training import LibraryCall, Run
 from lstmlint.questions.outputs import activated
 
 _METRICS = "sklearn.metrics."
-_PREDICT = frozenset({"Model.predict", "Model.predict_on_batch", "Model.predict_proba", "model call"})
+PREDICT = frozenset({"Model.predict", "Model.predict_on_batch", "Model.predict_proba", "model call"})
 #: What moves numbers and leaves them as they are.
 _KEEPS = frozenset(
     {
@@ -43,7 +43,7 @@ def raw_outputs(value: Value) -> Made | None:
     current = value
     for _ in range(12):
         made: Made | None = getattr(current, "made", None)
-        if made is None or made.operation in _PREDICT:
+        if made is None or made.operation in PREDICT:
             return made
         if made.operation not in _KEEPS or not made.sources:
             return None

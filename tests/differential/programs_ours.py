@@ -71,6 +71,8 @@ class Program:
         """Whether a place is a statement that raised, a layer called there, or one of a model, where a run raised."""
         if self._raised_in(span) or any(self._raised_in(node.span) for node in self._calls_of(span)):
             return True
+        if any(self._raised_in(model.call.span) for model in self._holders_of(span) if model.call is not None):
+            return True
         in_run = any(f".{method}(" in self._words(rows) for method in METHODS for rows in self.raising)
         calls = [layer.call for model in self.facts.models for layer in model.layers if layer.call]
         return in_run and any(span in call.span or call.span in span for call in calls)
@@ -82,7 +84,13 @@ class Program:
 
     def _calls_of(self, span: Span) -> Iterator[Node]:
         """The calls of the layer that is made at a place."""
-        return (node for node in self.facts.nodes if node.layer.call is not None and node.layer.call.span == span)
+        return (node for node in self.facts.nodes if node.layer.call is not None and span in node.layer.call.span)
+
+    def _holders_of(self, span: Span) -> Iterator[Model]:
+        """The models that a layer or model made at a place stands in."""
+        for model in self.facts.models:
+            if any(layer.call is not None and span in layer.call.span for layer in model.layers):
+                yield model
 
     def _words(self, rows: tuple[int, int]) -> str:
         return "\n".join(self.text.split("\n")[rows[0] - 1 : rows[1]])

@@ -1,0 +1,158 @@
+"""In which units numbers are: those of the data, those of a scaler, or differences between neighbours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+
+from lstmlint.facts import Facts
+from lstmlint.interpreter.dims import same
+from lstmlint.interpreter.values import Array, Made, Sequence, Table, Value
+from lstmlint.keras_model.training import Run
+from lstmlint.questions.outputs import arithmetic
+from lstmlint.questions.provenance import SPLIT, ancestors, rows_of
+from lstmlint.questions.scaling import SCALERS
+from lstmlint.questions.scores import PREDICT, scored
+from lstmlint.text.source import Span
+
+#: What takes numbers apart or puts them together, and leaves them as they are.
+_KEEPS = frozenset(
+    {
+        *("index", "attribute", "literal", "window", SPLIT, "Array.reshape", "Array.ravel", "Array.flatten"),
+        *("Array.squeeze", "Array.astype", "numpy.array", "numpy.asarray", "numpy.reshape", "numpy.ravel"),
+        *("numpy.squeeze", "numpy.stack", "numpy.vstack", "numpy.concatenate", "numpy.expand_dims"),
+        *(
+            "Series.to_numpy",
+            "Table.to_numpy",
+            "Table.drop",
+            "Table.dropna",
+            "Series.dropna",
+            "Table.iloc",
+            "Table.loc",
+        ),
+    }
+)
+_DIFFERENCES = frozenset({"numpy.diff", "Series.diff", "Array.diff", "Table.diff"})
+#: Metrics that measure how far numbers are from one another.
+_OF_NUMBERS = frozenset(
+    {
+        *("explained_variance_score", "mean_absolute_error", "mean_absolute_percentage_error", "mean_squared_error"),
+        *("median_absolute_error", "r2_score", "root_mean_squared_error"),
+    }
+)
+
+
+class Unit(Enum):
+    """The words that messages use."""
+
+    RAW = "the units of the data"
+    SCALED = "the units of the scaler"
+    DIFFERENCES = "differences"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Unlike:
+    """Predictions and truth that are compared in other units at ``span``, and the steps that gave them these."""
+
+    span: Span
+    predictions: Unit
+    truth: Unit
+    run: Run
+    made: Made
+
+
+def unlike(facts: Facts) -> Iterator[Unlike]:
+    """Where predictions meet the truth in other units, each place once."""
+    told: set[Span] = set()
+    for span, predictions, truth in _compared(facts):
+        found = _unlike(span, predictions, truth, facts) if span not in told else None
+        if found is not None:
+            told.add(span)
+            yield found
+
+
+def _compared(facts: Facts) -> Iterator[tuple[Span, Value, Value]]:
+    """In a metric either may stand first; arithmetic with differences may just give back the levels."""
+    for one in scored(facts):
+        if one.metric in _OF_NUMBERS:
+            yield one.call.call.span, one.predictions, one.truth
+            yield one.call.call.span, one.truth, one.predictions
+    for made in arithmetic(facts):
+        if len(made.sources) == 2 and _as_long(*made.sources) and not any(map(_holds_differences, made.sources)):
+            yield made.span, *made.sources
+            yield made.span, *reversed(made.sources)  # type: ignore[misc]
+
+
+def _as_long(left: Value, right: Value) -> bool:
+    one, other = rows_of(left), rows_of(right)
+    return one is not None and other is not None and same(one, other)
+
+
+def _holds_differences(value: Value) -> bool:
+    return any(
+        (made := getattr(one, "made", None)) is not None and made.operation in _DIFFERENCES for one in ancestors(value)
+    )
+
+
+def _unlike(span: Span, predictions: Value, truth: Value, facts: Facts) -> Unlike | None:
+    made = _step(predictions)
+    restored = made is not None and made.operation.endswith(".inverse_transform")
+    output = _step(made.sources[0]) if made is not None and restored and made.sources else made
+    run = _predicting(output, facts)
+    learned = {_unit(y) for y in _targets(run, facts)} if run is not None else set()
+    if made is None or run is None or len(learned) != 1:
+        return None
+    trained, given = learned.pop(), _unit(truth)
+    own = Unit.RAW if restored else trained
+    if own is None or given is None or own is given or (restored and trained is not Unit.SCALED):
+        return None
+    if not any(_akin(truth, y) for y in _targets(run, facts)):
+        return None
+    return Unlike(span, own, given, run, made)
+
+
+def _predicting(made: Made | None, facts: Facts) -> Run | None:
+    if made is None or made.operation not in PREDICT:
+        return None
+    run = next((run for run in facts.runs if run.call.span == made.span), None)
+    return run if run is not None and len(run.model.outputs) == 1 else None
+
+
+def _targets(run: Run, facts: Facts) -> Iterator[Value]:
+    for one in facts.runs_of(run.model):
+        if one.trains:
+            yield from one.y if one.y else (one.model,)
+
+
+def _unit(value: object) -> Unit | None:
+    """None where that is not known: what else was done to the numbers may have changed them."""
+    made = _step(value)
+    if made is None or made.operation in PREDICT:
+        return None
+    owner, _, method = made.operation.rpartition(".")
+    if owner.startswith(SCALERS) and owner.endswith("Scaler"):
+        return {"transform": Unit.SCALED, "fit_transform": Unit.SCALED, "inverse_transform": Unit.RAW}.get(method)
+    if made.operation in _DIFFERENCES:
+        return Unit.DIFFERENCES
+    return Unit.RAW if made.operation.startswith(("pandas.read_", "numpy.load", "numpy.genfromtxt")) else None
+
+
+def _step(value: object) -> Made | None:
+    """The latest step on a value's way that did more than take apart or put together."""
+    current = value
+    for _ in range(40):
+        if isinstance(current, Sequence):
+            current = current.items[0] if current.items else current.element
+            continue
+        made: Made | None = getattr(current, "made", None)
+        if made is None or made.operation not in _KEEPS or not made.sources:
+            return made
+        current = made.sources[0]
+    return None
+
+
+def _akin(truth: Value, learned: Value) -> bool:
+    """Whether both were made of the same data."""
+    mine = {id(one) for one in ancestors(truth) if isinstance(one, Array | Table)}
+    return any(id(one) in mine for one in ancestors(learned))
