@@ -98,6 +98,8 @@ from lstmlint.questions.kept import one_hot as one_hot
 from lstmlint.questions.kept import standardised as standardised
 from lstmlint.questions.masks import Broken as Broken
 from lstmlint.questions.masks import broken_masks as broken_masks
+from lstmlint.questions.missing import Gap as Gap
+from lstmlint.questions.missing import gaps as gaps
 from lstmlint.questions.models import PREDICTING as PREDICTING
 from lstmlint.questions.models import SCORED as SCORED
 from lstmlint.questions.models import Whole as Whole

@@ -88,13 +88,15 @@ def _set_item(machine: Machine, target: cst.Subscript, value: Value, scope: Scop
             machine.memory.put(owner.fields, "content", with_key(content, keys[0], value))
         case Array():
             forget_contents(machine, owner, value, keys=tuple(keys))
+            write_back(machine, owner, Unknown("a column that was written into"))
         case Table():
             assign(machine, target.value, _with_column(owner, keys[0] if len(keys) == 1 else None, value), scope)
-        case Reference(kind="pandas.loc", fields={"frame": Table(columns=tuple() as columns) as frame}) if (
-            len(keys) == 2
-        ):
-            if isinstance(keys[1], Const) and keys[1].value not in columns:
-                rebind(machine, frame, _with_column(frame, keys[1], value))
+        case Reference(kind="pandas.loc" | "pandas.iloc", fields={"frame": Table() as frame}):
+            name = keys[1] if len(keys) == 2 and owner.kind == "pandas.loc" else None
+            if isinstance(name, Const) and frame.columns is not None and name.value not in frame.columns:
+                rebind(machine, frame, _with_column(frame, name, value))
+            elif frame.filled:
+                rebind(machine, frame, replace(frame, filled=()))
 
 
 def _with_item(content: Sequence, key: Value, value: Value) -> Sequence:
@@ -126,16 +128,26 @@ def merged(left: Mapped, right: Mapped) -> Mapped:
     return Mapped(result.items, is_open or result.open, default, None, left.made)
 
 
+#: Of so many columns it is kept what was assigned to them.
+MOST_FILLED = 60
+
+
 def _with_column(table: Table, key: Value | None, value: Value) -> Table:
     """A table after ``table[key] = value``: a name it has not yet is a new column."""
     if isinstance(key, Array) and key.shape == () and key.made is not None and key.made.operation == "columns":
         return table
-    if not isinstance(key, Const) or table.columns is None:
+    if not isinstance(key, Const):
         return Table(table.rows, symbol_dim("columns", 1), None, None, table.made)
+    filled = (
+        *(entry for entry in table.filled[-MOST_FILLED:] if entry[0] != key.value),
+        (key.value, value, table.made),
+    )
+    if table.columns is None:
+        return Table(table.rows, symbol_dim("columns", 1), None, None, table.made, filled)
     if key.value in table.columns:
-        return replace(table, dtype=None) if table.dtype is not None else table
+        return replace(table, dtype=None, filled=filled)
     rows = _length(value) if table.width == Dim(0) else None
-    return Table(rows or table.rows, table.width + 1, (*table.columns, key.value), None, table.made)
+    return Table(rows or table.rows, table.width + 1, (*table.columns, key.value), None, table.made, filled)
 
 
 def _length(value: Value) -> Dim | None:
@@ -146,6 +158,14 @@ def _length(value: Value) -> Dim | None:
             return rows
         case _:
             return None
+
+
+def write_back(machine: Machine, column: Value, value: Value) -> None:
+    """A column was changed in place, and so was the table that it was read from."""
+    made = column.made if isinstance(column, Array) else None
+    table = made.sources[0] if made is not None and made.operation == "index" and len(made.sources) == 2 else None
+    if made is not None and isinstance(table, Table) and isinstance(made.sources[1], Const):
+        rebind(machine, table, _with_column(table, made.sources[1], value))
 
 
 def rebind(machine: Machine, old: Value, new: Value) -> None:

@@ -119,13 +119,17 @@ class Mapped:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Table:
-    """A pandas DataFrame: rows, and columns by name where the names are known."""
+    """A pandas DataFrame: rows, and columns by name where the names are known.
+
+    ``filled`` holds what was assigned to columns since the table was ``made`` in the way that each entry names.
+    """
 
     rows: Dim
     width: Dim
     columns: tuple[Scalar, ...] | None = None
     dtype: str | None = None
     made: Made | None = None
+    filled: tuple[tuple[Scalar, Value, Made | None], ...] = ()
 
 
 @dataclass(slots=True, eq=False)

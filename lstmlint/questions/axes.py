@@ -24,8 +24,18 @@ def timeless_columns(x: Array) -> tuple[str, ...] | None:
     if table is None or table.columns is None or not widths or not same(widths[0], table.width):
         return None
     names = tuple(name for name in table.columns if isinstance(name, str))
-    timeless = all(name.replace("_", "").replace(" ", "").isalpha() for name in names)
-    return names if timeless and len(names) == len(table.columns) > 1 else None
+    timeless = all(name.replace("_", "").replace(" ", "").isalpha() for name in names) and not _are_shifted(x)
+    return names if timeless and len(set(names)) == len(table.columns) > 1 else None
+
+
+def _are_shifted(x: Array) -> bool:
+    """Whether columns are others, some rows earlier or later."""
+    for value in ancestors(x):
+        filled = [given for _, given, _ in value.filled] if isinstance(value, Table) else []
+        made = (getattr(one, "made", None) for one in (value, *filled))
+        if any(one is not None and one.operation.endswith(".shift") for one in made):
+            return True
+    return False
 
 
 def columns_over_time(x: Array) -> tuple[str, ...] | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from lstmlint.interpreter.assign import rebind
+from lstmlint.interpreter.assign import rebind, write_back
 from lstmlint.interpreter.dims import Dim, symbol_dim
 from lstmlint.interpreter.library import Call
 from lstmlint.interpreter.slices import slice_length
@@ -117,4 +117,5 @@ def in_place(call: Call, result: Value) -> Value:
     if call.flag("inplace") is not True:
         return result
     rebind(call.machine, call.receiver, result)
+    write_back(call.machine, call.receiver, result)
     return Const(None, call.made(call.receiver))
