@@ -48,6 +48,38 @@ def check(run: Run, facts: Facts) -> Iterator[Finding]:
             yield _finding(run, name, value, what, facts)
 
 
+@rule.on(Run)
+def check_batches(run: Run, facts: Facts) -> Iterator[Finding]:
+    """Keras hands the batches of a generator to `tf.data`, where a list is no structure of arrays but one array."""
+    if facts.keras == 2 or run.turn > 1 or run.method not in ("fit", "evaluate", "predict"):
+        return
+    if "KERAS_BACKEND" not in facts.source.text:
+        told = next((told for one in (run, run.validation) if one is not None for told in _listed(one)), None)
+        yield from (_of_batches(run, *told),) if told is not None else ()
+
+
+def _listed(run: Run) -> Iterator[tuple[str, Sequence]]:
+    """What of the batches of a generator is a list of arrays."""
+    if run.data_kind not in ("generator", "sequence"):
+        return
+    for name, value in (("inputs", run.x_value), ("targets", run.y_value)):
+        if isinstance(value, Sequence) and value.kind == "list":
+            yield name, value
+
+
+def _of_batches(run: Run, name: str, value: Sequence) -> Finding:
+    place = made_at(value)
+    inside = place is not None and place.path == run.call.span.path
+    return Finding(
+        run.call.span,
+        f"the {name} of each batch are a Python list, which Keras 3 refuses from a generator or `Sequence`",
+        Confidence.HIGH,
+        label="takes batches with a list in them",
+        help="make tuples of the lists: `yield (a, b), y`; a generator gives a tuple, too: `yield x, y`",
+        labels=(Label(place, "a list"),) if place is not None and inside else (),
+    )
+
+
 def _what(value: Value | None, wanted: int, keras: int) -> str:
     """Why Keras cannot take this as data, empty where it can or where that is not known."""
     match value:

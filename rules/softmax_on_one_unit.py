@@ -8,6 +8,7 @@ from lstmlint.api import (
     Change,
     Claim,
     Confidence,
+    Const,
     Cure,
     Dim,
     Edit,
@@ -16,17 +17,21 @@ from lstmlint.api import (
     Finding,
     Fix,
     Layer,
+    LibraryCall,
     Model,
     Node,
     Rule,
     Safety,
     Severity,
+    Tensor,
     activation_of,
     model_of,
     shape_text,
 )
 
 rule = Rule(code="LST405", name="softmax-on-one-unit", severity=Severity.WARNING, since="0.1.0")
+
+FUNCTIONS = ("tensorflow.nn.softmax", "keras.ops.softmax", "keras.activations.softmax", "keras.backend.softmax")
 
 
 @rule.on(Node)
@@ -50,6 +55,33 @@ def check(node: Node, facts: Facts) -> Iterator[Finding]:
         fix=_fix(layer) if last else None,
         experiment=_experiment(layer, model, facts) if model is not None and last else None,
     )
+
+
+@rule.on(LibraryCall)
+def check_function(call: LibraryCall, facts: Facts) -> Iterator[Finding]:
+    """A softmax written out, mostly over the scores of attention: (batch, steps, 1) along its last axis."""
+    alone = _over_one(call)
+    if alone is None or not all(_over_one(other) for other in facts.calls_at(call.call.span)):
+        return  # a layer that is also called with more steps is right
+    yield Finding(
+        call.call.span,
+        f"`{call.call.callee_text}` runs over the last axis of {shape_text(alone)}, which holds one value: "
+        "it gives 1.0 for every input",
+        Confidence.HIGH,
+        label="all of it 1.0",
+        help="run the softmax over the axis that holds the alternatives, such as the steps: `axis=1`",
+        untestable="the verifier rebuilds layers of Keras, not functions inside a layer of one's own",
+    )
+
+
+def _over_one(call: LibraryCall) -> tuple[Dim | None, ...] | None:
+    """The shape of what a softmax is run over, where that is one value at a time."""
+    tensor = next((value for value in call.arguments.values() if isinstance(value, Tensor)), None)
+    shape = tensor.shape if tensor is not None else None
+    if call.name not in FUNCTIONS or not shape or shape[-1] != Dim(1) or call.unexpected:
+        return None
+    axis = next((call.arguments[name] for name in ("axis", "dim") if name in call.arguments), Const(-1))
+    return shape if isinstance(axis, Const) and axis.value in (None, -1, len(shape) - 1) else None
 
 
 def _experiment(layer: Layer, model: Model, facts: Facts) -> Experiment | None:

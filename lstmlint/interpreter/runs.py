@@ -43,7 +43,7 @@ def record_run(call: Call, name: str) -> Run:
     x_value, y_value = machine.freeze(call["x"]), machine.freeze(call.arguments.get("y", Const(None)))
     element, kind = _element(call, x_value)
     if kind != "array":
-        x_value, y_value = _pair(element)
+        x_value, y_value = _pair(element, kind)
     shapes = _shapes(x_value)
     seen = shapes if shapes and all(shape is not None for shape in shapes) else None
     if seen is not None and "seen" not in model.fields:
@@ -83,7 +83,7 @@ def _evaluated(call: Call, run: Run) -> Run | None:
     element, kind = _element(call, given)
     if not run.trains or not isinstance(element, Sequence) or _own_step(call.receiver, "evaluate"):
         return None
-    x_value, y_value = _pair(replace(element, kind="tuple"))
+    x_value, y_value = _pair(replace(element, kind="tuple") if kind == "array" else element, kind)
     evaluated = replace(
         run,
         method="evaluate",
@@ -157,8 +157,10 @@ def _element(call: Call, value: Value) -> tuple[Value, str]:
             return value, "array"
 
 
-def _pair(element: Value) -> tuple[Value, Value]:
-    if isinstance(element, Sequence) and element.kind == "tuple" and element.items:
+def _pair(element: Value, kind: str) -> tuple[Value, Value]:
+    """Inputs and targets of a batch: a tuple; what a ``Sequence`` gives may be a list as well."""
+    kinds = ("tuple", "list") if kind == "sequence" else ("tuple",)
+    if isinstance(element, Sequence) and element.kind in kinds and element.items:
         return element.items[0], element.items[1] if len(element.items) > 1 else Const(None)
     return element, Unknown("the targets of a generator") if isinstance(element, Unknown) else Const(None)
 
