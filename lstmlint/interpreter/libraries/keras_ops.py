@@ -19,7 +19,7 @@ from lstmlint.interpreter.models import shape_value
 from lstmlint.interpreter.operators import from_dim
 from lstmlint.interpreter.shapes import Refused
 from lstmlint.interpreter.tensors import is_symbolic, operation, refused_operation
-from lstmlint.interpreter.values import Array, Const, Size, Tensor, Unknown, Value
+from lstmlint.interpreter.values import Array, Const, Size, Slice, Tensor, Unknown, Value
 from lstmlint.interpreter.values import Sequence as SequenceValue
 from lstmlint.keras_model.graph import Shape, dim_of
 
@@ -282,7 +282,7 @@ def get_item(call: Call) -> Value:
     tensor, key = call.receiver, call["key"]
     keys = key.items if isinstance(key, SequenceValue) and key.kind == "tuple" and key.items is not None else (key,)
     made = call.made(tensor)
-    if any(isinstance(k, Unknown) for k in keys) or tensor.shape is None:
+    if tensor.shape is None or not all(isinstance(k, Const | Size | Slice | Array | Tensor) for k in keys):
         return operation(call.machine, "GetItem", (tensor,), None, tensor.dtype, made)
     try:
         shape = shapes.indexed(tensor.shape, keys)

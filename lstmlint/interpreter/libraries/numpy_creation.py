@@ -21,7 +21,7 @@ from lstmlint.interpreter.requests import (
 )
 from lstmlint.interpreter.values import Array, Const, Made, Scalar, Sequence, Unknown, Value
 
-CONSTANTS["numpy.newaxis"] = Const(None)
+CONSTANTS["numpy.newaxis"] = CONSTANTS["tensorflow.newaxis"] = Const(None)
 for _name, _number in {
     "pi": math.pi,
     "e": math.e,
