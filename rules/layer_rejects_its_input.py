@@ -45,7 +45,7 @@ def check(node: Node, facts: Facts) -> Iterator[Finding]:
     model = model_of(node, facts)
     yield Finding(
         node.layer.call.span if node.layer.call.span.path == node.span.path else node.span,
-        f"`{node.layer.text}` refuses its input {_shapes(node)}: {problem.message}",
+        f"`{node.layer.text}` refuses its input{_shapes(node)}: {problem.message}",
         Confidence.HIGH,
         label=_label(problem),
         help=_help(node, problem),
@@ -94,7 +94,7 @@ def _said_elsewhere(node: Node) -> bool:
 
 
 def _shapes(node: Node) -> str:
-    return " and ".join(shape_text(tensor.shape) for tensor in node.inputs[:3])
+    return " " * bool(node.inputs) + " and ".join(shape_text(tensor.shape) for tensor in node.inputs[:3])
 
 
 def _label(problem: Problem) -> str:
@@ -103,6 +103,8 @@ def _label(problem: Problem) -> str:
 
 def _help(node: Node, problem: Problem) -> str:
     source = origin(node.input)
+    if not node.inputs:
+        return "call that layer on a tensor first: `x = layer(...)(x)`"
     if source is not None and source.layer.recurrent and source.layer.returns_sequences and problem.why is Why.RANK:
         return f"`{node.layer.kind}` wants one vector a sample: drop `return_sequences=True` from `{source.layer.text}`"
     if source is not None and source.layer.returns_sequences is False and node.layer.kind == "GetItem":

@@ -55,11 +55,18 @@ def check(run: Run, facts: Facts) -> Iterator[Finding]:
         reach = _RANGE.get(activation or "")
         if node is None or reach is None or loss not in _COMPARED or not isinstance(value, Array):
             continue
-        found, scaled = certain_bounds(value), standardised(value)
+        found, scaled = certain_bounds(value) or _beyond(value, reach), standardised(value)
         if found is not None and node.layer.call is not None and _outside(found, reach):
             yield _finding(run, node, value, found, reach)
         elif scaled is not None and node.layer.call is not None and reach[0] == 0:
             yield _one_sided(run, node, reach, scaled)
+
+
+def _beyond(value: Array, reach: tuple[float, float]) -> tuple[float, float] | None:
+    """Bounds that need not be met, where all between them is out of reach."""
+    if value.low is None or value.high is None:
+        return None
+    return (value.low, value.high) if value.low > reach[1] or value.high < reach[0] else None
 
 
 def _outside(found: tuple[float, float], reach: tuple[float, float]) -> bool:

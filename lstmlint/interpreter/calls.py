@@ -148,7 +148,10 @@ def _sources(arguments: Arguments) -> tuple[Value, ...]:
 
 def _escape(machine: Machine, arguments: Arguments) -> None:
     """Lists and models given to what is not known may have been changed by it."""
+    from lstmlint.interpreter.models import join_graph
+
     for value in _sources(arguments):
+        join_graph(machine, value)
         if isinstance(value, Reference) and value.kind == "list":
             content = value.fields.get("content")
             if isinstance(content, Sequence):
@@ -172,6 +175,10 @@ def _call_named(machine: Machine, name: str, written: str, arguments: Arguments)
         entry = FUNCTIONS["keras.layers"]
     if entry is not None:
         return _apply(machine, entry, name, written, None, arguments)
+    from lstmlint.interpreter.models import join_graph
+
+    for value in _sources(arguments):
+        join_graph(machine, value)
     positional = tuple(machine.freeze(value) for value in arguments.positional)
     keywords = {key: machine.freeze(value) for key, value in arguments.keywords.items()}
     result = Unknown(f"{name} is not followed", Made(name, arguments.site.span, (*positional, *keywords.values())))

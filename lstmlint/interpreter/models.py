@@ -30,6 +30,17 @@ from lstmlint.keras_model.training import Compile
 from lstmlint.text.edits import CallSite
 from lstmlint.text.source import Span
 
+#: Set on a model once a symbolic tensor, or what is not seen, may have gone through it.
+JOINED = "joined"
+#: Set on a model that met data.
+BUILT = "built"
+
+
+def join_graph(machine: Machine, value: Value) -> None:
+    """A model that may have become part of a graph."""
+    if isinstance(value, Reference) and value.kind == "Model" and JOINED not in value.fields:
+        machine.memory.put(value.fields, JOINED, True)
+
 
 def is_model(value: Value) -> bool:
     """Whether a value is a Keras model, the user's own classes included."""
@@ -61,6 +72,7 @@ def as_layer(machine: Machine, value: Value, span: Span) -> Layer | Unknown:
         case Tensor(node=None):
             return Layer("Input", Config({}), _input_site(value), own=value, name=value.name, made=value.made)
         case Reference() if is_model(value):
+            join_graph(machine, value)
             return model_layer(machine, value)
         case Reference(kind="object", type=Class(name=name)):
             return Layer(name, Config({}), _object_site(value), own=value, made=value.made)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from lstmlint.interpreter.dims import Dim
+from lstmlint.interpreter.dims import Dim, symbol_dim
 from lstmlint.interpreter.library import Call
-from lstmlint.interpreter.models import data_shape, snapshot
+from lstmlint.interpreter.models import BUILT, data_shape, snapshot
 from lstmlint.interpreter.values import (
     Array,
     Const,
@@ -46,6 +46,7 @@ def record_run(call: Call, name: str) -> Run:
         x_value, y_value = _pair(element, kind)
     shapes = _shapes(x_value)
     seen = shapes if shapes and all(shape is not None for shape in shapes) else None
+    machine.memory.put(model.fields, BUILT, True)
     if seen is not None and "seen" not in model.fields:
         machine.memory.put(model.fields, "seen", seen)
     built = snapshot(machine, model, seen)
@@ -70,7 +71,9 @@ def record_run(call: Call, name: str) -> Run:
         order=machine.order,
         identities=frozenset({built.identity}),
     )
-    if _own_step(model, name):
+    step = _own_step(model, name)
+    if step is not None:
+        _take_step(call, step, x_value, y_value)
         run = replace(run, y=(), data_kind="unknown")
     run = replace(run, outputs=outputs_on(run), validation=_evaluated(call, run))
     _write_down(call, run)
@@ -81,7 +84,7 @@ def _evaluated(call: Call, run: Run) -> Run | None:
     """What fit does with its validation data: an evaluation of its own."""
     given = call.machine.freeze(call.arguments.get("validation_data", Const(None)))
     element, kind = _element(call, given)
-    if not run.trains or not isinstance(element, Sequence) or _own_step(call.receiver, "evaluate"):
+    if not run.trains or not isinstance(element, Sequence) or _own_step(call.receiver, "evaluate") is not None:
         return None
     x_value, y_value = _pair(replace(element, kind="tuple") if kind == "array" else element, kind)
     evaluated = replace(
@@ -111,12 +114,32 @@ def _evaluating(site: CallSite) -> CallSite:
     return replace(site, arguments=tuple(ArgumentSite(None, given.span, given.value, text) for text in pair.groups()))
 
 
-def _own_step(model: Value | None, method: str) -> bool:
-    """Whether a class of the program's own takes the data apart itself, whatever the model's inputs and outputs are."""
+def _own_step(model: Value | None, method: str) -> Function | None:
+    """The method of a class of the program's own that takes the data apart itself, whatever the inputs and outputs."""
     from lstmlint.interpreter.attributes import class_member
 
     own = model.type if isinstance(model, Reference) else None
-    return own is not None and isinstance(class_member(own, _STEPS.get(method, "")), Function)
+    found = class_member(own, _STEPS.get(method, "")) if own is not None else None
+    return found if isinstance(found, Function) else None
+
+
+def _take_step(call: Call, step: Function, x: Value, y: Value) -> None:
+    """Its own step on one batch: what it computes is written down, and what it calls is no run of the program's."""
+    from lstmlint.interpreter.functions import bind_receiver, call_function
+
+    machine, batch = call.machine, symbol_dim("batch", 1)
+    if not all(isinstance(part, Array) and part.shape for part in (x, y)) or machine.turn > 1:
+        return
+    parts = tuple(_batch_of(part, batch) for part in (x, y))
+    before = len(machine.record.events)
+    call_function(machine, bind_receiver(step, call.receiver), (Sequence("tuple", parts, Dim(2)),), {}, call.site.span)
+    del machine.record.events[before:]
+
+
+def _batch_of(value: Value, batch: Dim) -> Value:
+    if not isinstance(value, Array) or not value.shape:
+        return value
+    return replace(value, shape=(batch, *value.shape[1:]), elements=None, flavour="tensor")
 
 
 def _write_down(call: Call, run: Run) -> None:

@@ -179,6 +179,13 @@ def _site(span: Span, name: str) -> CallSite:
     return CallSite(span, span, name, name, (), span.end)
 
 
+def refused_input(machine: Machine, layer: Layer, why: str, span: Span) -> Tensor:
+    """What would come out of a layer that is given no tensor at all."""
+    node = new_node(layer, LayerInput(()), (Tensor(None),), Problem(Why.TYPE, why), False, span)
+    remember_node(machine, node)
+    return node.outputs[0]
+
+
 def shape_of_operand(value: Value) -> Shape | None:
     match value:
         case Tensor(shape=shape):

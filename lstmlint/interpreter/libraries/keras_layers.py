@@ -10,7 +10,7 @@ from lstmlint.interpreter.join import join_all
 from lstmlint.interpreter.library import Call, attribute, function, method
 from lstmlint.interpreter.machine import Machine
 from lstmlint.interpreter.models import as_inner, shape_value
-from lstmlint.interpreter.tensors import apply_layer, is_symbolic
+from lstmlint.interpreter.tensors import apply_layer, is_symbolic, refused_input
 from lstmlint.interpreter.values import Array, Choice, Const, Made, Sequence, Tensor, Unknown, Value
 from lstmlint.keras_model.graph import Config, Layer
 from lstmlint.keras_model.layers import LAYERS, input_tensor, make_layer
@@ -96,6 +96,8 @@ def call_a_layer(call: Call) -> Value:
     keywords = {key: value for key, value in call.arguments.items() if key not in ("args", "kwargs")}
     given = positional[0] if positional else keywords.pop("inputs", Unknown("no inputs"))
     rest = positional[1:]
+    if isinstance(given, Layer):
+        return refused_input(call.machine, layer, f"it is a layer, `{given.text}`, and no tensor", call.site.span)
     if layer.kind in _ATTENDING:
         others = [*rest, *(keywords.pop(name) for name in ("query", "value", "key") if name in keywords)]
         items = (given, *(other for other in others if isinstance(other, (Tensor, Unknown))))

@@ -8,8 +8,10 @@ from lstmlint.interpreter.dims import Dim
 from lstmlint.interpreter.library import Call, attribute, function, method
 from lstmlint.interpreter.machine import Machine
 from lstmlint.interpreter.models import (
+    BUILT,
     as_layer,
     flavour_of,
+    join_graph,
     model_layer,
     new_model,
     sees,
@@ -119,6 +121,8 @@ def call_model(call: Call) -> Value:
     if not is_symbolic(given):
         from lstmlint.interpreter.libraries.keras_training import run_call
 
+        if isinstance(given, Unknown):
+            join_graph(machine, call.receiver)
         return run_call(call, given)
     sees(machine, call.receiver, tensors_in(given))
     layer = as_layer(machine, call.receiver, call.site.span)
@@ -211,6 +215,7 @@ def model_details(machine: Machine, value: Reference) -> Value:
 def build(call: Call) -> Value:
     """``model.build((None, 10, 3))`` declares the input of a Sequential; a subclassed model does nothing with it."""
     shape = declared_shape(call["input_shape"])
+    call.machine.memory.put(call.receiver.fields, BUILT, True)
     if shape and "seen" not in call.receiver.fields and flavour_of(call.receiver) == "sequential":
         call.machine.memory.put(call.receiver.fields, "seen", ((None, *shape[1:]),))
     return Const(None)
