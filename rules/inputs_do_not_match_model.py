@@ -53,6 +53,18 @@ def check_names(run: Run, facts: Facts) -> Iterator[Finding]:
             return
 
 
+@rule.on(Run)
+def check_losses(run: Run, facts: Facts) -> Iterator[Finding]:
+    """A dict of losses has one for each output, by its name, and no other."""
+    model, compiled = run.model, run.model.compiled
+    if model.opaque or not model.complete or model.kind != "functional" or run.turn > 1 or facts.keras == 2:
+        return
+    names, given = output_names(model), _keys(compiled.arguments.get("loss")) if compiled is not None else []
+    missing = next((name for name in names if name not in given), None)
+    if given and missing is not None and run.trains and next(facts.runs_of(model), None) is run:
+        yield _misnamed(run, "loss", missing, given)
+
+
 def _keys(value: Value | None) -> list[str]:
     if not isinstance(value, Mapped) or value.open:
         return []
@@ -60,14 +72,14 @@ def _keys(value: Value | None) -> list[str]:
 
 
 def _misnamed(run: Run, where: str, missing: str, given: list[str]) -> Finding:
-    word = "input" if where == "x" else "output"
+    word, compiled = "input" if where == "x" else "output", run.model.compiled
     keys = ", ".join(repr(key) for key in given[:4])
     return Finding(
-        run.call.span,
+        compiled.call.span if where == "loss" and compiled is not None else run.call.span,
         f"the model has an {word} `{missing}`, but the dict for `{where}` has the keys {keys}: Keras refuses it",
         Confidence.HIGH,
         label=f"nothing for `{missing}`",
-        help=f"name each array as the {word} it belongs to: `{missing}` is missing",
+        help=f"name each {'loss' if where == 'loss' else 'array'} as the {word} it belongs to: `{missing}` is missing",
         labels=(Label(run.model.span, f"has the {word} `{missing}`"),),
         untestable="names are not planned",
     )

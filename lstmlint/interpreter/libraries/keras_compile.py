@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from lstmlint.interpreter.calls import call_with
+from lstmlint.interpreter.dims import Dim
 from lstmlint.interpreter.library import Call, method
+from lstmlint.interpreter.models import snapshot
 from lstmlint.interpreter.values import (
     Array,
     Const,
@@ -28,7 +30,7 @@ from lstmlint.keras_model.training import Compile
     "steps_per_execution=1, jit_compile='auto', auto_scale_loss=True, sample_weight_mode=None, target_tensors=None",
 )
 def compile_model(call: Call) -> Value:
-    losses, logits = _losses(call["loss"])
+    losses, logits = _losses(_by_output(call, call["loss"]))
     if isinstance(call["loss"], Function):
         losses = (_own_loss(call, call["loss"]),)
     event = Compile(
@@ -78,6 +80,16 @@ def _own_loss(call: Call, loss: Function) -> str | None:
 def _uncast(value: Value) -> Value:
     made = getattr(value, "made", None)
     return made.sources[0] if made is not None and made.operation in _SHAPED_ALIKE and made.sources else value
+
+
+def _by_output(call: Call, loss: Value) -> Value:
+    """The losses of a dict in the order of the outputs that its keys name; unknown ones where they do not."""
+    outputs = snapshot(call.machine, call.receiver).outputs
+    if not isinstance(loss, Mapped) or len(outputs) < 2:
+        return loss
+    names = [tensor.node.layer.name if tensor.node is not None else None for tensor in outputs]
+    found = [loss.get(name) or Unknown(f"the loss of the output {name}") for name in names]
+    return Sequence("list", tuple(found), Dim(len(found)))
 
 
 def _losses(value: Value) -> tuple[tuple[str | None, ...], bool | None]:
