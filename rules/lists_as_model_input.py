@@ -43,7 +43,7 @@ def check(run: Run, facts: Facts) -> Iterator[Finding]:
     for name, value, count in (("x", run.x_value, len(run.model.inputs)), ("y", run.y_value, len(run.model.outputs))):
         if run.turn > 1 or run.data_kind not in ("array", "unknown"):
             continue
-        what = _what(value, count, facts.keras)
+        what = _what(value, count, facts.keras) or (_texts(value) if name == "y" else "")
         if what:
             yield _finding(run, name, value, what, facts)
 
@@ -98,21 +98,28 @@ def _what(value: Value | None, wanted: int, keras: int) -> str:
             return ""
 
 
+def _texts(value: Value | None) -> str:
+    """A model may look words up, a loss does not."""
+    return "an array of texts" if isinstance(value, Array) and value.dtype == "str" else ""
+
+
 def _finding(run: Run, name: str, value: Value | None, what: str, facts: Facts) -> Finding:
     site = argument_of(run, name)
     text = f"`{site.text}`" if site is not None and len(site.text) <= 40 else name
     place = made_at(value)
-    ragged = what.startswith("an object")
+    ragged, texts = what.startswith("an object"), what.endswith("texts")
     return Finding(
         run.call.span,
         f"{text} is {what}, which Keras refuses as data",
         Confidence.HIGH,
-        label=f"{name} is {'ragged' if ragged else 'a list'}",
+        label=f"{name} is {'ragged' if ragged else 'text' if texts else 'a list'}",
         help="pad the samples to one length with `pad_sequences`"
         if ragged
+        else "number them first: a `LabelEncoder`, or `pd.factorize`"
+        if texts
         else f"make an array of it: `np.array({name})`",
         labels=(Label(place, "made here"),) if place is not None and place not in run.call.span else (),
-        fix=None if ragged else _fix(site, value, facts),
+        fix=None if ragged or texts else _fix(site, value, facts),
     )
 
 

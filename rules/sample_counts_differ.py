@@ -29,10 +29,11 @@ from lstmlint.api import (
 )
 
 rule = Rule(code="LST109", name="sample-counts-differ", severity=Severity.ERROR, since="0.1.0")
-#: Calls that cut several arrays in the same places, and what their arrays are called.
+#: Calls that pair the rows of several arrays, and what their arrays are called.
 _PAIRED = {
-    "tensorflow.data.Dataset.from_tensor_slices": "tensors",
-    "sklearn.model_selection.train_test_split": "arrays",
+    "keras.preprocessing.sequence.TimeseriesGenerator": ["data", "targets"],
+    "sklearn.model_selection.train_test_split": ["arrays"],
+    "tensorflow.data.Dataset.from_tensor_slices": ["tensors"],
 }
 
 
@@ -56,10 +57,8 @@ def _checked(run: Run, facts: Facts) -> list[Finding]:
 
 @rule.on(LibraryCall)
 def check_call(call: LibraryCall, facts: Facts) -> Iterator[Finding]:
-    """Before any training: in a dataset of slices, or in a split."""
-    names = (
-        ["y_true", "y_pred"] if call.name.startswith("sklearn.metrics.") else [_PAIRED.get(call.name, "no argument")]
-    )
+    """Before any training: in a generator, a dataset of slices, a split, or a metric."""
+    names = ["y_true", "y_pred"] if call.name.startswith("sklearn.metrics.") else _PAIRED.get(call.name, [])
     arrays = [leaf for name in names for leaf in _leaves(call.arguments.get(name))]
     known = [(value, count) for value in arrays if (count := samples(value)) is not None]
     other = next((one for one in known[1:] if differ(one[1], known[0][1])), None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from lstmlint.interpreter.arrays import from_nested
 from lstmlint.interpreter.assign import rebind, write_back
 from lstmlint.interpreter.dims import Dim, symbol_dim
 from lstmlint.interpreter.library import Call
@@ -73,8 +74,14 @@ def series(rows: Dim | None, dtype: str | None, made: Made, name: str | None = N
 
 
 def column(table: Table, name: Scalar, made: Made) -> Array:
-    """``df['a']``."""
-    return series(table.rows, table.dtype, made, name if isinstance(name, str) else None)
+    """``df['a']``: of what was assigned to it the kind of number and the bounds are known."""
+    given = next((value for own, value, since in table.filled if since is table.made and own == name), None)
+    array = from_nested(given) if given is not None else None
+    plain = series(table.rows, table.dtype, made, name if isinstance(name, str) else None)
+    # Rows of another table find their places by index, or leave gaps.
+    if array is None or (array.flavour == "series" and not (array.dtype or "").startswith(("float", "str"))):
+        return plain
+    return replace(plain, dtype=array.dtype, low=array.low, high=array.high)
 
 
 def columns_kept(table: Table, names: tuple[Scalar, ...], made: Made) -> Table:

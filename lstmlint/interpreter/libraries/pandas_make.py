@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from lstmlint.interpreter.arrays import from_nested
+from lstmlint.interpreter.assign import MOST_FILLED
 from lstmlint.interpreter.dims import Dim, differ, unknown_dim
 from lstmlint.interpreter.dtypes import dtype_of
 from lstmlint.interpreter.libraries.pandas_frames import as_table, names_of, series, unknown_rows, unknown_width
@@ -59,7 +60,9 @@ def _from_dict(call: Call, mapped: Mapped, columns: tuple[Scalar, ...] | None) -
     names = columns if columns is not None else tuple(key.value for key, _ in mapped.items)
     dtypes = {array.dtype if (array := from_nested(value)) else None for _, value in mapped.items}
     dtype = next(iter(dtypes)) if len(dtypes) == 1 else None
-    return Table(rows, Dim(len(names)), names, dtype, call.made(call["data"]))
+    made = call.made(call["data"])
+    filled = () if columns is not None else tuple((key.value, value, made) for key, value in mapped.items[:MOST_FILLED])
+    return Table(rows, Dim(len(names)), names, dtype, made, filled)
 
 
 def _column_length(value: Value) -> Dim | None:
