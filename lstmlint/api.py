@@ -175,6 +175,8 @@ from lstmlint.questions.scores import raw_outputs as raw_outputs
 from lstmlint.questions.scores import scored as scored
 from lstmlint.questions.splits import Mixed as Mixed
 from lstmlint.questions.splits import mixed_and_held_out as mixed_and_held_out
+from lstmlint.questions.splits import mixed_rows as mixed_rows
+from lstmlint.questions.splits import other_part as other_part
 from lstmlint.questions.splits import overlap as overlap
 from lstmlint.questions.splits import shuffled_apart as shuffled_apart
 from lstmlint.questions.splits import thinned as thinned

@@ -36,6 +36,11 @@ rule = Rule(
     since="0.1.0",
     untestable="the verifier hands arrays to Keras, never lists",
 )
+_RAGGED, _TEXTS = "an object array: its samples have different lengths", "an array of texts"
+_WORDS = {
+    _RAGGED: ("ragged", "pad the samples to one length with `pad_sequences`"),
+    _TEXTS: ("text", "number them first: a `LabelEncoder`, or `pd.factorize`"),
+}
 
 
 @rule.on(Run)
@@ -84,7 +89,7 @@ def _what(value: Value | None, wanted: int, keras: int) -> str:
     """Why Keras cannot take this as data, empty where it can or where that is not known."""
     match value:
         case Array(dtype="object"):
-            return "an object array: its samples have different lengths"
+            return _RAGGED
         case Sequence(kind="list", items=tuple() as items) if keras == 3 and items:
             plain = all(isinstance(item, Const | Size | Sequence) for item in items)
             return "a Python list" if plain else ""
@@ -100,26 +105,22 @@ def _what(value: Value | None, wanted: int, keras: int) -> str:
 
 def _texts(value: Value | None) -> str:
     """A model may look words up, a loss does not."""
-    return "an array of texts" if isinstance(value, Array) and value.dtype == "str" else ""
+    return _TEXTS if isinstance(value, Array) and value.dtype == "str" else ""
 
 
 def _finding(run: Run, name: str, value: Value | None, what: str, facts: Facts) -> Finding:
     site = argument_of(run, name)
     text = f"`{site.text}`" if site is not None and len(site.text) <= 40 else name
     place = made_at(value)
-    ragged, texts = what.startswith("an object"), what.endswith("texts")
+    label, advice = _WORDS.get(what, ("a list", f"make an array of it: `np.array({name})`"))
     return Finding(
         run.call.span,
         f"{text} is {what}, which Keras refuses as data",
         Confidence.HIGH,
-        label=f"{name} is {'ragged' if ragged else 'text' if texts else 'a list'}",
-        help="pad the samples to one length with `pad_sequences`"
-        if ragged
-        else "number them first: a `LabelEncoder`, or `pd.factorize`"
-        if texts
-        else f"make an array of it: `np.array({name})`",
+        label=f"{name} is {label}",
+        help=advice,
         labels=(Label(place, "made here"),) if place is not None and place not in run.call.span else (),
-        fix=None if ragged or texts else _fix(site, value, facts),
+        fix=None if what in _WORDS else _fix(site, value, facts),
     )
 
 

@@ -21,6 +21,7 @@ from lstmlint.api import (
     aligned,
     differ,
     first_fit,
+    last_recurrent,
     least,
     recurrent_layers,
     same,
@@ -40,7 +41,8 @@ def check(run: Run, facts: Facts) -> Iterator[Finding]:
     x, y = single_x(run), single_y(run)
     if x is None or y is None or not trained_first(run, facts):
         return
-    found = target_inside(x, y)
+    last = last_recurrent(run.model)
+    found = target_inside(x, y, pieces=last is not None and last.layer.returns_sequences is False)
     if found is not None:
         yield finding(run, found.window, found.row, found.span, facts)
         return

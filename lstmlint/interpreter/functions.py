@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 import libcst as cst
+import libcst.matchers as m
 
 from lstmlint.interpreter.dims import Dim, symbol_dim, unknown_dim
 from lstmlint.interpreter.join import join_all
@@ -32,6 +33,8 @@ from lstmlint.interpreter.values import (
 from lstmlint.interpreter.values import Sequence as SequenceValue
 from lstmlint.text.source import Span
 
+#: What may end a loop, or a generator.
+_LEAVES = m.OneOf(m.Break(), m.Return(), m.Raise(), m.Call(func=m.Name("next")))
 #: Classes derived from classes.
 DEEPEST_CLASSES = 12
 
@@ -141,7 +144,8 @@ def _run(machine: Machine, function: Function, scope: Scope) -> Value:
         machine.depth, machine.uneven, machine.left = depth, uneven, left
     if scope.yields is not None:
         content = _yielded(scope.yields, exact=machine.guesses == guesses)
-        return Reference("generator", {"content": content}, Made("generator", function.span))
+        fields = {"content": content, "endless": _never_ends(node)}
+        return Reference("generator", fields, Made("generator", function.span))
     if flow is Flow.RAISE and not scope.returns:
         return Unknown(f"{function.name} raises")
     return join_all(list(scope.returns), f"{function.name} returns different things") or Const(None)
@@ -151,6 +155,17 @@ def _yielded(found: Sequence[Value], exact: bool) -> SequenceValue:
     if exact:
         return SequenceValue("list", tuple(found), Dim(len(found)))
     return SequenceValue("list", None, unknown_dim(), join_all(list(found)))
+
+
+@lru_cache(maxsize=512)
+def _never_ends(node: cst.FunctionDef) -> bool:
+    """Whether a generator comes to a ``while True`` that nothing leaves."""
+    loops = (one for one in node.body.body if isinstance(one, cst.While))
+    return any(_is_true(loop.test) and not m.findall(loop.body, _LEAVES) for loop in loops)
+
+
+def _is_true(test: cst.BaseExpression) -> bool:
+    return isinstance(test, cst.Name | cst.Integer) and test.value in ("True", "1")
 
 
 @lru_cache(maxsize=512)

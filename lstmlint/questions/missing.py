@@ -18,6 +18,7 @@ _KEEPS = frozenset(
     {
         *("arithmetic", "attribute", "literal", "numpy.array", "numpy.asarray", "numpy.column_stack", "pandas.concat"),
         *("numpy.expand_dims", "numpy.reshape", "numpy.concatenate", "numpy.hstack", "numpy.log", "numpy.log1p", SPLIT),
+        *("numpy.stack", "numpy.vstack"),
         *(f"Array.{name}" for name in ("reshape", "astype", "copy", "to_numpy")),
         *(f"{owner}.{name}" for owner in ("Series", "Table") for name in ("to_numpy", "copy", "astype", "reset_index")),
         *("Series.to_frame", "Table.set_index", "Table.rename", "Table.join"),

@@ -7,21 +7,31 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lstmlint.facts import Facts
-from lstmlint.interpreter.dims import Dim, same
-from lstmlint.interpreter.values import Array, Made, Sequence, Slice, Value
+from lstmlint.interpreter.dims import Dim, differ, same
+from lstmlint.interpreter.values import Array, Const, Made, Sequence, Slice, Table, Value
 from lstmlint.keras_model.graph import dim_of
 from lstmlint.keras_model.training import Run
 from lstmlint.questions.provenance import (
     SPLIT,
     Window,
     ancestors,
+    call_at,
     comes_from,
     cuts,
+    few,
     is_none,
     key_of,
     random_order,
     rows_of,
     shuffles,
+)
+
+#: What keeps rows in their order, whatever it does to them.
+_ROWWISE = frozenset(
+    {
+        *("attribute", "Table.to_numpy", "Series.to_numpy", "Table.reset_index", "Series.reset_index", "Table.copy"),
+        *("Array.astype", "Table.astype", "Series.astype", "numpy.array", "numpy.asarray", "Array.reshape"),
+    }
 )
 
 
@@ -63,6 +73,61 @@ def _held_out(run: Run, mixed: Mixed, facts: Facts) -> bool:
         if made is not None and made.operation == "index" and random_order(made.sources[1], facts) is mixed.drawn:
             return made is not mixed.made
     return False
+
+
+def mixed_rows(series: Value, facts: Facts) -> Made | None:
+    """The step that put the rows of a series in random order, before windows were cut from it."""
+    current = series
+    for _ in range(20):
+        made: Made | None = getattr(current, "made", None)
+        if made is None or not made.sources:
+            return None
+        if shuffles(made, facts) or _samples_all(made, facts):
+            return made
+        key = made.sources[1] if made.operation == "index" and len(made.sources) > 1 else None
+        whole = made.operation in _ROWWISE or made.operation.startswith("sklearn.preprocessing.")
+        if not whole and not isinstance(key, Slice | Const | Sequence):
+            return None
+        if isinstance(key, Const) and not isinstance(made.sources[0], Table):
+            return None
+        current = made.sources[0]
+    return None
+
+
+def _samples_all(made: Made, facts: Facts) -> bool:
+    """``table.sample(frac=1)``."""
+    call = call_at(facts, made) if made.operation in ("Table.sample", "Series.sample") else None
+    frac = call.call.keyword("frac") if call is not None else None
+    return frac is not None and frac.text in ("1", "1.0")
+
+
+def other_part(x: Value, y: Value) -> tuple[Made, Made] | None:
+    """How x and y were cut, where the one holds the rows up to a place and the other those from there on."""
+    one, other = getattr(x, "made", None), getattr(y, "made", None)
+    if one is None or other is None:
+        return None
+    if one.operation == other.operation == SPLIT and one.span == other.span:
+        return (one, other) if _part_of(one) != _part_of(other) else None
+    first, second = _border(one), _border(other)
+    if first is None or second is None or first[0] == second[0] or not same(first[1], second[1]):
+        return None
+    rows, others = rows_of(one.sources[0]), rows_of(other.sources[0])
+    return (one, other) if rows is None or others is None or not differ(rows, others) else None
+
+
+def _part_of(made: Made) -> object:
+    return getattr(made.sources[-1], "value", None)
+
+
+def _border(made: Made) -> tuple[bool, Dim] | None:
+    """Whether a slice goes up to a place, or from there on; a few rows are cut off to shift a series."""
+    key = made.sources[1] if made.operation == "index" and len(made.sources) == 2 else None
+    if not isinstance(key, Slice) or not is_none(key.step):
+        return None
+    start, stop = (None if is_none(end) else dim_of(end) for end in (key.start, key.stop))
+    if is_none(key.start) and stop is not None and not few(stop):
+        return True, stop
+    return (False, start) if is_none(key.stop) and start is not None and not few(start) else None
 
 
 def shuffled_apart(x: Value, y: Value, facts: Facts) -> Made | None:

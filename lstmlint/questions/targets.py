@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from lstmlint.interpreter.dims import Dim, least
 from lstmlint.interpreter.values import Array, Const, Made, Reference, Sequence, Slice, Table, Value
 from lstmlint.keras_model.graph import dim_of
-from lstmlint.questions.provenance import SPLIT, Window, is_none, key_of, slice_ends, window_of
+from lstmlint.questions.provenance import SPLIT, Window, is_none, key_of, moving, slice_ends, window_of
 from lstmlint.text.source import Span
 
 #: Operations that keep one sample a row: gathering, shapes behind the first axis, types.
@@ -46,11 +46,15 @@ class Inside:
     span: Span
 
 
-def target_inside(x: Value, y: Value) -> Inside | None:
-    """Whether each target certainly is a value of its own window; None where that is not so, or not known."""
+def target_inside(x: Value, y: Value, pieces: bool = False) -> Inside | None:
+    """Whether each target certainly is a value of its own window; None where that is not so, or not known.
+
+    With ``pieces`` the first of several targets is looked at: a model that answers step by step may be given the
+    window itself, one row later.
+    """
     window, cut_x = window_of(x), list(_sample_cuts(x))
     start = _start(window) if window is not None else None
-    found = _item(y)
+    found = _item(y, pieces)
     if window is None or start is None or found is None or None in cut_x:
         return None
     made, series, row, cut_y, columns = found
@@ -114,6 +118,8 @@ def columns_of(made: Made) -> tuple[Value, ...]:
 
 
 def is_whole(key: Value) -> bool:
+    if isinstance(key, Const):
+        return key.value is Ellipsis
     return isinstance(key, Slice) and is_none(key.start) and is_none(key.stop) and is_none(key.step)
 
 
@@ -180,8 +186,16 @@ def _cut(keys: tuple[Value, ...]) -> tuple[str, ...] | None:
 _Found = tuple[Made, Value, Dim, list[tuple[str, ...]], tuple[Value, ...]]
 
 
-def _item(y: Value) -> _Found | None:
-    """Where the targets were taken from a series item by item: the series, the row, cuts and columns after it."""
+def _first_of(key: Value) -> Dim | None:
+    """A row, or the first one of a piece that moves with a loop."""
+    return dim_of(key.start) if isinstance(key, Slice) and moving(key) is not None else dim_of(key)
+
+
+def _item(y: Value, pieces: bool) -> _Found | None:
+    """Where the targets were taken from a series item by item: the series, the row, cuts and columns after it.
+
+    ``pieces``: also of several rows at a time, of which the first one counts.
+    """
     cuts: list[tuple[str, ...]] = []
     columns: list[Value] = []
     written = False
@@ -195,7 +209,7 @@ def _item(y: Value) -> _Found | None:
         keys = keys_of(made) if made is not None and made.operation == "index" else ()
         if made is None or not keys:
             return None
-        row = dim_of(keys[0])
+        row = _first_of(keys[0]) if pieces else dim_of(keys[0])
         if row is not None and (written or not row.known):
             return made, made.sources[0], row, cuts, (*columns, *columns_of(made))
         cut = _cut(keys)

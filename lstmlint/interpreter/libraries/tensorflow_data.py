@@ -284,7 +284,9 @@ def other_length(call: Call) -> Value:
         length = dim_of(number)
     elif name == "skip" and own is not None and isinstance(number, Const) and isinstance(number.value, int):
         length = own - number.value
-    return _like(call, length=length, samples=None, partial=name != "repeat")
+    endless = name == "repeat" and (number is None or (isinstance(number, Const) and number.value in (None, -1)))
+    lasts = {"endless": endless and not call.given} if name in ("repeat", "take") else {}
+    return _like(call, length=length, samples=None, partial=name != "repeat", **lasts)
 
 
 @method("Dataset", "shuffle", "buffer_size=None, seed=None, reshuffle_each_iteration=None, *args, **kwargs")
