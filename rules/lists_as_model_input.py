@@ -48,7 +48,9 @@ def check(run: Run, facts: Facts) -> Iterator[Finding]:
     for name, value, count in (("x", run.x_value, len(run.model.inputs)), ("y", run.y_value, len(run.model.outputs))):
         if run.turn > 1 or run.data_kind not in ("array", "unknown"):
             continue
-        what = _what(value, count, facts.keras) or (_texts(value) if name == "y" else "")
+        # A model may look words up, a loss does not.
+        texts = name == "y" and isinstance(value, Array) and value.dtype == "str"
+        what = _TEXTS if texts else _what(value, count, facts.keras)
         if what:
             yield _finding(run, name, value, what, facts)
 
@@ -101,11 +103,6 @@ def _what(value: Value | None, wanted: int, keras: int) -> str:
             return "a Python list of arrays" if differ(length, 1) else ""
         case _:
             return ""
-
-
-def _texts(value: Value | None) -> str:
-    """A model may look words up, a loss does not."""
-    return _TEXTS if isinstance(value, Array) and value.dtype == "str" else ""
 
 
 def _finding(run: Run, name: str, value: Value | None, what: str, facts: Facts) -> Finding:
