@@ -202,8 +202,8 @@ def _swapped(pairs: list[tuple[Dim | None, Dim]]) -> bool:
 
 
 def samples_as_steps(fed: Fed) -> bool:
-    """Whether the steps that an input declares are the number of samples of the data."""
+    """Whether the steps that an input declares are the number of samples of the data that it is trained on."""
     dims = fed.dims
-    if len(dims) < 2 or len(fed.shape) != len(dims) or dims[0] == ONE:
+    if fed.predicts or len(dims) < 2 or len(fed.shape) != len(dims) or dims[0] == ONE:
         return False
     return equal(fed.shape[1], dims[0]) and not same(*dims[:2])
