@@ -69,6 +69,8 @@ from lstmlint.questions.axes import columns_over_time as columns_over_time
 from lstmlint.questions.axes import lags_in_one_step as lags_in_one_step
 from lstmlint.questions.axes import turned_window as turned_window
 from lstmlint.questions.by_hand import by_hand as by_hand
+from lstmlint.questions.carrying import left_behind as left_behind
+from lstmlint.questions.carrying import series_by_turn as series_by_turn
 from lstmlint.questions.decoding import disorder as disorder
 from lstmlint.questions.decoding import layer_name as layer_name
 from lstmlint.questions.decoding import misplaced as misplaced
@@ -100,6 +102,10 @@ from lstmlint.questions.masks import Broken as Broken
 from lstmlint.questions.masks import broken_masks as broken_masks
 from lstmlint.questions.missing import Gap as Gap
 from lstmlint.questions.missing import gaps as gaps
+from lstmlint.questions.memory import ORDERED as ORDERED
+from lstmlint.questions.memory import counts_on_memory as counts_on_memory
+from lstmlint.questions.memory import needs_memory as needs_memory
+from lstmlint.questions.memory import says_enough as says_enough
 from lstmlint.questions.models import PREDICTING as PREDICTING
 from lstmlint.questions.models import SCORED as SCORED
 from lstmlint.questions.models import Whole as Whole
@@ -133,8 +139,6 @@ from lstmlint.questions.numbering import renumbered as renumbered
 from lstmlint.questions.order import is_reversal as is_reversal
 from lstmlint.questions.order import sorted_by_time as sorted_by_time
 from lstmlint.questions.order import step_maker as step_maker
-from lstmlint.questions.origins import drawn_apart as drawn_apart
-from lstmlint.questions.origins import other_series as other_series
 from lstmlint.questions.outputs import activated as activated
 from lstmlint.questions.outputs import activation_of as activation_of
 from lstmlint.questions.outputs import arithmetic as arithmetic
@@ -185,6 +189,7 @@ from lstmlint.questions.state import batch_of as batch_of
 from lstmlint.questions.state import bound_inside as bound_inside
 from lstmlint.questions.state import called_here as called_here
 from lstmlint.questions.state import input_call as input_call
+from lstmlint.questions.state import long_pass as long_pass
 from lstmlint.questions.state import looks_back_further as looks_back_further
 from lstmlint.questions.state import loss_of as loss_of
 from lstmlint.questions.state import made_here as made_here

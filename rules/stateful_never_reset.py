@@ -17,19 +17,15 @@ from lstmlint.api import (
     Run,
     Severity,
     called_here,
+    long_pass,
     passes,
     receiver_text,
     resets_that_may,
-    samples_of,
     stateful_layers,
-    steps_of,
     unseen_callbacks,
 )
 
 rule = Rule(code="LST205", name="stateful-never-reset", severity=Severity.WARNING, since="0.1.0")
-
-#: Where a pass is longer, less than one update in fifty starts from a foreign state.
-LONG_PASS = 50
 
 
 @rule.on(Run)
@@ -65,13 +61,3 @@ def finding(run: Run, facts: Facts, loop: Loop | None, turns: Dim) -> Finding:
         severity=Severity.INFO if long_pass(run) else None,
         experiment=Experiment(Claim.STATE_MATTERS, run.model, run, probe="passes"),
     )
-
-
-def long_pass(run: Run) -> bool:
-    """Whether a pass has many batches: known to, or row by row through a series of unknown length."""
-    samples, batch, steps = samples_of(run), run.batch_size, steps_of(run)
-    if samples is None or batch is None or not batch.value:
-        return False
-    if samples.value is None:
-        return batch == Dim(1) == steps
-    return samples.value // batch.value >= LONG_PASS

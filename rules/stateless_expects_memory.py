@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lstmlint.api import (
+    ORDERED,
     Array,
     Change,
     Claim,
@@ -17,25 +18,23 @@ from lstmlint.api import (
     Rule,
     Run,
     Severity,
+    Span,
     array_shape_text,
     called_here,
+    counts_on_memory,
     learned_from,
-    looks_back_further,
     made_here,
     recurrent_layers,
     remembers_nothing,
-    resets_that_may,
     same,
+    says_enough,
     single_x,
-    single_y,
     steps_of,
 )
 
 rule = Rule(code="LST202", name="stateless-expects-memory", severity=Severity.WARNING, since="0.1.0")
 
 CURES = (Cure("one sequence", (Change("merge-samples"),)), Cure("stateful", (Change("make-stateful"),)))
-#: What is written for the order's sake only.
-ORDERED = "`shuffle=False` keeps the samples in order"
 
 
 @rule.on(Run)
@@ -50,23 +49,10 @@ def check(run: Run, facts: Facts) -> Iterator[Finding]:
         yield finding(run, x, facts, *evidence)
 
 
-def counts_on_memory(run: Run, x: Array, facts: Facts) -> Iterator[tuple[Label, str]]:
-    """What in the program only makes sense where samples remember the samples before."""
-    y, argument = single_y(run), run.call.keyword("shuffle")
-    if y is not None and looks_back_further(y, x):
-        place = made_here(y, facts) or run.call.span
-        yield Label(place, "made from earlier samples as well"), "the targets depend on earlier samples"
-    for reset in resets_that_may(facts, run.model):
-        if not reset.conditional and (reset.model is not None or reset.layer is not None):
-            yield Label(reset.call.span, "there is no state to reset"), "the program resets its state"
-    if argument is not None and run.shuffle is False and run.data_kind == "array":
-        yield Label(argument.span, "keeps the samples in order"), ORDERED
-
-
-def finding(run: Run, x: Array, facts: Facts, evidence: Label, words: str) -> Finding:
+def finding(run: Run, x: Array, facts: Facts, seen: Span, label: str, words: str) -> Finding:
     layer = recurrent_layers(run.model)[0]
     kind, place = layer.core.kind, made_here(x, facts)
-    label = (Label(place, f"{array_shape_text(x.shape)}: one step a sample"),) if place else ()
+    made = (Label(place, f"{array_shape_text(x.shape)}: one step a sample"),) if place else ()
     return Finding(
         called_here(layer, facts) or run.call.span,
         f"`{facts.name_of(x) or 'x'}` {array_shape_text(x.shape)} has one step a sample and {words}, but a stateless "
@@ -78,17 +64,12 @@ def finding(run: Run, x: Array, facts: Facts, evidence: Label, words: str) -> Fi
             "`return_sequences=True` where each step has a target; or make the layer `stateful=True` with batches of 1 "
             "and reset its state after each epoch"
         ),
-        labels=(*label, evidence),
+        labels=(*made, Label(seen, label)),
         # A wide row may say all there is to know; one number a step does not.
         severity=Severity.INFO if words == ORDERED and says_enough(x) else None,
         notes=("assumes that `shuffle=False` is there because the order matters",) if words == ORDERED else (),
         experiment=Experiment(Claim.CANNOT_LEARN, run.model, run, CURES, task="previous-sample"),
     )
-
-
-def says_enough(x: Array) -> bool:
-    """Whether a sample has several numbers, whose contents are not known."""
-    return x.elements is None and x.shape is not None and not same(x.shape[2], 1)
 
 
 @rule.on(Run)

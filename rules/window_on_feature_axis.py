@@ -28,6 +28,7 @@ from lstmlint.api import (
     recurrent_layers,
     same,
     single_x,
+    stateful_layers,
     steps_of,
     window_of,
 )
@@ -76,6 +77,7 @@ def laid_out(x: Array) -> Array:
 
 def finding(run: Run, facts: Facts, x: Array, what: str, instead: str) -> Finding:
     name, layer = facts.name_of(x) or "x", recurrent_layers(run.model)[0]
+    carries = bool(stateful_layers(run.model))
     place = called_here(layer, facts)
     assert x.shape is not None
     good = (
@@ -86,13 +88,18 @@ def finding(run: Run, facts: Facts, x: Array, what: str, instead: str) -> Findin
     return Finding(
         made_here(laid_out(x), facts) or run.call.span,
         f"`{name}` {array_shape_text(x.shape)} lays {what} out as features of one step: the "
-        f"`{layer.core.kind}` has nothing to remember",
+        f"`{layer.core.kind}` has nothing to remember{' but the state of the sample before' if carries else ''}",
         Confidence.HIGH,
         label=f"1 step of {x.shape[2]} features",
         help=f"let the window be the time axis: {good}, with {instead} in the model's input",
         labels=(Label(place, "runs a single step"),) if place else (),
-        experiment=Experiment(Claim.REMEMBERS_NOTHING, run.model, run, tuple(cures(x.shape[2])), probe="memory"),
+        experiment=None if carries else experiment(run, x.shape[2]),
+        untestable="a stateful layer carries something over from each sample to the next" if carries else "",
     )
+
+
+def experiment(run: Run, length: Dim) -> Experiment:
+    return Experiment(Claim.REMEMBERS_NOTHING, run.model, run, tuple(cures(length)), probe="memory")
 
 
 def cures(length: Dim) -> Iterator[Cure]:

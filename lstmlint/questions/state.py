@@ -19,6 +19,8 @@ _RUNNING = frozenset(
     {"numpy.cumsum", "numpy.cumprod", "Array.cumsum", "Array.cumprod", "numpy.convolve", "Series.cumsum"}
 )
 _LATER = frozenset({"numpy.roll", "Series.shift"})
+#: Where a pass is longer, less than one update in fifty starts from a foreign state.
+_LONG_PASS = 50
 BATCH_HOOKS = frozenset({"on_batch_begin", "on_train_batch_begin", "on_batch_end", "on_train_batch_end"})
 
 
@@ -128,6 +130,16 @@ def passes(run: Run, facts: Facts) -> tuple[Loop | None, Dim] | None:
         if run.x and not any(made_inside(value, loop) or isinstance(value, Unknown) for value in run.x):
             return loop, loop.turns
     return None
+
+
+def long_pass(run: Run) -> bool:
+    """Whether a pass has many batches: known to, or row by row through a series of unknown length."""
+    samples, batch, steps = samples_of(run), run.batch_size, steps_of(run)
+    if samples is None or batch is None or not batch.value:
+        return False
+    if samples.value is None:
+        return batch == Dim(1) == steps
+    return samples.value // batch.value >= _LONG_PASS
 
 
 def _several(turns: Dim) -> bool:

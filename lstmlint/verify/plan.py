@@ -209,7 +209,7 @@ class Planner:
         if method in ("fit", "evaluate", "train_on_batch", "test_on_batch") and not (losses and self._material.y):
             method = "predict" if self._steps_only else method
         return {
-            "method": method,
+            "method": "build" if method == "call" else method,
             "loss": losses,
             "from_logits": bool(self.compiled and self.compiled.from_logits),
             "optimizer": self._optimizer_name(),

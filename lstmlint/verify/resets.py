@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from lstmlint.api import BATCH_HOOKS, Experiment, Facts, passes, resets_that_may, unseen_callbacks
+from lstmlint.api import (
+    BATCH_HOOKS,
+    Experiment,
+    Facts,
+    left_behind,
+    long_pass,
+    needs_memory,
+    passes,
+    resets_that_may,
+    series_by_turn,
+    single_x,
+    unseen_callbacks,
+)
 from lstmlint.keras_model.graph import Model
 from lstmlint.keras_model.training import Reset, Run
 
@@ -16,7 +28,7 @@ def resets(facts: Facts, model: Model, run: Run | None) -> str:
     """never, epoch or batch."""
     inside = [reset for reset in facts.resets_of(model) if not reset.conditional]
     hooks = {reset.hook for reset in inside}
-    if hooks & set(BATCH_HOOKS) or any(_with_each_batch(reset, run) for reset in inside):
+    if hooks & set(BATCH_HOOKS) or any(_with_each_batch(reset, run, facts) for reset in inside):
         return "batch"
     if hooks & {"on_epoch_end", "on_epoch_begin"} or any(_around(reset, run) for reset in inside):
         return "epoch"
@@ -33,7 +45,7 @@ def resets_before(facts: Facts, run: Run) -> str:
 
 
 def undecided(experiment: Experiment, facts: Facts) -> str:
-    """Why the program itself does not tell what a probe of its state asks; empty where it does."""
+    """Why the program itself does not tell what an experiment about its state asks; empty where it does."""
     run, probe = experiment.run, experiment.probe
     if run is None:
         return ""
@@ -41,13 +53,31 @@ def undecided(experiment: Experiment, facts: Facts) -> str:
         return "whether the samples are shuffled is not known"
     if probe == "passes" and passes(run, facts) is None:
         return "that the same data go through the model several times is not known"
+    if probe == "passes" and long_pass(run):
+        return "a pass has many batches, and only the first few feel the state that the pass before has left"
+    if probe == "start" and not _another_start(run, facts):
+        return "the data may follow those that left the state: to go on from there is what it is kept for"
+    if experiment.task == "previous-sample" and not (_contents_known(run) or needs_memory(run, facts)):
+        return "whether an answer needs the samples before is not known"
     open_question = any(reset.conditional for reset in resets_that_may(facts, run.model)) or unseen_callbacks(run)
     return "whether the state is reset is not known" if probe in ("passes", "start") and open_question else ""
 
 
-def _with_each_batch(reset: Reset, run: Run | None) -> bool:
-    """Whether a reset stands in the loop that feeds the batches."""
-    return bool(run and run.method in _BY_BATCH) and _together(reset, run, -1)
+def _another_start(run: Run, facts: Facts) -> bool:
+    """Whether a run is known to begin anew: the same data again, or another series."""
+    return left_behind(run, facts) is not None or series_by_turn(run, facts) is not None
+
+
+def _contents_known(run: Run) -> bool:
+    x = single_x(run)
+    return x is not None and x.elements is not None
+
+
+def _with_each_batch(reset: Reset, run: Run | None, facts: Facts) -> bool:
+    """Whether a reset stands in the loop that feeds the batches, one at each turn."""
+    if run is None or run.method not in _BY_BATCH or not _together(reset, run, -1):
+        return False
+    return not any(_together(reset, one, -1) for one in facts.runs_of(run.model) if one.call.span != run.call.span)
 
 
 def _around(reset: Reset, run: Run | None) -> bool:
