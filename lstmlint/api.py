@@ -100,12 +100,14 @@ from lstmlint.questions.kept import one_hot as one_hot
 from lstmlint.questions.kept import standardised as standardised
 from lstmlint.questions.masks import Broken as Broken
 from lstmlint.questions.masks import broken_masks as broken_masks
-from lstmlint.questions.missing import Gap as Gap
-from lstmlint.questions.missing import gaps as gaps
+from lstmlint.questions.masks import unmasked_embedding as unmasked_embedding
+from lstmlint.questions.masks import unmasked_padding as unmasked_padding
 from lstmlint.questions.memory import ORDERED as ORDERED
 from lstmlint.questions.memory import counts_on_memory as counts_on_memory
 from lstmlint.questions.memory import needs_memory as needs_memory
 from lstmlint.questions.memory import says_enough as says_enough
+from lstmlint.questions.missing import Gap as Gap
+from lstmlint.questions.missing import gaps as gaps
 from lstmlint.questions.models import PREDICTING as PREDICTING
 from lstmlint.questions.models import SCORED as SCORED
 from lstmlint.questions.models import Whole as Whole
@@ -194,6 +196,7 @@ from lstmlint.questions.state import looks_back_further as looks_back_further
 from lstmlint.questions.state import loss_of as loss_of
 from lstmlint.questions.state import made_here as made_here
 from lstmlint.questions.state import made_inside as made_inside
+from lstmlint.questions.state import one_batch as one_batch
 from lstmlint.questions.state import operations as operations
 from lstmlint.questions.state import passes as passes
 from lstmlint.questions.state import receiver_text as receiver_text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from lstmlint.api import (
     Array,
@@ -32,6 +33,8 @@ from lstmlint.api import (
 )
 
 rule = Rule(code="LST409", name="output-cannot-reach-target", severity=Severity.WARNING, since="0.1.0")
+#: Standardised values lie within about so many standard deviations.
+_SPREAD = 2.0
 #: The values an activation can give, from and to.
 _RANGE: dict[str, tuple[float, float]] = {
     "sigmoid": (0.0, 1.0),
@@ -59,7 +62,7 @@ def check(run: Run, facts: Facts) -> Iterator[Finding]:
         if found is not None and node.layer.call is not None and _outside(found, reach):
             yield _finding(run, node, value, found, reach)
         elif scaled is not None and node.layer.call is not None and reach[0] == 0:
-            yield _one_sided(run, node, reach, scaled)
+            yield _one_sided(run, node, value, reach, scaled)
 
 
 def _beyond(value: Array, reach: tuple[float, float]) -> tuple[float, float] | None:
@@ -95,9 +98,7 @@ def _finding(run: Run, node: Node, value: Array, found: tuple[float, float], rea
             ),
         ),
         fix=_fix(node.layer),
-        experiment=Experiment(Claim.CANNOT_REACH, run.model, run, _cures(node.layer), probe="reach")
-        if len(run.y) == 1
-        else None,
+        experiment=_reaching(run, node) if len(run.y) == 1 else None,
     )
 
 
@@ -105,7 +106,7 @@ def _ends(reach: tuple[float, float]) -> str:
     return f"{reach[0]:g} to {reach[1]:g}" if reach[1] != float("inf") else f"{reach[0]:g} upwards"
 
 
-def _one_sided(run: Run, node: Node, reach: tuple[float, float], scaled: Span) -> Finding:
+def _one_sided(run: Run, node: Node, value: Array, reach: tuple[float, float], scaled: Span) -> Finding:
     """Standardised values have mean 0, whatever they were before."""
     call = node.layer.call
     assert call is not None
@@ -118,8 +119,14 @@ def _one_sided(run: Run, node: Node, reach: tuple[float, float], scaled: Span) -
         help="end the model without an activation, or scale the targets with MinMaxScaler",
         labels=(Label(scaled, "mean 0, variance 1"), Label(run.call.span, "trains on them")),
         fix=_fix(node.layer),
-        experiment=Experiment(Claim.CANNOT_LEARN, run.model, run, _cures(node.layer)),
+        experiment=_reaching(replace(run, y=(replace(value, low=-_SPREAD, high=_SPREAD),)), node)
+        if len(run.y) == 1
+        else None,
     )
+
+
+def _reaching(run: Run, node: Node) -> Experiment:
+    return Experiment(Claim.CANNOT_REACH, run.model, run, _cures(node.layer), probe="reach")
 
 
 def _cures(layer: Layer) -> tuple[Cure, ...]:

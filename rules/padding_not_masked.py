@@ -9,7 +9,6 @@ from lstmlint.api import (
     Change,
     Claim,
     Confidence,
-    Const,
     Cure,
     Experiment,
     Facts,
@@ -18,46 +17,25 @@ from lstmlint.api import (
     Label,
     Layer,
     LibraryCall,
-    Model,
     Rule,
     Run,
     Safety,
     Severity,
     broken_masks,
-    call_at,
     called_here,
     first_fit,
-    made_by,
     single_x,
-    single_y,
+    unmasked_padding,
 )
 
 rule = Rule(code="LST307", name="padding-not-masked", severity=Severity.WARNING, since="0.1.0")
 
-PAD = "keras.utils.pad_sequences"
-
 
 @rule.on(Run)
 def check(run: Run, facts: Facts) -> Iterator[Finding]:
-    x = single_x(run)
-    padded = made_by(x, PAD) if x is not None and run.trains else None
-    call = call_at(facts, padded) if padded is not None else None
-    layer = unmasked_embedding(run.model)
-    weighted = "sample_weight" in [one.name for one in run.call.arguments]
-    if x is None or call is None or layer is None or run.model.opaque or weighted:
-        return
-    recurrent = [one for one in run.model.layers if one.recurrent]
-    if not recurrent or any(one.own is not None for one in recurrent):
-        return
-    # A mask goes no further than the first layer that ends the sequence: an encoder, in front of a decoder.
-    last = next((one for one in recurrent if one.returns_sequences is not True), recurrent[-1])
-    y = single_y(run)
-    # Targets cut from the padded samples themselves end where the words do: the next word of a language model.
-    own = made_by(y, PAD) if y is not None else None
-    each = last.returns_sequences is True and own not in (None, padded) and len(run.model.output_shape or ()) == 3
-    behind = last.returns_sequences is False and padding_of(call) == "post"
-    if each or behind:
-        yield finding(run, call, layer, last, facts, each)
+    found = unmasked_padding(run, facts)
+    if found is not None:
+        yield finding(run, *found, facts)
 
 
 @rule.on(Run)
@@ -99,20 +77,7 @@ def wording(mask: Broken) -> tuple[str, str]:
     )
 
 
-def padding_of(call: LibraryCall) -> str | None:
-    given = call.arguments.get("padding")
-    return given.value if isinstance(given, Const) and isinstance(given.value, str) else None
-
-
-def unmasked_embedding(model: Model) -> Layer | None:
-    """The Embedding that the model's only input goes into, without a mask."""
-    for node in model.nodes:
-        if node.layer.kind == "Embedding" and len(model.inputs) == 1 and node.input is model.inputs[0]:
-            return node.layer if node.layer.config.flag("mask_zero") is False else None
-    return None
-
-
-def finding(run: Run, call: LibraryCall, layer: Layer, last: Layer, facts: Facts, each: bool) -> Finding:
+def finding(run: Run, call: LibraryCall, layer: Layer, last: Layer, each: bool, facts: Facts) -> Finding:
     what = "the loss and the metrics count the padding" if each else f"`{last.core.kind}` answers after the padding"
     place = called_here(layer, facts)
     assert layer.call is not None

@@ -10,7 +10,6 @@ from lstmlint.api import (
     Claim,
     Confidence,
     Cure,
-    Dim,
     Experiment,
     Facts,
     Finding,
@@ -19,12 +18,8 @@ from lstmlint.api import (
     Rule,
     Run,
     Severity,
-    batch_of,
     called_here,
-    made_inside,
-    same,
-    samples_of,
-    single_x,
+    one_batch,
     stateful_layers,
     trained_by_hand,
 )
@@ -72,11 +67,3 @@ def after_each(reset: Reset, run: Run, facts: Facts) -> bool:
     inner = run.loops[-1].span
     together = [other for other in facts.runs_of(run.model) if any(loop.span == inner for loop in other.loops)]
     return reset.loops[-1].span == inner and len({other.call.span for other in together}) == 1
-
-
-def one_batch(run: Run) -> bool:
-    """Whether a run takes one batch: also a ``fit`` of as many samples as the model's batches have, cut in the loop."""
-    samples, size, x = samples_of(run), batch_of(run.model), single_x(run)
-    if run.method != "fit" or x is None or not run.loops or samples is None or size is None:
-        return run.method in ("train_on_batch", "call")
-    return same(samples, size) and run.epochs == Dim(1) and made_inside(x, run.loops[-1])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from lstmlint.api import Experiment, Facts, Finding, Model, Rule, Run, Safety
+from lstmlint.api import Experiment, Facts, Finding, Model, Rule, Run, Safety, Tagged
 from lstmlint.commands.verifying import Verifier
 from lstmlint.diagnostic import Diagnostic
 from lstmlint.discover import Target
@@ -32,9 +32,11 @@ class Prover:
         claim = _claim(before, diagnostic)
         if claim is None or before.facts is None or self._verdict(*claim, before.facts) != "confirmed":
             return False
-        after = lint.file(source.path, _fixed(diagnostic, source).encode(), True).facts
-        same = transferred(claim[0], before.facts, after) if after is not None else None
-        return same is not None and after is not None and self._verdict(same, claim[1], after) == "refuted"
+        after = lint.file(source.path, _fixed(diagnostic, source).encode(), True)
+        if after.facts is None or _said(claim[1], after) >= _said(claim[1], before):
+            return False
+        same = transferred(claim[0], before.facts, after.facts)
+        return same is not None and self._verdict(same, claim[1], after.facts) == "refuted"
 
     def _verdict(self, finding: Finding, rule: Rule, facts: Facts) -> str:
         (verdict,) = self.verifier.verdicts([(finding, rule, facts)])
@@ -52,6 +54,11 @@ def _claim(linted: Linted, diagnostic: Diagnostic) -> tuple[Finding, Rule] | Non
     return None
 
 
+def _said(rule: Rule, linted: Linted) -> int:
+    """How often a rule speaks."""
+    return sum(by.code == rule.code for _, _, by in linted.claims)
+
+
 def _fixed(diagnostic: Diagnostic, source: SourceFile) -> str:
     edits = diagnostic.fix.edits if diagnostic.fix else ()
     ranges = [(source.offset(edit.span.start), source.offset(edit.span.end), edit.content) for edit in edits]
@@ -59,8 +66,13 @@ def _fixed(diagnostic: Diagnostic, source: SourceFile) -> str:
 
 
 def transferred(finding: Finding, before: Facts, after: Facts) -> Finding | None:
-    """The same claim about the same model of a changed program, told by their order; None where it is not there."""
+    """The same claim about the same model of a changed program, told by their order; None where it is not there.
+
+    Where values land is told without a model: a program of which the rule is silent sends them the cured way.
+    """
     experiment = finding.experiment
+    if isinstance(experiment, Tagged):
+        return replace(finding, experiment=replace(experiment, written=experiment.cured))
     if not isinstance(experiment, Experiment):
         return None
     model, run = _model(experiment.model, before, after), None
@@ -81,5 +93,5 @@ def _model(model: Model, before: Facts, after: Facts) -> Model | None:
 def _run(run: Run, before: Facts, after: Facts) -> Run | None:
     alike = [one for one in before.runs if one.method == run.method]
     others = [one for one in after.runs if one.method == run.method]
-    number = next((n for n, one in enumerate(alike) if one is run), len(others))
+    number = next((n for n, one in enumerate(alike) if one.call.span == run.call.span), len(others))
     return others[number] if number < len(others) else None

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 
 from lstmlint.facts import Facts
 from lstmlint.interpreter.values import Array, Const, Made
-from lstmlint.keras_model.graph import Model, Node
-from lstmlint.questions.provenance import call_at
+from lstmlint.keras_model.graph import Layer, Model, Node
+from lstmlint.keras_model.training import LibraryCall, Run
+from lstmlint.questions.provenance import call_at, made_by
+from lstmlint.questions.state import single_x, single_y
 
 #: Layers that give no mask on (measured on Keras 3.15: ``supports_masking`` is false).
 DROP_THE_MASK = frozenset(
@@ -99,3 +101,39 @@ def mask_value(node: Node) -> float | None:
     value = node.layer.config["mask_value"]
     number = value.value if isinstance(value, Const) else None
     return float(number) if isinstance(number, int | float) and not isinstance(number, bool) else None
+
+
+def unmasked_padding(run: Run, facts: Facts) -> tuple[LibraryCall, Layer, Layer, bool] | None:
+    """Where padding is read as words and counts: the call that pads, the Embedding without a mask, the layer that
+    answers, and whether it answers at each step."""
+    x = single_x(run)
+    padded = made_by(x, _PAD) if x is not None and run.trains else None
+    call = call_at(facts, padded) if padded is not None else None
+    layer = unmasked_embedding(run.model)
+    weighted = "sample_weight" in [one.name for one in run.call.arguments]
+    if x is None or call is None or layer is None or run.model.opaque or weighted:
+        return None
+    recurrent = [one for one in run.model.layers if one.recurrent]
+    if not recurrent or any(one.own is not None for one in recurrent):
+        return None
+    # A mask goes no further than the first layer that ends the sequence: an encoder, in front of a decoder.
+    last = next((one for one in recurrent if one.returns_sequences is not True), recurrent[-1])
+    y = single_y(run)
+    # Targets cut from the padded samples themselves end where the words do: the next word of a language model.
+    own = made_by(y, _PAD) if y is not None else None
+    each = last.returns_sequences is True and own not in (None, padded) and len(run.model.output_shape or ()) == 3
+    behind = last.returns_sequences is False and _padding_of(call) == "post"
+    return (call, layer, last, each) if each or behind else None
+
+
+def _padding_of(call: LibraryCall) -> str | None:
+    given = call.arguments.get("padding")
+    return given.value if isinstance(given, Const) and isinstance(given.value, str) else None
+
+
+def unmasked_embedding(model: Model) -> Layer | None:
+    """The Embedding that the model's only input goes into, without a mask."""
+    for node in model.nodes:
+        if node.layer.kind == "Embedding" and len(model.inputs) == 1 and node.input is model.inputs[0]:
+            return node.layer if node.layer.config.flag("mask_zero") is False else None
+    return None

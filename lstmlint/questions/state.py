@@ -19,6 +19,8 @@ _RUNNING = frozenset(
     {"numpy.cumsum", "numpy.cumprod", "Array.cumsum", "Array.cumprod", "numpy.convolve", "Series.cumsum"}
 )
 _LATER = frozenset({"numpy.roll", "Series.shift"})
+#: Methods that take one batch.
+_BY_BATCH = frozenset({"train_on_batch", "test_on_batch", "predict_on_batch", "call"})
 #: Where a pass is longer, less than one update in fifty starts from a foreign state.
 _LONG_PASS = 50
 BATCH_HOOKS = frozenset({"on_batch_begin", "on_train_batch_begin", "on_batch_end", "on_train_batch_end"})
@@ -140,6 +142,14 @@ def long_pass(run: Run) -> bool:
     if samples.value is None:
         return batch == Dim(1) == steps
     return samples.value // batch.value >= _LONG_PASS
+
+
+def one_batch(run: Run) -> bool:
+    """Whether a run takes one batch: also a ``fit`` of as many samples as the model's batches have, cut in the loop."""
+    samples, size, x = samples_of(run), batch_of(run.model), single_x(run)
+    if run.method != "fit" or x is None or not run.loops or samples is None or size is None:
+        return run.method in _BY_BATCH
+    return same(samples, size) and run.epochs == Dim(1) and made_inside(x, run.loops[-1])
 
 
 def _several(turns: Dim) -> bool:

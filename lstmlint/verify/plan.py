@@ -102,7 +102,8 @@ class Planner:
     def _substituted(self) -> bool:
         run = self.experiment.run
         known = run is None or all(isinstance(value, Array) and value.shape is not None for value in run.x)
-        return self.experiment.claim in OF_THE_MODEL and not known
+        taken_apart = run is not None and run.data_kind == "unknown"
+        return self.experiment.claim in OF_THE_MODEL and (taken_apart or not known)
 
     @property
     def model(self) -> Model:
@@ -244,6 +245,9 @@ class Planner:
     def _batch_size(self) -> int:
         if self.run and self.run.batch_size is not None:
             return max(self.sizes.number(self.run.batch_size), 1)
+        first = next(iter(self.run.x), None) if self.run and self.run.data_kind not in ("array", "unknown") else None
+        if isinstance(first, Array) and first.shape:
+            return max(self.sizes.number(first.shape[0]), 1)  # what a dataset gives is a batch
         return self._material.fixed_batch() if self._material.fixed_batch() > 1 else 32
 
     def _epochs(self) -> int:

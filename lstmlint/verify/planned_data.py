@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from lstmlint.api import Claim, Experiment, batch_of, same, samples_of
+from lstmlint.api import Claim, Experiment, one_batch
 from lstmlint.interpreter.dims import Dim
 from lstmlint.interpreter.values import Array, Value
 from lstmlint.keras_model.graph import Model, Shape
@@ -63,12 +63,7 @@ class DataPlanner:
     @property
     def _one_batch(self) -> bool:
         """Whether the run is given a single batch, and several are wanted."""
-        run = self.run
-        if self.experiment.probe != "batches" or run is None:
-            return False
-        samples, size = samples_of(run), batch_of(run.model)
-        whole = samples is not None and size is not None and same(samples, size)
-        return run.method in ("train_on_batch", "call") or whole
+        return self.experiment.probe == "batches" and self.run is not None and one_batch(self.run)
 
     def fixed_batch(self) -> int:
         """The batch size that the model is built for, 1 where it takes any: a cut must leave the same rest of both."""

@@ -100,7 +100,8 @@ def pairs(program: ProgramPlan, seed: int) -> dict[str, Any]:
     seed_all(seed)
     model = assemble(program["model"])
     compile_model(model, program["training"])
-    x, y = ([array[:_MOST_SAMPLES] for array in part] for part in arrays(program, seed))
+    most = min(_MOST_SAMPLES, program["training"]["batch_size"])
+    x, y = ([array[:most] for array in part] for part in arrays(program, seed))
     answer = outputs(model, x, len(x[0]))
     if len(answer) != 1 or len(y) != 1 or program["training"]["loss"][0] not in _BY_ELEMENT:
         return {"pairs": None}

@@ -6,20 +6,25 @@ from lstmlint.api import (
     BATCH_HOOKS,
     Experiment,
     Facts,
+    lags_in_one_step,
     left_behind,
     long_pass,
     needs_memory,
+    one_batch,
     passes,
     resets_that_may,
+    same,
     series_by_turn,
     single_x,
+    steps_of,
+    unmasked_embedding,
+    unmasked_padding,
     unseen_callbacks,
+    window_of,
 )
 from lstmlint.keras_model.graph import Model
 from lstmlint.keras_model.training import Reset, Run
 
-#: Methods that train on one batch, in a loop of the program's own.
-_BY_BATCH = frozenset({"train_on_batch", "test_on_batch", "predict_on_batch"})
 #: Hooks of callbacks after which nothing of a pass is left.
 _AFTER_A_PASS = frozenset({"on_epoch_end", "on_train_end"})
 
@@ -53,12 +58,16 @@ def undecided(experiment: Experiment, facts: Facts) -> str:
         return "whether the samples are shuffled is not known"
     if probe == "passes" and passes(run, facts) is None:
         return "that the same data go through the model several times is not known"
-    if probe == "passes" and long_pass(run):
-        return "a pass has many batches, and only the first few feel the state that the pass before has left"
-    if probe == "start" and not _another_start(run, facts):
-        return "the data may follow those that left the state: to go on from there is what it is kept for"
     if experiment.task == "previous-sample" and not (_contents_known(run) or needs_memory(run, facts)):
         return "whether an answer needs the samples before is not known"
+    if probe == "padding" and unmasked_embedding(run.model) and not unmasked_padding(run, facts):
+        return "whether anything is answered after the padding is not known"
+    if probe == "memory" and _single_rows(run):
+        return "whether the features are steps of one series is not known"
+    if probe == "passes" and long_pass(run) and resets(facts, run.model, run) == "never":
+        return "a pass has many batches, and only the first few feel the state that the pass before has left"
+    if probe == "start" and resets_before(facts, run) == "never" and not _another_start(run, facts):
+        return "the data may follow those that left the state: to go on from there is what it is kept for"
     open_question = any(reset.conditional for reset in resets_that_may(facts, run.model)) or unseen_callbacks(run)
     return "whether the state is reset is not known" if probe in ("passes", "start") and open_question else ""
 
@@ -68,6 +77,14 @@ def _another_start(run: Run, facts: Facts) -> bool:
     return left_behind(run, facts) is not None or series_by_turn(run, facts) is not None
 
 
+def _single_rows(run: Run) -> bool:
+    """Whether samples are rows in which no earlier steps are known to be laid out."""
+    x, steps = single_x(run), steps_of(run)
+    if x is None or x.made is None or steps is None:
+        return False
+    return same(steps, 1) and not (window_of(x) or lags_in_one_step(x))
+
+
 def _contents_known(run: Run) -> bool:
     x = single_x(run)
     return x is not None and x.elements is not None
@@ -75,7 +92,7 @@ def _contents_known(run: Run) -> bool:
 
 def _with_each_batch(reset: Reset, run: Run | None, facts: Facts) -> bool:
     """Whether a reset stands in the loop that feeds the batches, one at each turn."""
-    if run is None or run.method not in _BY_BATCH or not _together(reset, run, -1):
+    if run is None or not one_batch(run) or not _together(reset, run, -1):
         return False
     return not any(_together(reset, one, -1) for one in facts.runs_of(run.model) if one.call.span != run.call.span)
 
@@ -83,7 +100,7 @@ def _with_each_batch(reset: Reset, run: Run | None, facts: Facts) -> bool:
 def _around(reset: Reset, run: Run | None) -> bool:
     """Whether a reset stands in the same loop as the fit, which then trains one epoch a turn, or in one around the
     loop that feeds the batches."""
-    return _together(reset, run, -2 if run and run.method in _BY_BATCH else -1)
+    return _together(reset, run, -2 if run and one_batch(run) else -1)
 
 
 def _together(reset: Reset, run: Run | None, level: int) -> bool:

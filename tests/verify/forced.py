@@ -1,9 +1,8 @@
-"""How often the verifier is wrong: ``python -m tests.verify.forced [FOLDER]`` prints a table of verdicts.
+"""How often the verifier is wrong: ``python -m tests.verify.forced [FOLDER | CODE ...]`` prints a table of verdicts.
 
 Real findings are put to their experiments, which should confirm them, and the same claims are forced on programs that
-do not make the mistake, where they should be refuted: the good fixtures of each rule, and in a folder of pairs
-``NAME_good.py`` beside ``NAME_bad.py``. What a forced claim says of another program may be true there: ``KNOWN`` in
-``forced_known.py`` tells each such place, and why.
+do not make the mistake, where none may be confirmed: the good fixtures of each rule, or in a folder of pairs
+``NAME_good.py`` beside ``NAME_bad.py``.
 """
 
 from __future__ import annotations

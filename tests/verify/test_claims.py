@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from handmade import array, case, compiled, layer, run, sequential, shaped
+from handmade import array, call, case, compiled, layer, run, sequential, shaped
 
 from lstmlint.api import Change, Claim, Cure, Layer
 from lstmlint.interpreter.dims import symbol_dim
 from lstmlint.interpreter.values import Unknown
+from lstmlint.keras_model.training import Reset
 from lstmlint.verify.client import Worker
 from lstmlint.verify.evidence import evidence_text
 from lstmlint.verify.judge import Verdict, verify_findings
@@ -254,7 +255,8 @@ def remembering(steps: int, width: int, loss: str, activation: str) -> Case:
     model = sequential((None, 1, 2), top, layer("Dense", width, activation=activation), compiled=compiled(loss, "sgd"))
     n = symbol_dim("n")
     ran = run(model, shaped(n, steps, 2), shaped(n, width), batch_size=4, epochs=20, shuffle=False)
-    return case(Claim.CANNOT_LEARN, model, ran, MERGED, task="previous-sample")
+    reset = Reset(call(), model, None, "reset_states")
+    return case(Claim.CANNOT_LEARN, model, ran, MERGED, events=[reset], task="previous-sample")
 
 
 @pytest.mark.parametrize(
@@ -270,6 +272,18 @@ def test_memory_from_sample_to_sample(worker: Worker, width: int, loss: str, act
     assert verdict.verdict == "confirmed", evidence_text(verdict)
     assert "n = 47" in verdict.notes
     assert verdict.reason.startswith("where the answer depends on the sample before, ")
+
+
+def test_rows_that_may_say_all_there_is_to_know() -> None:
+    """Nothing in the program counts on the samples before."""
+    _, _, facts = remembering(1, 1, "mean_squared_error", "linear")
+    unasked = case(Claim.CANNOT_LEARN, facts.models[0], next(facts.runs), MERGED, task="previous-sample")
+    (verdict,) = verify_findings([unasked])
+    assert verdict is not None
+    assert (verdict.verdict, verdict.reason) == (
+        "inconclusive",
+        "whether an answer needs the samples before is not known",
+    )
 
 
 def test_a_task_without_memory_is_no_proof(worker: Worker) -> None:
