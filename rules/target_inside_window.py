@@ -19,6 +19,7 @@ from lstmlint.api import (
     Tagged,
     Window,
     aligned,
+    column_inside,
     differ,
     first_fit,
     last_recurrent,
@@ -54,6 +55,28 @@ def check(run: Run, facts: Facts) -> Iterator[Finding]:
             yield finding(run, beside.window, beside.row, beside.span, facts)
         elif beside.read and same(beside.row, 0) and differ(beside.window.length, 1):
             yield early(run, beside, facts)
+
+
+@rule.on(Run)
+def column(run: Run, facts: Facts) -> Iterator[Finding]:
+    """The column of the targets is one of the columns of the samples, in the same row."""
+    x, y = single_x(run), single_y(run)
+    found = column_inside(x, y) if x is not None and y is not None and trained_first(run, facts) else None
+    if found is not None:
+        what = f"`{found.twin}`" + (", the same values," if found.name != found.twin else "")
+        # Attributes have no place of their own, names have.
+        named = (one.span for one in facts.assigned if getattr(one.value, "made", None) is found.made)
+        place = next(named, found.made.span)
+        here = place.path == facts.source.path
+        yield Finding(
+            place if here else run.call.span,
+            f"the target is `{found.name}`, and its sample holds {what} in the same row: the model only has to copy it",
+            Confidence.HIGH,
+            label="holds the target",
+            help="leave that column out of what the model is given",
+            labels=(Label(run.call.span, "learns to copy it"),) if here else (),
+            untestable="what the columns hold is not in the program",
+        )
 
 
 @rule.on(Run)

@@ -11,7 +11,7 @@ import pytest
 from lstmlint.api import Rule
 from tests.rules.fixtures import FIXTURES, ROOT, page, registry, rules
 
-LONGEST_RULE = 140
+LONGEST_RULE = 145
 _ALLOWED = {"__future__", "collections.abc", "dataclasses", "typing", "lstmlint.api", "itertools", "math", "functools"}
 FILES = sorted(path for path in (ROOT / "rules").glob("*.py") if path.name != "__init__.py")
 every_file = pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)

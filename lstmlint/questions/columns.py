@@ -1,0 +1,123 @@
+"""Which column of a table the targets are, and whether the samples hold it in the same row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lstmlint.interpreter.values import Array, Const, Made, Reference, Sequence, Table, Value
+from lstmlint.questions.provenance import SPLIT, ancestors, is_none, key_of, window_of
+from lstmlint.questions.targets import is_whole
+
+#: What leaves every row where it is, and every column.
+_KEEPS = frozenset(
+    {
+        *("attribute", SPLIT, "numpy.array", "numpy.asarray", "numpy.expand_dims", "Array.astype", "Series.to_numpy"),
+        *("Table.to_numpy", "Table.astype", "Series.astype", "Table.copy", "Array.ravel", "Array.flatten"),
+    }
+)
+_RESHAPES = frozenset({"Array.reshape", "numpy.reshape"})
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Column:
+    """The targets' column, and the one among the samples' own that is the same; samples came of ``made``."""
+
+    name: str
+    twin: str
+    made: Made
+
+
+def column_inside(x: Array, y: Array) -> Column | None:
+    """The column of the targets in the very rows that are the samples; windows hold other rows as well."""
+    target, samples = _back(y)[0], _back(x)
+    made = getattr(target, "made", None)
+    named = isinstance(target, Array) and made is not None and made.operation == "index" and len(made.sources) == 2
+    if not named or made is None or not isinstance(samples[0], Table) or window_of(x) is not None:
+        return None
+    table, key = made.sources
+    if not isinstance(table, Table) or not isinstance(key, Const) or not isinstance(key.value, str):
+        return None
+    return _among(samples[0], table, key.value, samples[1])
+
+
+def _among(samples: Table, table: Table, name: str, taken: Made | None) -> Column | None:
+    made, chosen = taken if samples is table else samples.made, _chosen(samples, table)
+    if made is None or chosen is None:
+        return None
+    if name in chosen or chosen == (...,):
+        return Column(name, name, made)
+    own = _given(table, name)
+    twins = (other for other in chosen if own is not None and _same_shift(_given(table, other), own))
+    twin = next(twins, None)
+    return Column(name, twin, made) if isinstance(twin, str) else None
+
+
+def _same_shift(one: Value | None, other: Value) -> bool:
+    """Whether both are one column, as many rows away."""
+    parts = [getattr(value, "made", None) for value in (one, other)]
+    if any(made is None or made.operation != "Series.shift" or len(made.sources) < 2 for made in parts):
+        return False
+    (column, by), (twin, far) = ((made.sources[0], made.sources[1]) for made in parts if made is not None)
+    names, rows = (key_of(column), key_of(twin)), (by, far)
+    return all(isinstance(key, Const) for key in (*names, *rows)) and _equal(*names) and _equal(*rows)
+
+
+def _equal(one: Value | None, other: Value | None) -> bool:
+    return isinstance(one, Const) and isinstance(other, Const) and bool(one.value == other.value)
+
+
+def _chosen(samples: Table, table: Table) -> tuple[object, ...] | None:
+    """The columns of a table that became samples, ``...`` for all of a table whose columns are not known."""
+    if samples is table:
+        return samples.columns if samples.columns is not None else (...,)
+    made = samples.made
+    by_names = made is not None and made.operation == "index" and len(made.sources) == 2
+    if made is None or not by_names or made.sources[0] is not table:
+        return None
+    key = made.sources[1]
+    content = key.fields.get("content") if isinstance(key, Reference) else key
+    items = content.items if isinstance(content, Sequence) and content.items is not None else ()
+    names = tuple(item.value for item in items if isinstance(item, Const) and isinstance(item.value, str))
+    return names if names and len(names) == len(items) else None
+
+
+def _given(table: Table, name: object) -> Value | None:
+    """What was assigned to a column, in this table or in one that it was made of."""
+    for value in ancestors(table):
+        filled = value.filled if isinstance(value, Table) else ()
+        found = next((given for own, given, since in filled if since is value.made and own == name), None)  # type: ignore[union-attr]
+        if found is not None:
+            return found
+    return None
+
+
+def _back(value: Value) -> tuple[Value | None, Made | None]:
+    """The table or column that samples or targets are the rows of, and the step that took them from there."""
+    current, taken = value, None
+    for _ in range(30):
+        made: Made | None = getattr(current, "made", None)
+        if isinstance(current, Table) or made is None or not made.sources or _is_column(current):
+            return current, taken
+        scaled = made.operation.startswith("sklearn.preprocessing.") and made.operation.endswith("transform")
+        if made.operation == "index":
+            key = key_of(current)
+            keys = made.sources[1:] if isinstance(made.sources[0], Array) else ()
+            if key is None or not keys or not all(is_whole(one) or is_none(one) or one is key for one in keys):
+                return None, None
+            if isinstance(key, Const) and not (is_whole(key) or is_none(key)):
+                return None, None
+        elif not (scaled or made.operation in _KEEPS or (made.operation in _RESHAPES and _same_rows(current, made))):
+            return None, None
+        current, taken = made.sources[0], made
+    return None, None
+
+
+def _is_column(value: Value) -> bool:
+    made = getattr(value, "made", None)
+    return made is not None and made.operation == "index" and bool(made.sources) and isinstance(made.sources[0], Table)
+
+
+def _same_rows(value: Value, made: Made) -> bool:
+    source = made.sources[0]
+    shapes = [one.shape for one in (value, source) if isinstance(one, Array) and one.shape]
+    return len(shapes) == 2 and shapes[0][0] == shapes[1][0]
