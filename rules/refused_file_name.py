@@ -34,7 +34,7 @@ def check(call: LibraryCall, facts: Facts) -> Iterator[Finding]:
     words = " or ".join(f"`{end}`" for end in wanted[:2])
     yield Finding(
         site.span,
-        f"`{call.name.rpartition('.')[2]}` takes only names that end in {words}, not {site.text}:"
+        f"`{call.name.rpartition('.')[2]}` takes only names that end in {words}, not {_written(call, site.text)}:"
         " crashes on Keras 3 (ValueError), works on Keras 2",
         Confidence.HIGH,
         label="refused",
@@ -58,3 +58,9 @@ def _wanted(call: LibraryCall) -> tuple[str, ...]:
 
 def _plain(value: Value) -> bool:
     return not getattr(value, "items", None) and not getattr(value, "open", False)
+
+
+def _written(call: LibraryCall, text: str) -> str:
+    """The name itself, where a variable stands for it."""
+    given = call.arguments.get("filepath")
+    return repr(given.value) if isinstance(given, Const) else text

@@ -170,4 +170,4 @@ def _from_text(text: str, key: Value, made: Made) -> Value:
         ):
             return Const(text[start:stop:step], made)
         case _:
-            return Unknown("a part of a text", made)
+            return Unknown("a part of a text", made, text=True)

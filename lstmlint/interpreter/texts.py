@@ -18,6 +18,8 @@ def letters(text: Unknown, name: str = "letters", depth: int = 0) -> Dim:
         whole, key = made.sources
         if isinstance(whole, Unknown) and whole.text and isinstance(key, Slice):
             return slice_length(letters(whole, name, depth + 1), key)
+        if isinstance(whole, Const) and isinstance(whole.value, str) and isinstance(key, Slice):
+            return slice_length(Dim(len(whole.value)), key)
     return symbol_dim(name, key=("len", text))
 
 
