@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from lstmlint.interpreter.values import Array, Const, Made, Reference, Sequence, Table, Value
+from lstmlint.interpreter.dims import Dim
+from lstmlint.interpreter.values import Array, Const, Made, Reference, Sequence, Slice, Table, Value
+from lstmlint.keras_model.graph import dim_of
 from lstmlint.questions.provenance import SPLIT, ancestors, is_none, key_of, window_of
 from lstmlint.questions.targets import is_whole
 
@@ -29,13 +31,18 @@ class Column:
 
 def column_inside(x: Array, y: Array) -> Column | None:
     """The column of the targets in the very rows that are the samples; windows hold other rows as well."""
-    target, samples = _back(y)[0], _back(x)
+    (target, _, rows), samples = _back(y), _back(x)
     made = getattr(target, "made", None)
     named = isinstance(target, Array) and made is not None and made.operation == "index" and len(made.sources) == 2
     if not named or made is None or not isinstance(samples[0], Table) or window_of(x) is not None:
         return None
     table, key = made.sources
-    if not isinstance(table, Table) or not isinstance(key, Const) or not isinstance(key.value, str):
+    if (
+        not isinstance(table, Table)
+        or not isinstance(key, Const)
+        or not isinstance(key.value, str)
+        or rows != samples[2]
+    ):
         return None
     return _among(samples[0], table, key.value, samples[1])
 
@@ -91,25 +98,39 @@ def _given(table: Table, name: object) -> Value | None:
     return None
 
 
-def _back(value: Value) -> tuple[Value | None, Made | None]:
-    """The table or column that samples or targets are the rows of, and the step that took them from there."""
+def _back(value: Value) -> tuple[Value | None, Made | None, list[object]]:
+    """The table or column that samples or targets are rows of, the step that took them from there, and which rows."""
     current, taken = value, None
+    rows: list[object] = []
     for _ in range(30):
         made: Made | None = getattr(current, "made", None)
         if isinstance(current, Table) or made is None or not made.sources or _is_column(current):
-            return current, taken
+            return current, taken, rows
         scaled = made.operation.startswith("sklearn.preprocessing.") and made.operation.endswith("transform")
         if made.operation == "index":
             key = key_of(current)
             keys = made.sources[1:] if isinstance(made.sources[0], Array) else ()
             if key is None or not keys or not all(is_whole(one) or is_none(one) or one is key for one in keys):
-                return None, None
+                return None, None, rows
             if isinstance(key, Const) and not (is_whole(key) or is_none(key)):
-                return None, None
+                return None, None, rows
+            if keys[0] is key and not is_whole(key):
+                rows.append(_bounds(key))
         elif not (scaled or made.operation in _KEEPS or (made.operation in _RESHAPES and _same_rows(current, made))):
-            return None, None
+            return None, None, rows
         current, taken = made.sources[0], made
-    return None, None
+    return None, None, rows
+
+
+def _bounds(key: Value) -> object:
+    """What two takings of the same rows have in common."""
+    ends = (
+        [one if is_none(one) else dim_of(one) for one in (key.start, key.stop, key.step)]
+        if isinstance(key, Slice)
+        else []
+    )
+    known = all(isinstance(one, Const | Dim) for one in ends)
+    return [None if isinstance(one, Const) else one for one in ends] if ends and known else key
 
 
 def _is_column(value: Value) -> bool:
