@@ -79,6 +79,7 @@ from lstmlint.questions.decoding import wrong_text as wrong_text
 from lstmlint.questions.feeds import Fed as Fed
 from lstmlint.questions.feeds import Feed as Feed
 from lstmlint.questions.feeds import misfed as misfed
+from lstmlint.questions.feeds import misfed_by as misfed_by
 from lstmlint.questions.feeds import never_made as never_made
 from lstmlint.questions.feeds import refused_by_layer as refused_by_layer
 from lstmlint.questions.feeds import samples_as_steps as samples_as_steps
@@ -181,11 +182,13 @@ from lstmlint.questions.scores import continuous as continuous
 from lstmlint.questions.scores import raw_outputs as raw_outputs
 from lstmlint.questions.scores import scored as scored
 from lstmlint.questions.splits import Mixed as Mixed
+from lstmlint.questions.splits import holds_out as holds_out
 from lstmlint.questions.splits import mixed_and_held_out as mixed_and_held_out
 from lstmlint.questions.splits import mixed_rows as mixed_rows
 from lstmlint.questions.splits import other_part as other_part
 from lstmlint.questions.splits import overlap as overlap
 from lstmlint.questions.splits import shuffled_apart as shuffled_apart
+from lstmlint.questions.splits import split_leaves_nothing as split_leaves_nothing
 from lstmlint.questions.splits import thinned as thinned
 from lstmlint.questions.state import BATCH_HOOKS as BATCH_HOOKS
 from lstmlint.questions.state import batch_of as batch_of
@@ -219,6 +222,7 @@ from lstmlint.questions.targets import target_inside as target_inside
 from lstmlint.questions.tokens import IDS as IDS
 from lstmlint.questions.tokens import KEEPS_IDS as KEEPS_IDS
 from lstmlint.questions.tokens import ids_one_a_step as ids_one_a_step
+from lstmlint.questions.tokens import one_hot_rows as one_hot_rows
 from lstmlint.questions.units import Unit as Unit
 from lstmlint.questions.units import Unlike as Unlike
 from lstmlint.questions.units import unlike as unlike

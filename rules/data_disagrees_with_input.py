@@ -20,6 +20,7 @@ from lstmlint.api import (
     Severity,
     array_shape_text,
     misfed,
+    one_hot_rows,
     samples_as_steps,
     shape_text,
     takes_tokens,
@@ -32,11 +33,21 @@ rule = Rule(code="LST104", name="data-disagrees-with-input", severity=Severity.E
 @rule.on(Facts)
 def check(facts: Facts, _: Facts) -> Iterator[Finding]:
     for fed in misfed(facts):
-        rank_of_a_table = fed.how is Feed.RANK and len(fed.shape) == 2 and not takes_tokens(fed.run.model, fed.index)
-        if (fed.how is Feed.FEATURES and not samples_as_steps(fed)) or (
-            rank_of_a_table and not (fed.one_short and fed.predicts)
-        ):
+        features = fed.how is Feed.FEATURES and not samples_as_steps(fed)
+        if features or _rank_of_a_table(fed) or _rank_of_tokens(fed):
             yield _finding(fed, facts)
+
+
+def _rank_of_a_table(fed: Fed) -> bool:
+    tokens = takes_tokens(fed.run.model, fed.index)
+    return fed.how is Feed.RANK and len(fed.shape) == 2 and not tokens and not (fed.one_short and fed.predicts)
+
+
+def _rank_of_tokens(fed: Fed) -> bool:
+    """More axes than ids have; one-hot rows are another rule's."""
+    tokens = takes_tokens(fed.run.model, fed.index)
+    more = fed.how is Feed.RANK and tokens and len(fed.dims) > len(fed.shape)
+    return more and not one_hot_rows(fed.array)
 
 
 def _finding(fed: Fed, facts: Facts) -> Finding:
@@ -54,6 +65,8 @@ def _finding(fed: Fed, facts: Facts) -> Finding:
 
 
 def _help(fed: Fed) -> str:
+    if _rank_of_tokens(fed):
+        return "an `Embedding` takes one id a step, not a vector of numbers: give the ids alone"
     if fed.run.trains:
         return f"declare {_wanted(fed)}, the shape of the data without its samples, or change the data"
     return f"bring the data into the shape that the model is made for, {shape_text(fed.shape)}"
@@ -73,7 +86,7 @@ def _fix(fed: Fed, facts: Facts) -> Fix | None:
     """Safe, since Keras refuses the data today: a shape written in numbers is set to that of known data."""
     site = written_shape(fed.tensor, facts)
     numbers = [str(dim) for dim in fed.shape[1:]]
-    if site is None or fed.run.method != "fit" or not fed.sure:
+    if site is None or fed.run.method != "fit" or not fed.sure or _rank_of_tokens(fed):
         return None
     if "".join(site.text.split()).rstrip(",)") != "(" + ",".join(numbers):
         return None

@@ -26,6 +26,7 @@ from lstmlint.api import (
     made_at,
     never_made,
     samples,
+    split_leaves_nothing,
 )
 
 rule = Rule(code="LST109", name="sample-counts-differ", severity=Severity.ERROR, since="0.1.0")
@@ -97,7 +98,8 @@ def _leaves(value: Value | None) -> Iterator[Value]:
 
 def _finding(run: Run, one: tuple[str, Value, Dim], other: tuple[str, Value, Dim], facts: Facts) -> Finding:
     names = [_called(run, part, value, facts) for part, value, _ in (one, other)]
-    longer = other[0] == "y" and one[0] == "x" and _fewer(one[2], other[2]) and bool(run.validation_split)
+    splits = bool(run.validation_split) and split_leaves_nothing(run) is None
+    longer = other[0] == "y" and one[0] == "x" and _fewer(one[2], other[2]) and splits
     end = "`validation_split` hides it: rows are paired by their place" if longer else "Keras pairs them row by row"
     return Finding(
         run.call.span,

@@ -10,6 +10,7 @@ from lstmlint.api import (
     Array,
     Confidence,
     Facts,
+    Feed,
     Finding,
     Label,
     Layer,
@@ -22,6 +23,8 @@ from lstmlint.api import (
     called_here,
     first_fit,
     ids_one_a_step,
+    misfed_by,
+    one_hot_rows,
     operations,
 )
 
@@ -72,7 +75,7 @@ def not_ids(value: Array) -> str | None:
         return f"numbers around 0, from `{latest.operation.split('.')[2]}`"
     if value.shape is None or value.low is None or value.high is None or value.low == value.high:
         return None
-    if latest is not None and latest.operation == "keras.utils.to_categorical" and len(value.shape) > 2:
+    if one_hot_rows(value):
         return "one-hot vectors"
     whole = value.elements is not None and all(float(e) == int(e) for e in value.elements if isinstance(e, int | float))
     fractions = (value.dtype or "").startswith("float") and value.low >= -1 and value.high <= 1 and not whole
@@ -83,11 +86,15 @@ def not_ids(value: Array) -> str | None:
 def of_embedding(run: Run, layer: Layer, value: Array, what: str, facts: Facts) -> Finding:
     place = called_here(layer, facts)
     ends = "every number is cut down to a whole one, most of them to 0"
+    if "one-hot" in what:
+        ends = "only rows 0 and 1 are ever read"
+    refused = any(fed.how is Feed.RANK and fed.array is value for fed in misfed_by(run, facts))
     return Finding(
         place or run.call.span,
         f"`{layer.text}` looks up rows by whole numbers and is given {what}: "
-        f"{'only rows 0 and 1 are ever read' if 'one-hot' in what else ends}",
+        f"{'Keras raises ValueError, its input takes one id a step' if refused else ends}",
         Confidence.HIGH,
+        severity=Severity.ERROR if refused else None,
         label="expects ids",
         help="give the ids themselves to the Embedding; or leave it out and give the recurrent layer the numbers",
         labels=(Label(run.call.span, f"gives {what}"),),

@@ -13,7 +13,7 @@ import libcst.matchers as m
 
 from lstmlint.interpreter.dims import Dim, symbol_dim, unknown_dim
 from lstmlint.interpreter.join import join_all
-from lstmlint.interpreter.machine import DEEPEST_CALLS, DEEPEST_RECURSION, Machine
+from lstmlint.interpreter.machine import DEEPEST_CALLS, DEEPEST_RECURSION, MOST_RECURSIONS, Machine
 from lstmlint.interpreter.memory import Scope
 from lstmlint.interpreter.operators import truth
 from lstmlint.interpreter.values import (
@@ -111,7 +111,8 @@ def call_function(
     A call too deep, or a recursion, gives Unknown.
     """
     running = sum(active.node is function.node for active in machine.active)
-    if len(machine.stack) > DEEPEST_CALLS or running > DEEPEST_RECURSION:
+    machine.recursions += running > 0
+    if len(machine.stack) > DEEPEST_CALLS or running > DEEPEST_RECURSION or machine.recursions > MOST_RECURSIONS:
         return Unknown(f"{function.name} calls itself, or is called too deeply")
     if function.receiver is not None and function.static != "staticmethod":
         positional = (function.receiver, *positional)

@@ -4,8 +4,8 @@ The bounds, all in one place or named here, so that no file can hang the tool or
 
 - work: ``most_steps`` nodes are evaluated for one file, in proportion to its text, so that interpreting costs no more
   than ten times its parse beyond the floor; what is known by then is reported.
-- depth: ``DEEPEST_CALLS``, ``DEEPEST_RECURSION`` and ``DEEPEST_EXPRESSION`` here; ``loops.DEEPEST_LOOPS``;
-  ``syntax.parse`` refuses what Python's own parser refuses.
+- depth: ``DEEPEST_CALLS``, ``DEEPEST_RECURSION``, ``MOST_RECURSIONS`` and ``DEEPEST_EXPRESSION`` here;
+  ``loops.DEEPEST_LOOPS``; ``syntax.parse`` refuses what Python's own parser refuses.
 - memory: literals keep ``evaluate.MOST_ITEMS`` items and arrays ``arrays.MOST_ELEMENTS`` elements; texts
   ``operators.LONGEST_TEXT`` characters and integers ``operators.LARGEST_BITS`` bits; sizes ``dims.MOST_TERMS`` terms;
   files 1 MB (``syntax.LARGEST_FILE``).
@@ -41,6 +41,8 @@ MOST_STEPS = 150_000
 DEEPEST_CALLS = 24
 #: Of those, calls of one function.
 DEEPEST_RECURSION = 5
+#: Calls of a function by itself in one file: those that call themselves several times would come to hundreds.
+MOST_RECURSIONS = 50
 #: Expressions inside expressions.
 DEEPEST_EXPRESSION = 150
 
@@ -94,6 +96,7 @@ class Machine:
         self.stack: list[Scope] = []
         self.active: list[Function] = []  # functions being executed, the innermost last
         self.called: set[int] = set()  # ids of function nodes that were executed
+        self.recursions = 0  # calls of a function that was running already
         self.depth = 0
         self.uneven = False  # a turn of the current loop may end early
         #: Of models that only a function nobody calls has built: what they were when it ended.

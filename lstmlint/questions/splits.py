@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -73,6 +74,22 @@ def _held_out(run: Run, mixed: Mixed, facts: Facts) -> bool:
         if made is not None and made.operation == "index" and random_order(made.sources[1], facts) is mixed.drawn:
             return made is not mixed.made
     return False
+
+
+def split_leaves_nothing(run: Run) -> Dim | None:
+    """The samples of arrays of which ``validation_split`` leaves none to train on: Keras refuses that.
+
+    None where some are left, or where validation data is given, which has Keras leave the split out.
+    """
+    count = next((rows for value in run.x if (rows := rows_of(value)) is not None), None)
+    if run.method != "fit" or run.data_kind != "array" or not holds_out(run) or count is None or not count.known:
+        return None
+    return count if math.floor(count.constant * (1 - (run.validation_split or 0))) == 0 else None
+
+
+def holds_out(run: Run) -> bool:
+    """Whether a part of what a fit is given is certainly kept for validation."""
+    return bool(run.validation_split) and is_none(run.arguments.get("validation_data", Const(None)))
 
 
 def mixed_rows(series: Value, facts: Facts) -> Made | None:

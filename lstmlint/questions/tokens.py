@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lstmlint.interpreter.dims import Dim
 from lstmlint.interpreter.values import Array, Made, Mapped, Reference, Sequence, Value
+from lstmlint.questions.state import operations
 
 #: What gives ids of words.
 IDS = frozenset(
@@ -19,6 +20,13 @@ KEEPS_IDS = frozenset(
         *("numpy.expand_dims", "Array.astype", "arithmetic", "sklearn.model_selection.train_test_split", "literal"),
     }
 )
+
+
+def one_hot_rows(value: Array) -> bool:
+    """Whether ``keras.utils.to_categorical`` made the data, of ids in sequences, into (samples, steps, classes)."""
+    latest = next((made for made in operations(value) if made.operation not in KEEPS_IDS), None)
+    one_hot = latest is not None and latest.operation == "keras.utils.to_categorical"
+    return one_hot and value.shape is not None and len(value.shape) > 2
 
 
 def ids_one_a_step(value: Array) -> Made | None:
