@@ -1,7 +1,7 @@
 """The real run: a script's text executed in a worker process, with what its layers, arrays and runs really were.
 
-Reads one JSON text a line (``{"text": ...}``), answers with one line each. Models run eagerly: the same checks as in a
-compiled run, without seconds of tracing; stateful ones do not.
+Reads one JSON text a line (``{"text": ..., "graph": ...}``), answers with one line each. Models run eagerly: nearly the
+same checks as in a compiled run, without seconds of tracing; stateful ones do not, nor any where a graph is asked for.
 """
 
 from __future__ import annotations
@@ -109,6 +109,7 @@ class Recorder:
         import keras
 
         self.runs: list[Record] = []
+        self.graph = False
         self.keras = keras
         self.compile = keras.Model.compile
         keras.Model.compile = self._compile()
@@ -119,7 +120,7 @@ class Recorder:
         original, plain = self.compile, self.keras.optimizers.SGD
 
         def compile(model: Any, *args: Any, **kwargs: Any) -> Any:
-            eager = {} if is_stateful(model) else {"run_eagerly": True, "jit_compile": False}
+            eager = {} if self.graph or is_stateful(model) else {"run_eagerly": True, "jit_compile": False}
             original(model, *args, **{**kwargs, **eager})
             if eager:
                 model.optimizer = plain()  # The fewest operations a step; the script's own was made and accepted.
@@ -174,7 +175,9 @@ def serve() -> None:
         os.chdir(folder)
         Path(FILE).write_text(csv_text(), encoding="utf-8")
         for line in sys.stdin:
-            record = execute(json.loads(line)["text"], recorder)
+            asked = json.loads(line)
+            recorder.graph = asked["graph"]
+            record = execute(asked["text"], recorder)
             answers.write(json.dumps(record) + "\n")
             answers.flush()
 
@@ -194,10 +197,10 @@ class Worker:
             env=quiet,
         )
 
-    def run(self, text: str) -> Record:
+    def run(self, text: str, graph: bool = False) -> Record:
         assert self.process.stdin is not None
         assert self.process.stdout is not None
-        self.process.stdin.write(json.dumps({"text": text}) + "\n")
+        self.process.stdin.write(json.dumps({"text": text, "graph": graph}) + "\n")
         self.process.stdin.flush()
         answer = self.process.stdout.readline()
         assert answer, "the worker died"

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.differential.programs import program
-from tests.differential.programs_ours import Disagreement, compare, compare_findings
+from tests.differential.programs_ours import Disagreement, compare, compare_findings, real_run
 from tests.differential.programs_real import Record, Worker
 
 pytest.importorskip("keras")
@@ -30,7 +30,7 @@ def ran() -> Iterator[Ran]:
     worker = Worker()
     try:
         texts = ((seed, program(seed)) for seed in range(FIRST, FIRST + PROGRAMS))
-        yield [(seed, text, worker.run(text)) for seed, text in texts]
+        yield [(seed, text, real_run(worker, text)) for seed, text in texts]
     finally:
         worker.close()
 
