@@ -46,40 +46,6 @@ DRAWN = frozenset(
 CENTRED = tuple(f"{scaler}Scaler.{way}" for scaler in ("Standard", "Robust") for way in ("fit_transform", "transform"))
 
 
-#: Layers whose outputs are no ids, whatever went in, and what an Embedding makes of them.
-SCALES = "scales the ids it keeps and sets the rest to 0: in training the Embedding looks up other rows"
-MAKES_QUANTITIES = {
-    "Dropout": SCALES,
-    **dict.fromkeys(
-        ("GaussianNoise", "GaussianDropout", "AlphaDropout"), "moves the ids: training looks up other rows"
-    ),
-    **dict.fromkeys(
-        ("Dense", "BatchNormalization", "LayerNormalization", "UnitNormalization", "LSTM", "GRU", "SimpleRNN"),
-        "gives quantities: the Embedding cuts them down to whole numbers, and nothing before it learns",
-    ),
-}
-
-
-@rule.on(Node)
-def check_layers(node: Node, facts: Facts) -> Iterator[Finding]:
-    """Inside a model: a layer stands between the ids and their Embedding."""
-    place = called_here(node.layer, facts)
-    if node.layer.kind != "Embedding" or place is None or node.problem is not None:
-        return
-    for before in node.producers:
-        effect, made = MAKES_QUANTITIES.get(before.layer.kind), called_here(before.layer, facts)
-        config = before.layer.config
-        if effect is not None and made is not None and ("rate" not in config.values or config.number("rate")):
-            yield Finding(
-                made,
-                f"`{before.layer.text}` in front of `{node.layer.text}` {effect}",
-                Confidence.HIGH,
-                label="changes the ids",
-                help=f"put the Embedding first, and `{before.layer.kind}` behind it",
-                labels=(Label(place, "looks up rows by them"),),
-            )
-
-
 @rule.on(Run)
 def check(run: Run, facts: Facts) -> Iterator[Finding]:
     if not run.trains or first_fit(run, facts) is not run or run.model.opaque or run.model.problem is not None:

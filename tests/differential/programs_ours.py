@@ -30,7 +30,7 @@ KINDS = {"f": "float", "i": "int", "b": "bool"}
 #: Rules that say that Keras raises because of a shape, a batch size or a target.
 FAMILIES = ("LST1", "LST4", "LST207", "LST208", "LST209")
 #: Rules about ids that may be past the end of an Embedding: of a lucky draw Keras makes no error.
-BY_CHANCE = ("LST308", "LST309")
+BY_CHANCE = ("LST308", "LST309", "LST327")
 
 
 @dataclass(frozen=True)
