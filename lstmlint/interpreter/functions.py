@@ -112,7 +112,8 @@ def call_function(
     """
     running = sum(active.node is function.node for active in machine.active)
     machine.recursions += running > 0
-    if len(machine.stack) > DEEPEST_CALLS or running > DEEPEST_RECURSION or machine.recursions > MOST_RECURSIONS:
+    deepest = DEEPEST_RECURSION if machine.recursions <= MOST_RECURSIONS else 0
+    if len(machine.stack) > DEEPEST_CALLS or running > deepest:
         return Unknown(f"{function.name} calls itself, or is called too deeply")
     if function.receiver is not None and function.static != "staticmethod":
         positional = (function.receiver, *positional)

@@ -79,8 +79,9 @@ def _has_channels(kind: str) -> bool:
 def _merge(call: Call, kind: str, positional: tuple[Value, ...], keywords: dict[str, Value]) -> Value:
     """``concatenate([a, b], axis=1)``."""
     given = positional[0] if positional else keywords.pop("inputs", Unknown("no inputs"))
-    frozen = call.machine.freeze(given)
-    layer = make_layer(kind, positional[1:], keywords, keras=call.machine.keras, call=call.site, made=call.made())
+    frozen, *rest = (call.machine.freeze(value) for value in (given, *positional[1:]))
+    keywords = {name: call.machine.freeze(value) for name, value in keywords.items()}
+    layer = make_layer(kind, rest, keywords, keras=call.machine.keras, call=call.site, made=call.made())
     return apply_layer(call.machine, layer, frozen, {}, call.site.span)
 
 
@@ -99,8 +100,8 @@ def call_a_layer(call: Call) -> Value:
     if isinstance(given, Layer):
         return refused_input(call.machine, layer, f"it is a layer, `{given.text}`, and no tensor", call.site.span)
     if layer.kind in _ATTENDING:
-        others = [*rest, *(keywords.pop(name) for name in ("query", "value", "key") if name in keywords)]
-        items = (given, *(other for other in others if isinstance(other, (Tensor, Unknown))))
+        named = [keywords.pop(name) for name in ("query", "value", "key") if name in keywords]
+        items = tuple(one for one in (*positional, *named) if isinstance(one, (Tensor, Unknown)))
         given = Sequence("list", items, Dim(len(items)))
         rest = ()
     if rest and layer.recurrent and "initial_state" not in keywords:

@@ -195,12 +195,29 @@ def _concat_some(tables: list[Table], across: bool, made: Made) -> Value:
 
 
 def _concat_unknown(call: Call, objects: Value) -> Value:
-    """A list of tables grown in a loop: rows add up, the columns are those of every table."""
-    element = objects.element if isinstance(objects, Sequence) else None
+    """A list grown in a loop: below one another the rows add up, beside one another the columns."""
     made = call.made(objects)
-    if isinstance(element, Table) and call.integer("axis") == 0:
-        return Table(unknown_rows(objects), element.width, element.columns, element.dtype, made)
-    return Unknown("tables of a list that is not known, put together", made)
+    element = objects.element if isinstance(objects, Sequence) else None
+    table = as_table(element, made) if element is not None else None
+    if call.integer("axis") == 1 or call.text("axis") == "columns":
+        return _beside_itself(table, element, objects, made)
+    match element:
+        case Table(width=width, columns=columns, dtype=dtype):
+            return Table(unknown_rows(objects), width, columns, dtype, made)
+        case Array(rank=1, dtype=dtype, flavour="series", name=name):
+            return series(unknown_rows(objects), dtype, made, name)
+        case _:
+            return Unknown("tables of a list that is not known, put together", made)
+
+
+def _beside_itself(table: Table | None, element: Value | None, objects: Value, made: Made) -> Table:
+    """Beside one another even Series make a table; its rows are known where all parts are one table, shifted."""
+    length = objects.length if isinstance(objects, Sequence) else None
+    if table is None or length is None:
+        return Table(unknown_rows(objects), unknown_width(made.span), None, None, made)
+    shifted = getattr(getattr(element, "made", None), "operation", "").endswith(".shift")
+    rows = table.rows if table.rows.known or shifted else unknown_rows(objects)
+    return Table(rows, table.width * length, None, table.dtype, made)
 
 
 def _concat_series(call: Call, items: list[Any]) -> Value:
