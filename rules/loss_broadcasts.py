@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 from lstmlint.api import (
     Aim,
@@ -14,11 +15,13 @@ from lstmlint.api import (
     Finding,
     Label,
     Rule,
+    Run,
     Severity,
     array_shape_text,
     made_at,
     misaimed,
     shape_text,
+    stretched,
 )
 
 rule = Rule(code="LST403", name="loss-broadcasts", severity=Severity.WARNING, since="0.1.0")
@@ -44,6 +47,24 @@ def _finding(aimed: Aimed) -> Finding:
         labels=tuple(Label(place, text) for place, text in aimed.places(but=span)),
         experiment=Experiment(Claim.TRAINS_SOMETHING_ELSE, aimed.run.model, aimed.run),
     )
+
+
+@rule.on(Run)
+def check_own(run: Run, facts: Facts) -> Iterator[Finding]:
+    """In a loss of the program's own: nothing there brings the two to one shape, as Keras's own losses do."""
+    for node, flat, tall in islice(stretched(run), 1):
+        if node.span is None or node.span.path != facts.source.path:
+            continue
+        yield Finding(
+            node.span,
+            f"the loss meets `{flat}` of shape (batch,) with `{tall}` of shape (batch, 1), and stretches both to"
+            " (batch, batch): each output is held against the targets of all samples",
+            Confidence.HIGH,
+            label="every output against every target",
+            help="bring both to one shape first, as `tf.reshape(y_true, tf.shape(y_pred))` does",
+            labels=(Label(run.call.span, "trains with this loss"),),
+            untestable="the verifier does not run functions of the program",
+        )
 
 
 def _help(aimed: Aimed) -> str:

@@ -80,6 +80,8 @@ class Run:
     again: tuple[Value, ...] = ()
     #: Every model that this call was made on, by identity: a loop over models makes it on several.
     identities: frozenset[int] = frozenset()
+    #: What a loss of the program's own makes of the targets and outputs of a batch.
+    loss: Tensor | None = None
     #: The evaluation that fit makes of its validation data; its call has them as ``x`` and ``y`` where that is written.
     validation: Run | None = None
 

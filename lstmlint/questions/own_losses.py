@@ -1,0 +1,60 @@
+"""What a loss of the program's own does with targets and outputs of other shapes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lstmlint.interpreter.dims import Dim
+from lstmlint.interpreter.own_losses import GUESS, TRUTH
+from lstmlint.interpreter.values import Tensor
+from lstmlint.keras_model.graph import Node
+from lstmlint.keras_model.training import Run
+
+#: Functions that go element by element over two tensors, as the operators do.
+_ELEMENTWISE = frozenset(
+    {"subtract", "add", "multiply", "divide", "true_divide", "squared_difference", "maximum", "minimum"}
+)
+
+
+def stretched(run: Run) -> Iterator[tuple[Node, str, str]]:
+    """The operations in which targets meet outputs, one of shape (batch,) and the other (batch, 1):
+    what the flat one was made of, ``y_true`` or ``y_pred``, and what the other.
+
+    Targets against targets are left alone: a loss over pairs of samples is made like that.
+    """
+    for node in _operations(run.loss):
+        if len(node.inputs) == 2:
+            flat, tall = sorted(node.inputs, key=lambda one: len(one.shape or ()))
+            names = (_from(flat), _from(tall)) if _stretches(flat, tall) else (None, None)
+            if names in ((TRUTH, GUESS), (GUESS, TRUTH)):
+                yield node, str(names[0]), str(names[1])
+
+
+def _operations(loss: Tensor | None) -> Iterator[Node]:
+    for node in _nodes(loss):
+        if node.layer.kind.startswith("operator ") or node.layer.kind.rpartition(".")[2] in _ELEMENTWISE:
+            yield node
+
+
+def _nodes(loss: Tensor | None) -> Iterator[Node]:
+    """Every operation that a tensor comes from, the nearest first."""
+    waiting, seen = [loss.node if loss is not None else None], set[int]()
+    while waiting:
+        node = waiting.pop(0)
+        if node is not None and id(node) not in seen:
+            seen.add(id(node))
+            yield node
+            waiting.extend(node.producers)
+
+
+def _stretches(flat: Tensor, tall: Tensor) -> bool:
+    if flat.shape is None or tall.shape is None or (len(flat.shape), len(tall.shape)) != (1, 2):
+        return False
+    return tall.shape == (flat.shape[0], Dim(1)) and flat.shape[0] is not None
+
+
+def _from(tensor: Tensor) -> str | None:
+    """Which of the two a tensor was made from; None where from both or from neither."""
+    given = [tensor, *(one for node in _nodes(tensor) for one in node.inputs)]
+    names = {one.name for one in given if one.node is None and one.name in (TRUTH, GUESS)}
+    return names.pop() if len(names) == 1 else None
