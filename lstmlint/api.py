@@ -102,6 +102,7 @@ from lstmlint.questions.kept import one_hot as one_hot
 from lstmlint.questions.kept import standardised as standardised
 from lstmlint.questions.masks import Broken as Broken
 from lstmlint.questions.masks import broken_masks as broken_masks
+from lstmlint.questions.masks import mask_value as mask_value
 from lstmlint.questions.masks import unmasked_embedding as unmasked_embedding
 from lstmlint.questions.masks import unmasked_padding as unmasked_padding
 from lstmlint.questions.memory import ORDERED as ORDERED
