@@ -181,6 +181,8 @@ def _library_bases(owner: Value) -> Iterator[str]:
         seen += 1
         if isinstance(current, Class):
             waiting.extend(current.bases)
+        elif isinstance(current, Choice):
+            waiting.extend(current.options)
         elif isinstance(current, Library):
             yield current.name
 

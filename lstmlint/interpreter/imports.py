@@ -140,8 +140,13 @@ def is_known(name: str) -> bool:
     return name in FUNCTIONS or name in CONSTANTS or name in KERAS_BASES
 
 
+#: What these names are wherever a program runs that does not bind them itself: a magic, a cell that is gone or a star
+#: import of a file that is not there has imported them.
+HABITUAL = {"np": "numpy", "pd": "pandas", "tf": "tensorflow"}
+
+
 def lookup_name(scope: Scope, name: str) -> Value | None:
-    """A name's value: the program's own, else what a star import brought, else a builtin."""
+    """A name's value: the program's own, else what a star import brought, a builtin, or what everybody calls so."""
     value = scope.lookup(name)
     if value is not None:
         return value
@@ -153,7 +158,7 @@ def lookup_name(scope: Scope, name: str) -> Value | None:
     builtin = f"builtins.{name}"
     if builtin in FUNCTIONS or builtin in CONSTANTS:
         return CONSTANTS.get(builtin) or Library(builtin, name)
-    return None
+    return Library(HABITUAL[name], HABITUAL[name]) if name in HABITUAL else None
 
 
 def dotted(node: cst.CSTNode | None) -> str:

@@ -8,10 +8,10 @@ from typing import Any
 
 from lstmlint.interpreter.arrays import bounds, broadcast, from_nested, refused, shape_text, spread_out
 from lstmlint.interpreter.contents import Index, moved, positions, sizes_of
-from lstmlint.interpreter.dims import Dim, differ, least, unknown_dim
+from lstmlint.interpreter.dims import Dim, differ, least, symbol_dim, unknown_dim
 from lstmlint.interpreter.dtypes import is_integer
 from lstmlint.interpreter.slices import chosen, slice_length
-from lstmlint.interpreter.values import Array, Const, Made, Sequence, Size, Slice, Unknown, Value
+from lstmlint.interpreter.values import Array, Const, Made, Sequence, Size, Slice, Unknown, Value, history
 
 _WHOLE = Slice(Const(None), Const(None), Const(None))
 
@@ -173,11 +173,21 @@ def _indexed(array: Array, parts: list[_Part], made: Made) -> Value:
     dims = [size for _, size in plain]
     shape = (*dims[:at], *together, *dims[at:])
     elements = _contents(array, parts, shape, together, at)
+    if elements is None and shape == () and array.dtype == "object":
+        return _object(array, made)
     found = _loose(array, shape, made)
     if elements is None:
         return found
     low, high = bounds(elements)
     return replace(found, elements=elements, low=low, high=high)
+
+
+def _object(array: Array, made: Made) -> Value:
+    """An item of an array of objects: those of the texts of ``keras.datasets`` are lists of word ids."""
+    if any(step.operation.startswith("keras.datasets.") for step in history(array)):
+        word = Array((), "int64", None, array.low, array.high, made=made)
+        return Sequence("list", None, symbol_dim("words"), word, made)
+    return Unknown("an item of an array of objects", made)
 
 
 def _size(shape: tuple[Dim, ...], part: _Part) -> Dim:

@@ -13,9 +13,9 @@ from lstmlint.syntax import Parsed, parse
 from lstmlint.text.source import SourceFile
 
 #: Siblings followed for one file, and modules that bring others.
-MOST_MODULES = 24
+MOST_MODULES = 64
 #: A project's root lies at most this many folders above a file of it.
-HIGHEST_ROOT = 2
+HIGHEST_ROOT = 4
 _OTHERS = (
     "matplotlib",
     "seaborn",
@@ -43,6 +43,7 @@ class Siblings:
     def __init__(self, read: Reader) -> None:
         self._read = read
         self._found: dict[str, Value | None] = {}
+        self._modules = 0
 
     def load(self, machine: object, name: str, level: int) -> Value | None:
         """The module of a dotted name, looked up from the file being read; None where there is none."""
@@ -62,10 +63,11 @@ class Siblings:
     def _module(self, machine: object, path: str, name: str) -> Value | None:
         if path in self._found:
             return self._found[path]
-        if len(self._found) >= MOST_MODULES * 4:
+        if self._modules >= MOST_MODULES:
             return None
         self._found[path] = None
         source = self._read(path)
+        self._modules += source is not None
         parsed = parse(source) if source is not None else None
         if isinstance(parsed, Parsed):
             self._found[path] = self._interpreted(machine, parsed, name)

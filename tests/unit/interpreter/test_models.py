@@ -50,11 +50,12 @@ def _shapes(model: Model, side: str) -> str:
     return " and ".join(shape_text(tensor.shape) for tensor in getattr(model, side))
 
 
-def test_modules_of_the_package_that_the_file_is_part_of() -> None:
+@pytest.mark.parametrize("path", ["/p/src/models/train.py", "/p/src/examples/words/train/train.py"])
+def test_modules_of_the_package_that_the_file_is_part_of(path: str) -> None:
     layers = "from keras import layers\nclass Half(layers.Dense):\n    def __init__(self, n):\n"
     layers += "        super().__init__(n // 2)\n"
     program = "from src.own.layers import Half\nmodel = Sequential([Input((4,)), Half(6)])\n"
-    facts = follow(program, {"/p/src/own/layers.py": layers}, path="/p/src/models/train.py")
+    facts = follow(program, {"/p/src/own/layers.py": layers}, path=path)
     assert [_shown(model) for model in facts.models] == ["(batch, 4) -> (batch, 3)"]
 
 
