@@ -136,6 +136,7 @@ from lstmlint.questions.models import refused_layer as refused_layer
 from lstmlint.questions.models import samples as samples
 from lstmlint.questions.models import source_of as source_of
 from lstmlint.questions.models import states_as_input as states_as_input
+from lstmlint.questions.models import tensors_behind as tensors_behind
 from lstmlint.questions.models import without_first as without_first
 from lstmlint.questions.models import written_shape as written_shape
 from lstmlint.questions.names import file_name as file_name

@@ -17,6 +17,7 @@ from lstmlint.api import (
     Rule,
     Run,
     Severity,
+    Span,
     Why,
     after_a_refusal,
     array_shape_text,
@@ -44,14 +45,26 @@ def check(node: Node, facts: Facts) -> Iterator[Finding]:
         return
     model = model_of(node, facts)
     yield Finding(
-        node.layer.call.span if node.layer.call.span.path == node.span.path else node.span,
-        f"`{node.layer.text}` refuses its input{_shapes(node)}: {problem.message}",
+        _place(node, node.layer.call.span, node.span),
+        f"`{_name(node, facts)}` refuses its input{_shapes(node)}: {problem.message}",
         Confidence.HIGH,
         label=_label(problem),
-        help=_help(node, problem),
+        help=_help(node, problem, facts),
         labels=tuple(_labels(node)),
         experiment=Experiment(Claim.RAISES, model, next(facts.runs_of(model), None)) if model is not None else None,
     )
+
+
+def _name(node: Node, facts: Facts) -> str:
+    """A model in a model by the name that it has in the program."""
+    own = node.layer.model
+    names = (one.name for one in facts.models if own is not None and one.identity == own.identity and one.name)
+    return next(names, node.layer.text)
+
+
+def _place(node: Node, made: Span, called: Span) -> Span:
+    """A layer is made where it is meant to fit; a model in a model does not fit where it is called."""
+    return called if node.layer.model is not None or made.path != called.path else made
 
 
 @rule.on(Run)
@@ -101,7 +114,7 @@ def _label(problem: Problem) -> str:
     return f"expects {problem.expected}, found {problem.found}" if problem.expected and problem.found else "refuses"
 
 
-def _help(node: Node, problem: Problem) -> str:
+def _help(node: Node, problem: Problem, facts: Facts) -> str:
     source = origin(node.input)
     if not node.inputs:
         return "call that layer on a tensor first: `x = layer(...)(x)`"
@@ -109,6 +122,9 @@ def _help(node: Node, problem: Problem) -> str:
         return f"`{node.layer.kind}` wants one vector a sample: drop `return_sequences=True` from `{source.layer.text}`"
     if source is not None and source.layer.returns_sequences is False and node.layer.kind == "GetItem":
         return f"`{source.layer.text}` gives one vector a sample: write `return_sequences=True` for every step"
+    given = node.input.shape if node.input is not None else None
+    if node.layer.model is not None and given and problem.expected == shape_text((given[0], *given[2:])):
+        return f"`TimeDistributed({_name(node, facts)})` calls it on each of the {given[1]} steps"
     if node.layer.kind == "TimeDistributed":
         return "give it a sequence, (batch, steps, ...), or use the wrapped layer alone"
     return "change the layer before it, or its arguments, so that the shapes go together"
@@ -116,7 +132,8 @@ def _help(node: Node, problem: Problem) -> str:
 
 def _labels(node: Node) -> Iterator[Label]:
     if node.span is not None and node.layer.call is not None and node.span != node.layer.call.span:
-        yield Label(node.span, "called here")
+        inside = node.layer.model is not None
+        yield Label(node.layer.call.span if inside else node.span, "made here" if inside else "called here")
     for tensor in node.inputs[:3]:
         place = made_at(tensor)
         if place is not None and node.layer.call is not None and place != node.layer.call.span:

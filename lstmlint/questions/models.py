@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lstmlint.facts import Facts
 from lstmlint.interpreter.dims import Dim, same
+from lstmlint.interpreter.tensors import tensors_in
 from lstmlint.interpreter.values import Array, Const, Mapped, Sequence, Table, Tensor, Value
 from lstmlint.keras_model.graph import Config, Layer, Model, Node, Problem, Shape, Why, all_layers
 from lstmlint.keras_model.layers import declared_problem, input_problem
@@ -284,3 +286,18 @@ def output_names(model: Model) -> list[str]:
 def _layer_name(tensor: Tensor) -> str | None:
     node: Node | None = tensor.node
     return node.layer.name if node is not None else None
+
+
+def tensors_behind(tensor: Tensor) -> Iterator[Tensor]:
+    """A tensor and all that it was made from: inputs, states and other tensors that the layers were called with."""
+    waiting, seen = [tensor], set[int]()
+    while waiting:
+        current = waiting.pop()
+        if id(current) in seen:
+            continue
+        seen.add(id(current))
+        yield current
+        node: Node | None = current.node
+        if node is not None:
+            given = (one for value in node.arguments.values() for one in tensors_in(value))
+            waiting.extend((*node.inputs, *node.state, *given))
