@@ -109,9 +109,10 @@ class Dim:
     def __str__(self) -> str:
         if self.anonymous:
             return "?"
-        parts = [_term_text(monomial, factor) for monomial, factor in self.terms]
+        added_first = sorted(self.terms, key=lambda term: term[1] < 0)
+        parts = [_term_text(monomial, factor) for monomial, factor in added_first]
         if self.constant or not parts:
-            parts.append(str(self.constant))
+            parts.insert(len(parts) if self.terms and added_first[0][1] > 0 else 0, str(self.constant))
         return " + ".join(parts).replace("+ -", "- ")
 
 

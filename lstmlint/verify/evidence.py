@@ -26,19 +26,20 @@ def evidence_lines(verdict: Verdict) -> Iterator[str]:
     width = max(map(len, programs), default=0)
     high = max((loss for trial in verdict.trials for _, loss in trial.curve), default=0.0)
     for program in programs:
-        for trial in (trial for trial in verdict.trials if trial.program == program):
-            yield f"  {program:<{width}}  {_trial_text(trial, high)}".rstrip()
+        trials = [trial for trial in verdict.trials if trial.program == program]
+        for trial in trials:
+            yield f"  {program:<{width}}  {_trial_text(trial, high, len(trials) > 1)}".rstrip()
     if verdict.floor is not None and any(trial.curve for trial in verdict.trials):
         yield f"  {'floor':<{width}}  loss {verdict.floor:.3f}"
     if verdict.notes:
         yield f"  planned with: {'; '.join(verdict.notes)}"
 
 
-def _trial_text(trial: Trial, high: float) -> str:
+def _trial_text(trial: Trial, high: float, several: bool) -> str:
     if trial.error:
         return f"{_short(trial.error)} (at {trial.stage})"
     if trial.said:
-        return trial.said
+        return f"seed {trial.seed}  {trial.said}" if several else trial.said
     if not trial.curve:
         return "runs" if trial.last is None else f"loss {trial.last:.3f}"
     parts = [

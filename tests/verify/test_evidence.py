@@ -51,6 +51,13 @@ def test_crash() -> None:
     ]
 
 
+def test_several_seeds_are_told_apart() -> None:
+    differing = (Trial("as written", 3, said="the outputs differ by 57%"), Trial("as written", 4, said="by 49%"))
+    assert evidence_text(Verdict("confirmed", "keeps_state", trials=(*differing, Trial("cured", 3, said="by 0%")))) == (
+        "confirmed\n  as written  seed 3  the outputs differ by 57%\n  as written  seed 4  by 49%\n  cured       by 0%"
+    )
+
+
 def test_inconclusive_says_why() -> None:
     assert evidence_text(Verdict("inconclusive", "raises", reason="the model is not known whole")) == (
         "inconclusive: the model is not known whole"
