@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from lstmlint.interpreter.dims import Dim, unknown_dim
+from lstmlint.interpreter.join import join_all
 from lstmlint.interpreter.machine import Machine
 from lstmlint.interpreter.shapes import Refused, broadcast
 from lstmlint.interpreter.values import Array, Const, Made, Mapped, Reference, Sequence, Tensor, Unknown, Value
@@ -100,9 +101,9 @@ def apply_layer(
 ) -> Value:
     """``layer(given, **keywords)``: a node of the graph, and the tensor or tensors that come out of it."""
     tensors, listed = tensors_in(given), not isinstance(given, (Tensor, Unknown))
-    if isinstance(given, Unknown) and layer.kind in _MERGING:
+    if isinstance(given, Unknown) and layer.own is None and layer.kind in _MERGING:
         tensors, listed = tensors * 2, True
-    if layer.kind == "MultiHeadAttention":
+    if layer.own is None and layer.kind == "MultiHeadAttention":
         listed = False
     state = _states(keywords.get(_STATES)) if layer.own is None else _further(keywords)
     # RNN layers also take their states as further items of the input list.
@@ -145,7 +146,10 @@ def new_node(
 def _result(node: Node, span: Span) -> Value:
     if not node.listed:
         return node.outputs[0] if node.outputs else Unknown("a layer without an output")
-    return Sequence("list", node.outputs, Dim(len(node.outputs)), None, Made("layer", span, node.inputs))
+    made, model = Made("layer", span, node.inputs), node.layer.model
+    if model is not None and model.opaque:
+        return Sequence("list", None, unknown_dim(), join_all(list(node.outputs)), made)
+    return Sequence("list", node.outputs, Dim(len(node.outputs)), None, made)
 
 
 def remember_node(machine: Machine, node: Node) -> None:

@@ -8,11 +8,14 @@ from lstmlint.interpreter.calls import record_call
 from lstmlint.interpreter.machine import Machine
 from lstmlint.interpreter.models import BUILT, JOINED, flavour_of, snapshot
 from lstmlint.interpreter.values import Const, Reference, Unknown, Value
+from lstmlint.keras_model.graph import Layer
 from lstmlint.text.edits import CallSite
 
 #: What only a call on a symbolic tensor defines, and what building the model defines as well.
 _OF_A_CALL = frozenset({"input", "output"})
 _OF_A_BUILD = frozenset({"inputs", "outputs", "input_shape", "output_shape"})
+#: The arguments by which a first layer declares the input.
+_SHAPES = ("input_shape", "batch_input_shape", "batch_shape", "shape")
 
 
 def look(machine: Machine, model: Value, node: cst.Attribute) -> None:
@@ -36,4 +39,13 @@ def _declares_its_input(machine: Machine, model: Reference) -> bool | None:
         return None
     first = layers[0]
     unseen = first.model is not None or (first.own is not None and first.kind != "Input")
-    return None if unseen else snapshot(machine, model).declared and (first.kind != "Input" or len(layers) > 1)
+    declared = snapshot(machine, model).declared
+    if unseen or (not declared and _means_to(first)):
+        return None
+    return declared and (first.kind != "Input" or len(layers) > 1)
+
+
+def _means_to(first: Layer) -> bool:
+    """Whether a first layer is given a shape, which then is one that is not known."""
+    names = _SHAPES if first.kind == "Embedding" else (*_SHAPES, "input_dim")
+    return any(first.config.has(name) for name in names)

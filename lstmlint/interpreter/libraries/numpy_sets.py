@@ -7,7 +7,7 @@ from dataclasses import replace
 from lstmlint.interpreter.arithmetic import matmul
 from lstmlint.interpreter.arrays import bounds, refused, shape_text, total, with_elements
 from lstmlint.interpreter.assign import forget_contents
-from lstmlint.interpreter.dims import Dim, differ, symbol_dim, unknown_dim
+from lstmlint.interpreter.dims import Dim, differ, least, symbol_dim, unknown_dim
 from lstmlint.interpreter.dtypes import is_float, is_integer, wider
 from lstmlint.interpreter.indexing import index_array
 from lstmlint.interpreter.library import Call, function, method
@@ -28,7 +28,8 @@ def unique(call: Call) -> Value:
     if given(call, "axis") or None in flags:
         return Array(None, array.dtype, made=made) if not any(flags) else call.unknown("distinct rows")
     distinct = _distinct(array)
-    count = symbol_dim("distinct", 0, ("distinct", value)) if distinct is None else Dim(len(distinct))
+    fewest = int(bool(array.shape) and all(least(dim) >= 1 for dim in array.shape or ()))
+    count = symbol_dim("distinct", fewest, ("distinct", value)) if distinct is None else Dim(len(distinct))
     found = Array(
         (count,), array.dtype, distinct, *(bounds(distinct) if distinct else (array.low, array.high)), made=made
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lstmlint.interpreter.dims import Dim
+from lstmlint.interpreter.dims import Dim, symbol_dim
 from lstmlint.interpreter.library import Call, function, method
 from lstmlint.interpreter.values import Array, Const, Made, Reference, Sequence, Unknown, Value
 
@@ -37,6 +37,17 @@ def _arrays(name: str, made: Made) -> tuple[Array, Array]:
     if top is None:
         return data, Array((Dim(rows),), "float64", made=made)
     return data, Array((Dim(rows),), "int64", None, 0.0, float(top), made=made)
+
+
+@function("sklearn.datasets.fetch_20newsgroups", "*args, return_X_y=False, **kwargs")
+def newsgroups(call: Call) -> Value:
+    """A list of texts, and the number of each one's group."""
+    made, count = call.made(), symbol_dim("texts", 1)
+    data = Sequence("list", None, count, Unknown("a text of a newsgroup", made, text=True), made)
+    target = Array((count,), "int64", None, 0.0, 19.0, made=made)
+    if call.flag("return_X_y"):
+        return Sequence("tuple", (data, target), Dim(2), None, made)
+    return Reference("sklearn.utils.Bunch", {"data": data, "target": target}, made)
 
 
 @function(

@@ -41,12 +41,12 @@ function("sklearn.impute.SimpleImputer sklearn.impute.KNNImputer", "*args, **kwa
 
 
 def _matrix(value: Value) -> Array | Unknown:
-    """What scikit-learn takes: two axes; anything else it refuses."""
+    """What scikit-learn takes: two axes, which data that are not known have as well; anything else it refuses."""
     from lstmlint.interpreter.arrays import from_nested
 
     array = from_nested(value)
     if array is None or array.shape is None:
-        return Unknown(getattr(value, "why", "data of unknown rank"))
+        return Array((symbol_dim("rows", key=("rows", value)), symbol_dim("columns", 1, key=("columns", value))))
     if len(array.shape) != 2:
         return Unknown(f"scikit-learn wants two axes, not {len(array.shape)}")
     return array
