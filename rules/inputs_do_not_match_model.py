@@ -74,13 +74,15 @@ def _keys(value: Value | None) -> list[str]:
 def _misnamed(run: Run, where: str, missing: str, given: list[str]) -> Finding:
     word, compiled = "input" if where == "x" else "output", run.model.compiled
     keys = ", ".join(repr(key) for key in given[:4])
+    of_loss = where == "loss" and compiled is not None
+    labels = [Label(run.model.span, f"has the {word} `{missing}`"), *([Label(run.call.span, "raises here")] * of_loss)]
     return Finding(
-        compiled.call.span if where == "loss" and compiled is not None else run.call.span,
+        compiled.call.span if of_loss and compiled is not None else run.call.span,
         f"the model has an {word} `{missing}`, but the dict for `{where}` has the keys {keys}: Keras refuses it",
         Confidence.HIGH,
         label=f"nothing for `{missing}`",
-        help=f"name each {'loss' if where == 'loss' else 'array'} as the {word} it belongs to: `{missing}` is missing",
-        labels=(Label(run.model.span, f"has the {word} `{missing}`"),),
+        help=f"name each {'loss' if of_loss else 'array'} as the {word} it belongs to: `{missing}` is missing",
+        labels=tuple(labels),
         untestable="names are not planned",
     )
 
