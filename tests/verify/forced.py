@@ -2,7 +2,8 @@
 
 Real findings are put to their experiments, which should confirm them, and the same claims are forced on programs that
 do not make the mistake, where none may be confirmed: the good fixtures of each rule, or in a folder of pairs
-``NAME_good.py`` beside ``NAME_bad.py``.
+``NAME_good.py`` beside ``NAME_bad.py``. Where values land, and what Keras has, is asked without a program: there the
+claim is forced on what the cure does, and on the name that took the place of the old one.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from lstmlint.api import Change, Cure, Experiment, Facts, Finding, Model, Rule, Run
+from lstmlint.api import Change, Cure, Experiment, Facts, Finding, Lookup, Model, Rule, Run, Tagged
 from lstmlint.verify.client import Worker
 from lstmlint.verify.judge import verify_findings
 from lstmlint.verify.verdict import Verdict
@@ -49,7 +50,7 @@ def forced(claims: Iterable[Case], place: str, text: str, keras: int = 3) -> Ite
         finding, rule, _ = claim.asked
         experiment = finding.experiment
         if not isinstance(experiment, Experiment) or facts is None:
-            continue  # where values land and what Keras has is asked without the program
+            continue  # asked without the program
         for run, model in _subjects(experiment, facts):
             key = (experiment.claim, experiment.probe, experiment.task, run.call.span if run else model.identity)
             if key not in said:
@@ -57,6 +58,30 @@ def forced(claims: Iterable[Case], place: str, text: str, keras: int = 3) -> Ite
                 moved = replace(experiment, model=model, run=run, floor=None, cures=_cures(experiment, model))
                 row = (run.call.span if run else model.span).start.row
                 yield Case(f"{place}:{row}", (replace(finding, experiment=moved), rule, facts), forced=True)
+
+
+def corrected(claims: Iterable[Case]) -> Iterator[Case]:
+    """The claims that are asked without a program, of what makes no mistake."""
+    said = set[object]()
+    for claim in claims:
+        finding, rule, facts = claim.asked
+        right = _right(finding.experiment) if isinstance(finding.experiment, Tagged | Lookup) else None
+        if right is not None and right not in said:
+            said.add(right)
+            yield Case(claim.place, (replace(finding, experiment=right), rule, facts), forced=True)
+
+
+def _right(experiment: Tagged | Lookup) -> Tagged | Lookup | None:
+    """The same question of what makes no mistake; None where no name took the place of the old one."""
+    match experiment:
+        case Tagged(cured=cured):
+            return replace(experiment, written=cured)
+        case Lookup(instead=""):
+            return None
+        case Lookup(argument="", instead=name):
+            return Lookup(name, instead=name)
+        case Lookup(name=name, instead=argument):
+            return Lookup(name, argument, argument)
 
 
 def _subjects(experiment: Experiment, facts: Facts) -> Iterator[tuple[Run | None, Model]]:
@@ -92,7 +117,7 @@ def of_fixtures(rule: Rule) -> Iterator[Case]:
     """The findings of a rule's bad fixtures, and each kind of claim among them on its good ones."""
     own = [one for one in (*fixtures("bad"), *fixtures("good")) if one.path.parent == folder(rule)]
     found = [case for one in own if one.is_bad for case in real(one.name, one.text, one.keras, rule)]
-    yield from found
+    yield from (*found, *corrected(found))
     for one in own:
         if not one.is_bad:
             yield from _forced_on(found, one)
@@ -106,7 +131,7 @@ def of_pairs(pairs: Path) -> Iterator[Case]:
     for path in sorted(pairs.glob("*_bad.py")):
         twin = path.with_name(path.name.replace("_bad.py", "_good.py"))
         found = list(real(path.name, path.read_text(encoding="utf-8")))
-        yield from found
+        yield from (*found, *corrected(found))
         if twin.exists():
             yield from forced(found, twin.name, twin.read_text(encoding="utf-8"))
 
