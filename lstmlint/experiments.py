@@ -11,7 +11,7 @@ from lstmlint.keras_model.training import Run
 from lstmlint.text.source import Span
 
 #: Scalers whose arithmetic the verifier has.
-SCALERS = frozenset({"MinMaxScaler", "StandardScaler", "MaxAbsScaler", "RobustScaler"})
+SCALERS = frozenset({"MinMaxScaler", "StandardScaler", "MaxAbsScaler", "RobustScaler", "QuantileTransformer"})
 
 
 class Claim(Enum):

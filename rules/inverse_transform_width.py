@@ -18,6 +18,7 @@ from lstmlint.api import (
     Value,
     array_shape_text,
     differ,
+    is_scaler,
 )
 
 rule = Rule(
@@ -34,7 +35,7 @@ FITS = (".fit", ".fit_transform", ".partial_fit")
 @rule.on(LibraryCall)
 def check(call: LibraryCall, facts: Facts) -> Iterator[Finding]:
     kind, _, method = call.name.rpartition(".")
-    if method != "inverse_transform" or not kind.startswith("sklearn.preprocessing.") or not kind.endswith("Scaler"):
+    if method != "inverse_transform" or not is_scaler(kind):
         return
     given, fitted = shape_of(call.arguments.get("X")), fitted_before(call, kind, facts)
     if given is None or fitted is None or call.conditional or call.call.span.path != facts.source.path:

@@ -21,6 +21,7 @@ from lstmlint.api import (
     Value,
     cuts,
     first_fit,
+    is_scaler,
     scaled_by_hand,
 )
 
@@ -32,7 +33,7 @@ FITS = ("fit_transform", "fit")
 @rule.on(LibraryCall)
 def check(call: LibraryCall, facts: Facts) -> Iterator[Finding]:
     module, _, method = call.name.rpartition(".")
-    if method not in FITS or not module.startswith("sklearn.preprocessing.") or not module.endswith("Scaler"):
+    if method not in FITS or not is_scaler(module):
         return
     data = call.arguments.get("X")
     if data is None or call.call.span.path != facts.source.path or call.conditional:

@@ -10,7 +10,7 @@ from lstmlint.interpreter.dims import Dim
 from lstmlint.interpreter.values import Array, Const, Made, Reference, Scalar, Sequence, Slice, Table, Value
 from lstmlint.keras_model.graph import dim_of
 from lstmlint.questions.provenance import SPLIT, call_at, is_none, moving
-from lstmlint.questions.scaling import SCALERS
+from lstmlint.questions.scaling import is_scaler
 
 _SHIFTS = frozenset(f"{owner}.{name}" for owner in ("Series", "Table") for name in ("shift", "diff", "pct_change"))
 #: What keeps every row, and every value that is missing.
@@ -71,9 +71,7 @@ class _Search:
         elif name == "Table.drop":
             dropped = self._dropped(made)
             yield from (gap for gap in self.gaps(made.sources[0]) if dropped is not None and gap.column not in dropped)
-        elif name in _KEEPS or (
-            name.startswith(SCALERS) and name.endswith(("Scaler.transform", "Scaler.fit_transform"))
-        ):
+        elif name in _KEEPS or _scales(name):
             for source in made.sources if name in ("arithmetic", "Table.join") else made.sources[:1]:
                 yield from self.gaps(source)
 
@@ -159,3 +157,8 @@ def _from_start(key: Slice) -> bool:
     if start is None or any(len(symbols) != 1 or factor != 1 for symbols, factor in start.terms):
         return False
     return start.constant + sum(symbols[0].low for symbols, _ in start.terms) == 0
+
+
+def _scales(name: str) -> bool:
+    owner, _, method = name.rpartition(".")
+    return method in ("transform", "fit_transform") and is_scaler(owner)

@@ -12,6 +12,7 @@ from lstmlint.keras_model.training import LibraryCall, Run
 from lstmlint.questions.provenance import alike, ancestors, call_at, comes_from, window_of
 
 SCALERS = "sklearn.preprocessing."
+_FITTED = ("Scaler", ".PowerTransformer", ".QuantileTransformer")
 _STATISTICS = frozenset({"min", "max", "mean", "std", "median", "var", "ptp", "amin", "amax", "nanmean", "nanstd"})
 
 
@@ -58,11 +59,16 @@ def _over_rows(made: Made, facts: Facts) -> bool:
     return axis is None or any(isinstance(one, Const) and one.value in (0, None, "index") for one in axes)
 
 
+def is_scaler(name: str) -> bool:
+    """Whether a class learns from each column how to scale it; ``Normalizer`` scales each row by itself."""
+    return name.startswith(SCALERS) and name.endswith(_FITTED)
+
+
 def scaler_fits(facts: Facts) -> Iterator[LibraryCall]:
     """``fit_transform`` of scikit-learn's scalers."""
     for call in facts.calls:
         module, _, method = call.name.rpartition(".")
-        if method == "fit_transform" and module.startswith(SCALERS) and module.endswith("Scaler"):
+        if method == "fit_transform" and is_scaler(module):
             yield call
 
 
@@ -145,7 +151,7 @@ def _never_scaled(asked: Value, source: Value) -> bool:
 def refitted(call: LibraryCall, facts: Facts) -> LibraryCall | None:
     """The fit of the same scaler by which training data were scaled, where this one is for what a model is asked."""
     module, _, method = call.name.rpartition(".")
-    if method not in ("fit", "fit_transform") or not module.startswith(SCALERS) or not module.endswith("Scaler"):
+    if method not in ("fit", "fit_transform") or not is_scaler(module):
         return None
     earlier = _earlier_fit(call, facts)
     if earlier is None or not _trained(earlier, call.order, facts):

@@ -12,7 +12,7 @@ from lstmlint.interpreter.values import Array, Made, Sequence, Table, Value
 from lstmlint.keras_model.training import Run
 from lstmlint.questions.outputs import arithmetic
 from lstmlint.questions.provenance import SPLIT, ancestors, rows_of
-from lstmlint.questions.scaling import SCALERS
+from lstmlint.questions.scaling import is_scaler
 from lstmlint.questions.scores import PREDICT, scored
 from lstmlint.text.source import Span
 
@@ -131,7 +131,7 @@ def _unit(value: object) -> Unit | None:
     if made is None or made.operation in PREDICT:
         return None
     owner, _, method = made.operation.rpartition(".")
-    if owner.startswith(SCALERS) and owner.endswith("Scaler"):
+    if is_scaler(owner):
         return {"transform": Unit.SCALED, "fit_transform": Unit.SCALED, "inverse_transform": Unit.RAW}.get(method)
     if made.operation in _DIFFERENCES:
         return Unit.DIFFERENCES
