@@ -193,15 +193,22 @@ def _pair(element: Value, kind: str) -> tuple[Value, Value]:
 def _parts(value: Value) -> tuple[Value, ...]:
     match value:
         case Sequence(items=tuple() as items) if items and all(isinstance(i, (Array, Table, Unknown)) for i in items):
-            return items
+            return tuple(map(_column, items))
         case Mapped(items=items) if items:
-            return tuple(item for _, item in items)
+            return tuple(_column(item) for _, item in items)
         case Const(value=None):
             return ()
         case Table(rows=rows, width=width):
             return (Array((rows, width), value.dtype, made=value.made),)
         case _:
-            return (value,)
+            return (_column(value),)
+
+
+def _column(value: Value) -> Value:
+    """A Series, which Keras takes as a table of one column (Keras 3.15.1, array_slicing.py; Keras 2 does so as well)."""
+    if isinstance(value, Array) and value.flavour == "series" and value.shape is not None and len(value.shape) == 1:
+        return replace(value, shape=(*value.shape, Dim(1)), flavour="numpy")
+    return value
 
 
 def _shapes(value: Value) -> tuple[Shape | None, ...]:
@@ -214,7 +221,7 @@ def _in_order(value: Value, model: Model, side: str) -> tuple[Value, ...]:
         names = [t.name for t in model.inputs] if side == "inputs" else [_output_name(t) for t in model.outputs]
         found = [value.get(name) for name in names]
         if found and all(item is not None for item in found):
-            return tuple(found)
+            return tuple(_column(item) for item in found if item is not None)
     return _parts(value)
 
 
