@@ -235,6 +235,7 @@ from lstmlint.questions.weights import begins_like_a_trained_one as begins_like_
 from lstmlint.questions.weights import handed_on as handed_on
 from lstmlint.questions.weights import loaded_for_nothing as loaded_for_nothing
 from lstmlint.questions.weights import untrained_twin as untrained_twin
+from lstmlint.questions.weights import weighted_layer as weighted_layer
 from lstmlint.text.edits import ArgumentSite as ArgumentSite
 from lstmlint.text.edits import CallSite as CallSite
 from lstmlint.text.edits import Edit as Edit

@@ -22,6 +22,7 @@ from lstmlint.api import (
     loaded_for_nothing,
     receiver_text,
     untrained_twin,
+    weighted_layer,
 )
 
 rule = Rule(
@@ -44,11 +45,11 @@ def check(facts: Facts, _: Facts) -> Iterator[Finding]:
     for run in facts.runs:
         model = run.model
         if run.trains:
-            trained.update(map(id, all_layers(model)))
+            trained.update(id(weighted_layer(layer)) for layer in all_layers(model))
         if not answers(run) or model.opaque or not model.complete or model.identity in told:
             continue
         weighted = [layer for layer in all_layers(model) if has_weights(layer) and layer.model is None]
-        fresh = [layer for layer in weighted if id(layer) not in trained and layer.call is not None]
+        fresh = [layer for layer in weighted if id(weighted_layer(layer)) not in trained and layer.call is not None]
         unused = loaded_for_nothing(fresh, facts)
         apart = begins_like_a_trained_one(run, facts)
         if fresh and (len(fresh) < len(weighted) or unused is not None or apart):

@@ -205,7 +205,7 @@ def _parts(value: Value) -> tuple[Value, ...]:
 
 
 def _column(value: Value) -> Value:
-    """A Series, which Keras takes as a table of one column (Keras 3.15.1, array_slicing.py; Keras 2 does so as well)."""
+    """A Series, which Keras takes as a table of one column (Keras 3.15.1, array_slicing.py; Keras 2 as well)."""
     if isinstance(value, Array) and value.flavour == "series" and value.shape is not None and len(value.shape) == 1:
         return replace(value, shape=(*value.shape, Dim(1)), flavour="numpy")
     return value

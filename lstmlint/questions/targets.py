@@ -55,7 +55,7 @@ def target_inside(x: Value, y: Value, pieces: bool = False) -> Inside | None:
     window, cut_x = window_of(x), list(_sample_cuts(x))
     start = _start(window) if window is not None else None
     found = _item(y, pieces)
-    if window is None or start is None or found is None or None in cut_x:
+    if window is None or start is None or found is None or None in cut_x or _shortened(x, window):
         return None
     made, series, row, cut_y, columns = found
     row = _on_one_loop(row, start) if _rows(x) is not None and _rows(x) == _rows(y) else row
@@ -66,6 +66,21 @@ def target_inside(x: Value, y: Value, pieces: bool = False) -> Inside | None:
             if here.value is there.value:
                 return _inside(window, here, there, made.span)
     return None
+
+
+def _shortened(x: Value, window: Window) -> bool:
+    """Whether the samples hold a part of the window only: ``w = series[i : i + 6]``, and then ``w[:-1]``."""
+    gathered = False
+    for value, made in steps_back(x):
+        if value is window.piece:
+            break
+        if isinstance(value, Sequence):
+            gathered = True
+            continue
+        key = key_of(value) if made is not None else None
+        if gathered and key is not None and not is_whole(key) and not is_none(key):
+            return True
+    return False
 
 
 def _rows(value: Value) -> Dim | None:
@@ -191,6 +206,16 @@ def _first_of(key: Value) -> Dim | None:
     return dim_of(key.start) if isinstance(key, Slice) and moving(key) is not None else dim_of(key)
 
 
+def _step_of_piece(key: Value, columns: list[Value]) -> Dim:
+    """Which row of a piece was chosen behind it, ``piece[-1]``: that number stands with the columns until then."""
+    length = moving(key)
+    step = dim_of(columns[-1]) if columns and length is not None else None
+    if length is None or step is None or not step.known:
+        return Dim(0)
+    columns.pop()
+    return step if step.constant >= 0 else length + step
+
+
 def _item(y: Value, pieces: bool) -> _Found | None:
     """Where the targets were taken from a series item by item: the series, the row, cuts and columns after it.
 
@@ -211,6 +236,7 @@ def _item(y: Value, pieces: bool) -> _Found | None:
             return None
         row = _first_of(keys[0]) if pieces else dim_of(keys[0])
         if row is not None and (written or not row.known):
+            row += _step_of_piece(keys[0], columns)
             return made, made.sources[0], row, cuts, (*columns, *columns_of(made))
         cut = _cut(keys)
         if cut is not None:

@@ -51,6 +51,16 @@ def learning(model: Model) -> Iterator[Layer]:
     return (layer for layer in all_layers(model) if has_weights(layer) and layer.model is None)
 
 
+def weighted_layer(layer: Layer) -> Layer:
+    """The layer whose weights these are: TimeDistributed has those of the very layer that it is given.
+
+    Bidirectional makes two layers of its own from what it is given (Keras 3.15.1).
+    """
+    while layer.kind == "TimeDistributed" and layer.inner:
+        layer = layer.inner[0]
+    return layer
+
+
 def described(layer: Layer) -> tuple[object, ...]:
     return layer.kind, layer.core.kind, layer.units, layer.returns_sequences
 
