@@ -39,9 +39,13 @@ def check(call: LibraryCall, facts: Facts) -> Iterator[Finding]:
         problem = refused_layer(layer)
     elif call.name == "keras.Input" and facts.keras == 3:
         problem = refused_input(call)
-    if problem is None or any(removed_argument(call.name, one.name) for one in call.call.arguments if one.name):
+    if problem is None or (facts.keras == 3 and _removed(call)):
         return
     yield _finding(call.call, problem, layer)
+
+
+def _removed(call: LibraryCall) -> bool:
+    return any(removed_argument(call.name, one.name) for one in call.call.arguments if one.name)
 
 
 @rule.on(Node)

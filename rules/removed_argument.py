@@ -38,7 +38,7 @@ def check(call: LibraryCall, facts: Facts) -> Iterator[Finding]:
 def finding(call: LibraryCall, argument: ArgumentSite, removed: Removed, facts: Facts) -> Finding:
     kind = call.name.rpartition(".")[2]
     # Keras 1 had other names, which the first Keras 2 still took.
-    since = "an early Keras 2" if argument.name in ("nb_epoch", "input", "output") else "Keras 2"
+    since = "an early Keras 2" if removed.early else "Keras 2"
     instead = f"write `{removed.instead}=`" if removed.instead else removed.help
     edits = tuple(cure(call, argument, removed, facts))
     return Finding(

@@ -9,17 +9,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from lstmlint.keras_model.oldest import RENAMED
+
 
 @dataclass(frozen=True, slots=True)
 class Removed:
     """``instead`` is the new name where there is one with the same meaning, ``help`` what to write where there is not.
 
-    ``harmless``: leaving it out changes nothing in what the program computes.
+    ``harmless``: leaving it out changes nothing in what the program computes. ``early``: late versions of Keras 2 do
+    not take it either.
     """
 
     instead: str | None = None
     help: str = ""
     harmless: bool = False
+    early: bool = False
 
 
 _THREADS = Removed(help="give them to the `PyDataset` that makes the batches", harmless=True)
@@ -37,11 +41,16 @@ _RECURRENT_LAYER = {
     "time_major": Removed(help="swap the two leading axes of the data, and leave it out"),
 }
 
+
+def _oldest(names: Mapping[str, str]) -> dict[str, Removed]:
+    return {old: Removed(new, early=True) for old, new in names.items()}
+
+
 #: By the canonical name of what is called, then by argument.
 REMOVED_ARGUMENTS: Mapping[str, Mapping[str, Removed]] = {
     "keras.Input": {"batch_input_shape": Removed("batch_shape")},
-    "keras.Model": {"input": Removed("inputs"), "output": Removed("outputs")},
-    "Model.fit": {**_GENERATOR, "nb_epoch": Removed("epochs")},
+    "keras.Model": {"input": Removed("inputs", early=True), "output": Removed("outputs", early=True)},
+    "Model.fit": {**_GENERATOR, "nb_epoch": Removed("epochs", early=True)},
     "Model.predict": _GENERATOR,
     "Model.evaluate": _GENERATOR,
     "Layer.reset_states": {
@@ -58,7 +67,11 @@ REMOVED_ARGUMENTS: Mapping[str, Mapping[str, Removed]] = {
         "write_grads": Removed(help="it is gone", harmless=True),
         "batch_size": Removed(help="it is gone", harmless=True),
     },
-    "keras.layers.SimpleRNN": {"implementation": Removed(help="it is gone", harmless=True)},
+    **{f"keras.layers.{kind}": _oldest(names) for kind, names in RENAMED.items()},
+    "keras.layers.SimpleRNN": {
+        "implementation": Removed(help="it is gone", harmless=True),
+        **_oldest(RENAMED["SimpleRNN"]),
+    },
 }
 OPTIMIZERS = frozenset({"SGD", "RMSprop", "Adam", "AdamW", "Adagrad", "Adadelta", "Adamax", "Nadam", "Ftrl"})
 

@@ -20,7 +20,12 @@ _VALUES: dict[str, Any] = {
     "batch_shape": (1, 2, 3),
     "metrics": "accuracy",
     "learning_rate": 0.1,
+    "padding": "valid",
+    "recurrent_activation": "sigmoid",
+    **dict.fromkeys(("rate", "dropout", "recurrent_dropout"), 0.1),
 }
+#: By the end of its name.
+_VALUES_OF = {"_initializer": "zeros", "_regularizer": None, "_constraint": None}
 
 
 def ask(program: ProgramPlan) -> None:
@@ -30,7 +35,12 @@ def ask(program: ProgramPlan) -> None:
     model = assemble(program["model"])
     found = _named(name, model)
     for argument in arguments:
-        _call(found, name, {argument: _VALUES.get(argument, 1)} if argument else {}, model, program)
+        _call(found, name, {argument: _value(argument)} if argument else {}, model, program)
+
+
+def _value(argument: str) -> Any:
+    of_kind = (value for end, value in _VALUES_OF.items() if argument.endswith(end))
+    return _VALUES[argument] if argument in _VALUES else next(of_kind, 1)
 
 
 def _named(name: str, model: Any) -> Any:

@@ -10,6 +10,7 @@ from lstmlint.interpreter.values import Sequence as SequenceValue
 from lstmlint.keras_model.graph import Config, Layer, Problem
 from lstmlint.keras_model.layers.checks import first, refuse
 from lstmlint.keras_model.layers.table import LAYERS, LayerType, Parameter
+from lstmlint.keras_model.oldest import RENAMED
 from lstmlint.text.edits import CallSite
 
 #: Keywords of ``keras.layers.Layer``, by Keras version.
@@ -69,10 +70,16 @@ def make_layer(
     unsure = "**" in keywords or (call is not None and call.has_star)
     given = {name: value for name, value in keywords.items() if name != "**"}
     given |= {parameter.name: value for parameter, value in zip(_positional(row, keras), positional, strict=False)}
-    config = _config(row, given, keras, "**" in keywords)
+    config = _config(row, _renamed(kind, given), keras, "**" in keywords)
     layer = Layer(kind, config, call, _inner(config), _name(config), made=made, keras=keras)
     refused = first(_refused(row, positional, keywords, keras, unsure))
     return replace(layer, problem=refused or (row.validate(layer) if row.validate else None))
+
+
+def _renamed(kind: str, given: Mapping[str, Value]) -> dict[str, Value]:
+    """Arguments by their oldest names stand for the new ones: that one mistake is reported once."""
+    names = RENAMED.get(kind, {})
+    return {new if (new := names.get(name, name)) not in given else name: value for name, value in given.items()}
 
 
 def _positional(row: LayerType, keras: int) -> list[Parameter]:
