@@ -52,7 +52,7 @@ def _finding(aimed: Aimed) -> Finding:
 @rule.on(Run)
 def check_own(run: Run, facts: Facts) -> Iterator[Finding]:
     """In a loss of the program's own: nothing there brings the two to one shape, as Keras's own losses do."""
-    for node, flat, tall in islice(stretched(run), 1):
+    for node, flat, tall in islice(stretched(run.loss), 1):
         if node.span is None or node.span.path != facts.source.path:
             continue
         yield Finding(

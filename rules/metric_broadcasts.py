@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 from lstmlint.api import (
     Array,
@@ -14,6 +15,7 @@ from lstmlint.api import (
     Label,
     Made,
     Rule,
+    Run,
     Severity,
     Span,
     Tagged,
@@ -22,6 +24,7 @@ from lstmlint.api import (
     made_at,
     predicted,
     same,
+    stretched,
 )
 
 rule = Rule(code="LST410", name="metric-broadcasts", severity=Severity.WARNING, since="0.1.0")
@@ -48,6 +51,26 @@ def check(facts: Facts, _: Facts) -> Iterator[Finding]:
             help="bring both to one shape first: `.ravel()` or `[:, 0]` on the outputs",
             labels=tuple(Label(place, text) for place, text in _places(tall, flat) if place not in made.span),
             experiment=Tagged(Claim.SCRAMBLES, "pairs", (ROWS, "tall"), (ROWS, "flat"), "outputs of shape (n,)"),
+        )
+
+
+@rule.on(Run)
+def check_own(run: Run, facts: Facts) -> Iterator[Finding]:
+    """A metric that is a function of the program: around it Keras 3 brings nothing to one shape, as around a loss."""
+    for node, flat, tall in (found for metric in run.metrics for found in islice(stretched(metric), 1)):
+        if node.span is None or node.span.path != facts.source.path:
+            continue
+        yield Finding(
+            node.span,
+            f"the metric meets `{flat}` of shape (batch,) with `{tall}` of shape (batch, 1), and stretches both to"
+            " (batch, batch): what it reports is of each output against the targets of all samples",
+            Confidence.HIGH,
+            label="every output against every target",
+            help="bring both to one shape first, as `tf.reshape(y_true, tf.shape(y_pred))` does, or give targets of"
+            " shape (samples, 1)",
+            labels=(Label(run.call.span, "reports it"),),
+            notes=("Keras 2 makes a column of flat targets around a metric, Keras 3 does not",),
+            untestable="the verifier does not run functions of the program",
         )
 
 

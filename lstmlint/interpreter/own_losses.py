@@ -1,4 +1,4 @@
-"""A loss of the program's own, a function or a class derived from ``keras.losses.Loss``: interpreted on one batch."""
+"""Losses and metrics of the program's own, interpreted on one batch: functions, and classes derived from a loss."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from lstmlint.interpreter.attributes import class_member
 from lstmlint.interpreter.dims import Dim, symbol_dim
 from lstmlint.interpreter.functions import bind_receiver, call_function
 from lstmlint.interpreter.machine import Machine
-from lstmlint.interpreter.values import Array, Function, Reference, Tensor, Value
+from lstmlint.interpreter.values import Array, Function, Reference, Sequence, Tensor, Value
 from lstmlint.keras_model.graph import Shape
 from lstmlint.keras_model.training import Run
 
@@ -19,12 +19,30 @@ def own_loss(machine: Machine, run: Run) -> Tensor | None:
 
     None where the loss is Keras's own, or what it is given is not known.
     """
-    given = run.model.compiled.arguments.get("loss") if run.model.compiled is not None else None
-    if given is None or not run.trains or machine.turn > 1 or len(run.y) != 1 or len(run.outputs) != 1:
+    given = _compiled(run, "loss")
+    function, wrapped = _function(given) if given is not None else (None, False)
+    return None if function is None else _made_of_batch(machine, run, function, wrapped)
+
+
+def own_metrics(machine: Machine, run: Run) -> tuple[Tensor, ...]:
+    """What metrics that are functions of the program make of a batch: Keras 3 gives them both tensors as they are."""
+    given = _compiled(run, "metrics")
+    content = machine.freeze(given) if given is not None else None
+    items = content.items or () if isinstance(content, Sequence) else ()
+    functions = (item for item in items if isinstance(item, Function))
+    results = (_made_of_batch(machine, run, function, wrapped=machine.keras == 2) for function in functions)
+    return tuple(result for result in results if result is not None)
+
+
+def _compiled(run: Run, name: str) -> Value | None:
+    return run.model.compiled.arguments.get(name) if run.model.compiled is not None else None
+
+
+def _made_of_batch(machine: Machine, run: Run, function: Function, wrapped: bool) -> Tensor | None:
+    if not run.trains or machine.turn > 1 or len(run.y) != 1 or len(run.outputs) != 1:
         return None
-    function, wrapped = _function(given)
     target, output = run.y[0], run.outputs[0]
-    if function is None or not isinstance(target, Array) or not target.shape or not output.shape:
+    if not isinstance(target, Array) or not target.shape or not output.shape:
         return None
     batch = symbol_dim("batch", 1, key=("batch", run.call.span))
     shapes = _ranks((batch, *target.shape[1:]), (batch, *output.shape[1:]), wrapped, machine.keras)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from lstmlint.interpreter.dims import Dim, symbol_dim
 from lstmlint.interpreter.library import Call
 from lstmlint.interpreter.models import BUILT, data_shape, snapshot
-from lstmlint.interpreter.own_losses import own_loss
+from lstmlint.interpreter.own_losses import own_loss, own_metrics
 from lstmlint.interpreter.values import (
     Array,
     Const,
@@ -77,7 +77,7 @@ def record_run(call: Call, name: str) -> Run:
         _take_step(call, step, x_value, y_value)
         run = replace(run, y=(), data_kind="unknown")
     run = replace(run, outputs=outputs_on(run), validation=_evaluated(call, run))
-    run = replace(run, loss=own_loss(machine, run))
+    run = replace(run, loss=own_loss(machine, run), metrics=own_metrics(machine, run))
     _write_down(call, run)
     return run
 

@@ -82,6 +82,8 @@ class Run:
     identities: frozenset[int] = frozenset()
     #: What a loss of the program's own makes of the targets and outputs of a batch.
     loss: Tensor | None = None
+    #: The same of metrics that are functions of the program.
+    metrics: tuple[Tensor, ...] = ()
     #: The evaluation that fit makes of its validation data; its call has them as ``x`` and ``y`` where that is written.
     validation: Run | None = None
 

@@ -1,4 +1,4 @@
-"""What a loss of the program's own does with targets and outputs of other shapes."""
+"""What a loss or metric of the program's own does with targets and outputs of other shapes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from lstmlint.interpreter.dims import Dim
 from lstmlint.interpreter.own_losses import GUESS, TRUTH
 from lstmlint.interpreter.values import Tensor
 from lstmlint.keras_model.graph import Node
-from lstmlint.keras_model.training import Run
 
 #: Functions that go element by element over two tensors, as the operators do.
 _ELEMENTWISE = frozenset(
@@ -16,13 +15,14 @@ _ELEMENTWISE = frozenset(
 )
 
 
-def stretched(run: Run) -> Iterator[tuple[Node, str, str]]:
-    """The operations in which targets meet outputs, one of shape (batch,) and the other (batch, 1):
-    what the flat one was made of, ``y_true`` or ``y_pred``, and what the other.
+def stretched(result: Tensor | None) -> Iterator[tuple[Node, str, str]]:
+    """Where on the way to a loss targets meet outputs, one of shape (batch,) and the other (batch, 1).
+
+    With what the flat one was made of, ``y_true`` or ``y_pred``, and what the other.
 
     Targets against targets are left alone: a loss over pairs of samples is made like that.
     """
-    for node in _operations(run.loss):
+    for node in _operations(result):
         if len(node.inputs) == 2:
             flat, tall = sorted(node.inputs, key=lambda one: len(one.shape or ()))
             names = (_from(flat), _from(tall)) if _stretches(flat, tall) else (None, None)
@@ -30,15 +30,15 @@ def stretched(run: Run) -> Iterator[tuple[Node, str, str]]:
                 yield node, str(names[0]), str(names[1])
 
 
-def _operations(loss: Tensor | None) -> Iterator[Node]:
-    for node in _nodes(loss):
+def _operations(result: Tensor | None) -> Iterator[Node]:
+    for node in _nodes(result):
         if node.layer.kind.startswith("operator ") or node.layer.kind.rpartition(".")[2] in _ELEMENTWISE:
             yield node
 
 
-def _nodes(loss: Tensor | None) -> Iterator[Node]:
+def _nodes(result: Tensor | None) -> Iterator[Node]:
     """Every operation that a tensor comes from, the nearest first."""
-    waiting, seen = [loss.node if loss is not None else None], set[int]()
+    waiting, seen = [result.node if result is not None else None], set[int]()
     while waiting:
         node = waiting.pop(0)
         if node is not None and id(node) not in seen:
