@@ -137,9 +137,9 @@ def _undecided(machine: Machine, branches: list[Callable[[], Flow]], why: str) -
                 flow = branch()
                 if machine.left is not None:
                     machine.left.note(flow.value)
-                outcomes.append((flow, machine.memory.changes(mark)))
+                outcomes.append((flow, machine.memory.changes(mark, own=False)))
             finally:
-                machine.memory.undo(mark)
+                machine.memory.undo(mark, own=False)
                 machine.memory.release()
     finally:
         machine.undecided -= 1

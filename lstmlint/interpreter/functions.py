@@ -242,6 +242,7 @@ def instantiate(
     from lstmlint.interpreter.attributes import class_member, keras_base
 
     new = Reference("object", {}, Made(owner.name, span), owner)
+    machine.memory.born(new.fields)
     init = class_member(owner, "__init__")
     if isinstance(init, Function):
         call_function(machine, bind_receiver(init, new), positional, keywords, span)

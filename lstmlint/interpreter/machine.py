@@ -195,10 +195,15 @@ class Machine:
     # --- lists, dicts and objects ---------------------------------------------------------------------------------
 
     def new_list(self, content: Sequence) -> Reference:
-        return Reference("list", {"content": content}, content.made)
+        return self._new("list", content)
 
     def new_dict(self, content: Mapped) -> Reference:
-        return Reference("dict", {"content": content}, content.made)
+        return self._new("dict", content)
+
+    def _new(self, kind: str, content: Sequence | Mapped) -> Reference:
+        new = Reference(kind, {"content": content}, content.made)
+        self.memory.born(new.fields)
+        return new
 
     def freeze(self, value: Value, depth: int = 8) -> Value:
         """Lists, tuples and dicts as they stand now, with what they hold; other values are what they are."""

@@ -10,6 +10,8 @@ from lstmlint.interpreter.values import Value
 
 #: Stands for "there was nothing".
 MISSING: Any = object()
+#: Stands in the trail for "here it was made".
+_BORN: Any = object()
 
 Cell: TypeAlias = tuple[int, Any]
 Changes: TypeAlias = "dict[Cell, tuple[dict[Any, Any], Any, Any, Any]]"
@@ -52,7 +54,10 @@ class Scope:
 
 
 class Memory:
-    """All changes go through ``put``; ``mark``, ``changes`` and ``undo`` let a branch be tried and taken back."""
+    """All changes go through ``put``; ``mark``, ``changes`` and ``undo`` let a branch be tried and taken back.
+
+    What a branch itself makes is not taken back with it: whoever gets it later, gets it as the branch left it.
+    """
 
     def __init__(self) -> None:
         self._trail: list[tuple[dict[Any, Any], Any, Any]] = []
@@ -79,19 +84,36 @@ class Memory:
         if not self._open_marks:
             self._trail.clear()
 
-    def changes(self, mark: int) -> Changes:
-        """What was changed since a mark: cell -> (fields, key, value before, value now)."""
+    def born(self, fields: dict[Any, Any]) -> None:
+        """A list, an object or a model is made now, with these fields."""
+        if self._open_marks:
+            self._trail.append((fields, _BORN, MISSING))
+
+    def _born_since(self, mark: int) -> frozenset[int]:
+        return frozenset(id(fields) for fields, key, _ in self._trail[mark:] if key is _BORN)
+
+    def changes(self, mark: int, *, own: bool = True) -> Changes:
+        """What was changed since a mark: cell -> (fields, key, value before, value now).
+
+        Without ``own``, what was made since then is left out.
+        """
         found: Changes = {}
+        left_out = frozenset() if own else self._born_since(mark)
         for fields, key, before in self._trail[mark:]:
             cell = (id(fields), key)
-            if cell not in found:
+            if key is not _BORN and cell not in found and id(fields) not in left_out:
                 found[cell] = (fields, key, before, fields.get(key, MISSING))
         return found
 
-    def undo(self, mark: int) -> None:
-        for fields, key, before in reversed(self._trail[mark:]):
-            _restore(fields, key, before)
+    def undo(self, mark: int, *, own: bool = True) -> None:
+        """Take back what was done since a mark; without ``own``, what was made since then stays as it is."""
+        kept = frozenset() if own else self._born_since(mark)
+        undone = self._trail[mark:]
         del self._trail[mark:]
+        for fields, key, before in reversed(undone):
+            if id(fields) not in kept and key is not _BORN:
+                _restore(fields, key, before)
+        self._trail.extend(step for step in undone if id(step[0]) in kept)
 
 
 def _restore(fields: dict[Any, Any], key: Any, before: Any) -> None:

@@ -61,6 +61,7 @@ def new_model(machine: Machine, flavour: str, site: CallSite, **fields: Any) -> 
 
 def write_down(machine: Machine, model: Reference) -> None:
     machine.record.models.append(model)
+    machine.memory.born(model.fields)
     machine.models[id(model)] = model
 
 
