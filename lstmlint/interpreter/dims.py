@@ -179,6 +179,12 @@ def differ(left: Dim | int, right: Dim | int) -> bool:
     return ratio is not None and ratio.known and ratio.constant > 1
 
 
+def first_batch(size: Dim, samples: Dim | None) -> Dim:
+    """How many samples a batch has: fewer than its size where there are certainly no more."""
+    few = samples is not None and samples.known and size.known and 0 < samples.constant < size.constant
+    return samples if few and samples is not None else size
+
+
 def least(dim: Dim) -> float:
     """A lower bound, ``-inf`` where there is none. A loop's index counts down from its greatest value."""
     for _ in range(4):
