@@ -133,6 +133,8 @@ def run_while(machine: Machine, node: cst.While, scope: Scope, body: Callable[[]
 
 def _twice(machine: Machine, loop: Loop, turns: Dim, body: Callable[[], Flow]) -> Flow:
     """One turn, then another from the state it left; what keeps changing is widened to all turns."""
+    from lstmlint.interpreter.execute import Flow
+
     uneven, machine.uneven = machine.uneven, False
     machine.guesses += 1
     memory = machine.memory
@@ -146,6 +148,8 @@ def _twice(machine: Machine, loop: Loop, turns: Dim, body: Callable[[], Flow]) -
             too_deep = len(machine.loops) > DEEPEST_LOOPS
             if flow.value in ("next", "continue") and not too_deep:
                 _one_turn(machine, left, body)
+            if left.join_breaks() and flow in (Flow.RETURN, Flow.RAISE):
+                flow = Flow.NEXT
         after_two = memory.changes(mark)
         count = symbol_dim("?") if machine.uneven or flow.value == "break" else turns
         for cell, (fields, key, before, second) in after_two.items():
