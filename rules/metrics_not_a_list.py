@@ -12,6 +12,7 @@ from lstmlint.api import (
     Facts,
     Finding,
     Fix,
+    Label,
     Lookup,
     Rule,
     Safety,
@@ -56,9 +57,17 @@ def check_place(compiled: Compile, facts: Facts) -> Iterator[Finding]:
         Confidence.HIGH,
         label="taken for weights of the losses",
         help=f"write `metrics={written}`",
+        labels=tuple(_refused_by(compiled, facts)),
         fix=Fix("name the argument", Safety.SAFE, (Edit(site.value, f"metrics={written}"),)),
         untestable="`compile` itself runs, and `fit` refuses the weights",
     )
+
+
+def _refused_by(compiled: Compile, facts: Facts) -> Iterator[Label]:
+    """``compile`` itself runs: the first training on it raises."""
+    run = next((run for run in facts.runs if run.trains and run.model.compiled is compiled), None)
+    if run is not None and run.call.span.path == facts.source.path:
+        yield Label(run.call.span, "raises here")
 
 
 def _names(value: Value | None) -> bool:
