@@ -8,8 +8,10 @@ from typing import Any
 from lstmlint.verify.backend import LEGACY, keras, np, tf
 from lstmlint.verify.schema import InputPlan, LayerPlan, ModelPlan, TrainingPlan
 
-#: Under which argument a wrapper takes what it wraps, and its place in ``inner``.
-_ARGUMENT_NAMES = {"layer": 0, "backward_layer": 1}
+#: Under which arguments a wrapper takes what it wraps, in the order of ``inner``.
+_WRAPPED = ("layer", "backward_layer")
+#: Under which argument cells are taken, several of them as a list.
+_CELLS = {"RNN": "cell", "StackedRNNCells": "cells"}
 
 
 def seed_all(seed: int) -> None:
@@ -71,9 +73,11 @@ def _input(plan: InputPlan) -> Any:
 def make(plan: LayerPlan) -> Any:
     """One layer, with the layers it wraps."""
     arguments: dict[str, Any] = {name: _as_python(value) for name, value in plan["arguments"].items()}
-    for name, index in _ARGUMENT_NAMES.items():
-        if index < len(plan["inner"]):
-            arguments[name] = make(plan["inner"][index])
+    inner = [make(one) for one in plan["inner"]]
+    if plan["kind"] in _CELLS and inner:
+        arguments[_CELLS[plan["kind"]]] = inner[0] if len(inner) == 1 and plan["kind"] == "RNN" else inner
+    else:
+        arguments |= dict(zip(_WRAPPED, inner, strict=False))
     return getattr(keras.layers, plan["kind"])(**arguments)
 
 

@@ -28,7 +28,7 @@ OPTIONAL = frozenset(
     }
 )
 #: Wrapped layers travel as ``inner``.
-_WRAPPED = frozenset({"layer", "backward_layer"})
+_WRAPPED = frozenset({"layer", "backward_layer", "cell", "cells"})
 #: Layers of Keras 2 that Keras 3 has under another name.
 _RENAMED = {"CuDNNLSTM": "LSTM", "CuDNNGRU": "GRU", "Input": "InputLayer"}
 #: Layers that take their inputs as one list.

@@ -11,6 +11,8 @@ from typing import Any, TypedDict
 #: A scalar, or a list of such things: what a layer argument can be.
 Plain = Any
 
+#: Layers in a wrapper: two directions, or stacked cells.
+MOST_INNER = 16
 #: Elements of one array, of one plan; layers of one model; training steps of one program.
 MOST_ELEMENTS, MOST_LAYERS, MOST_STEPS = 20_000_000, 400, 2_000_000
 #: Numbered values that are followed.
@@ -48,7 +50,7 @@ LOSSES = (
 )
 OPTIMIZERS = ("adam", "adamw", "adamax", "adadelta", "adagrad", "ftrl", "lion", "nadam", "rmsprop", "sgd")
 #: Never built, whatever the layer table holds: they carry code.
-CARRY_CODE = frozenset({"Lambda", "RNN", "StackedRNNCells", "TorchModuleWrapper", "JaxLayer", "FlaxLayer"})
+CARRY_CODE = frozenset({"Lambda", "TorchModuleWrapper", "JaxLayer", "FlaxLayer"})
 DTYPES = ("float16", "float32", "float64", "int8", "int16", "int32", "int64", "uint8", "bool")
 METHODS = ("fit", "evaluate", "predict", "train_on_batch", "test_on_batch", "predict_on_batch", "build")
 TASKS = ("learnable", "previous-sample", "largest", "largest label")

@@ -15,6 +15,7 @@ from lstmlint.verify.schema import (
     LOSSES,
     METHODS,
     MOST_ELEMENTS,
+    MOST_INNER,
     MOST_LAYERS,
     MOST_STEPS,
     MOST_TAGS,
@@ -172,7 +173,7 @@ _layer_fields = _fields(
     {
         "kind": _kind,
         "arguments": _named(_plain),
-        "inner": _many(_layer, 2),
+        "inner": _many(_layer, MOST_INNER),
         "at": _many(_whole(0, 10**7), 4),
     }
 )

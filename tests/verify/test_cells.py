@@ -1,0 +1,34 @@
+"""Models of RNN and cells are built anew as they were written: one cell, a list of them, stacked ones."""
+
+from __future__ import annotations
+
+import pytest
+
+from lstmlint.verify.client import Worker
+from tests.verify.forced import real, verdicts
+
+PROGRAM = """
+import numpy as np
+import keras
+from keras import layers
+
+X, y = np.random.rand(32, 6, 2), np.random.rand(32, 1)
+model = keras.Sequential([keras.Input((6, 2)), {first}, {second}, layers.Dense(1)])
+model.compile("adam", "mse")
+model.fit(X, y, verbose=0)
+"""
+STACKED = "layers.RNN(layers.StackedRNNCells([layers.GRUCell(8), layers.GRUCell(3)]), return_sequences=True)"
+
+
+@pytest.mark.parametrize(
+    ("code", "first", "second"),
+    [
+        ("LST101", "layers.RNN(layers.LSTMCell(8))", "layers.LSTM(4)"),
+        ("LST101", "layers.RNN([layers.LSTMCell(8), layers.LSTMCell(4)])", "layers.RNN(layers.GRUCell(4))"),
+        ("LST401", STACKED, "layers.RNN(layers.SimpleRNNCell(4), return_sequences=True)"),
+    ],
+)
+def test_what_is_said_of_cells_is_confirmed(code: str, first: str, second: str, worker: Worker) -> None:
+    cases = list(real("cells.py", PROGRAM.format(first=first, second=second)))
+    judged = [(case.asked[1].code, verdict.verdict) for case, verdict in verdicts(cases, worker)]
+    assert judged == [(code, "confirmed")]
