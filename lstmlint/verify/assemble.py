@@ -74,6 +74,10 @@ def make(plan: LayerPlan) -> Any:
     """One layer, with the layers it wraps."""
     arguments: dict[str, Any] = {name: _as_python(value) for name, value in plan["arguments"].items()}
     inner = [make(one) for one in plan["inner"]]
+    if plan["kind"] == "Sequential":
+        return keras.Sequential(inner)
+    if plan["kind"] == "InputLayer" and LEGACY and "shape" in arguments:
+        arguments["input_shape"] = arguments.pop("shape")
     if plan["kind"] in _CELLS and inner:
         arguments[_CELLS[plan["kind"]]] = inner[0] if len(inner) == 1 and plan["kind"] == "RNN" else inner
     else:

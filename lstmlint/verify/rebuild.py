@@ -105,9 +105,10 @@ class Rebuilder:
         return {"shape": rest, "batch_size": batch, "dtype": dtype}
 
     def layer(self, layer: Layer) -> LayerPlan:
-        if layer.own is not None or layer.model is not None:
-            what = "a layer of the program's own" if layer.own is not None else "a model used as a layer"
-            raise Unplannable(f"{layer.text} is {what}")
+        if layer.own is not None:
+            raise Unplannable(f"{layer.text} is a layer of the program's own")
+        if layer.model is not None:
+            return self._nested(layer, layer.model)
         kind = _RENAMED.get(layer.kind, layer.kind)
         if kind not in known_layers():
             raise Unplannable(f"{layer.text} is not a layer that is built here")
@@ -117,6 +118,20 @@ class Rebuilder:
             "inner": [self.layer(inner) for inner in layer.inner],
             "at": place(layer.call.span if layer.call else None),
         }
+
+    def _nested(self, layer: Layer, model: Model) -> LayerPlan:
+        """A Sequential inside a model, with the input that it declares as its first layer."""
+        if model.kind != "sequential" or not model.complete or model.opaque:
+            raise Unplannable(f"{layer.text} is a model used as a layer")
+        plan = self._sequential(model)
+        entries = [self._entry(entry) for entry in plan["inputs"]]
+        at = place(layer.call.span if layer.call else None)
+        return {"kind": "Sequential", "arguments": {}, "inner": [*entries, *plan["layers"]], "at": at}
+
+    @staticmethod
+    def _entry(entry: InputPlan) -> LayerPlan:
+        arguments: dict[str, Plain] = {"shape": entry["shape"], "batch_size": entry["batch_size"]}
+        return {"kind": "InputLayer", "arguments": {**arguments, "dtype": entry["dtype"]}, "inner": [], "at": []}
 
     def _arguments(self, layer: Layer) -> Iterator[tuple[str, Plain]]:
         moved = INPUT_ARGUMENTS - self.raw - parameters_of(_RENAMED.get(layer.kind, layer.kind))

@@ -153,18 +153,19 @@ def _layer(value: object, where: str) -> None:
 
 
 def known_layers() -> frozenset[str]:
-    """The closed list: every layer of the linter's table that carries no code."""
+    """The closed list: every layer of the linter's table that carries no code, and a model of such layers in a row."""
     import lstmlint.keras_model.layers  # noqa: F401  fills the table
     from lstmlint.keras_model.layers.table import LAYERS
 
-    return frozenset(LAYERS) - CARRY_CODE
+    return (frozenset(LAYERS) - CARRY_CODE) | {"Sequential"}
 
 
 def parameters_of(kind: str) -> frozenset[str]:
     """The names of a known layer's own arguments: ``input_dim`` is one of Embedding's, not of LSTM's."""
     from lstmlint.keras_model.layers.table import LAYERS
 
-    return frozenset(parameter.name for parameter in LAYERS[kind].parameters) if kind in known_layers() else frozenset()
+    known = kind in LAYERS and kind in known_layers()
+    return frozenset(parameter.name for parameter in LAYERS[kind].parameters) if known else frozenset()
 
 
 _size = _whole(1, 2**31 - 1)

@@ -1,4 +1,4 @@
-"""Models of RNN and cells are built anew as they were written: one cell, a list of them, stacked ones."""
+"""Models are built anew as they were written: RNN over cells, listed and stacked, and a Sequential inside a model."""
 
 from __future__ import annotations
 
@@ -30,5 +30,32 @@ STACKED = "layers.RNN(layers.StackedRNNCells([layers.GRUCell(8), layers.GRUCell(
 )
 def test_what_is_said_of_cells_is_confirmed(code: str, first: str, second: str, worker: Worker) -> None:
     cases = list(real("cells.py", PROGRAM.format(first=first, second=second)))
+    judged = [(case.asked[1].code, verdict.verdict) for case, verdict in verdicts(cases, worker)]
+    assert judged == [(code, "confirmed")]
+
+
+NESTED = """
+import numpy as np
+from tensorflow import keras
+from tensorflow.keras import layers
+
+frames = np.random.rand(12, 5, 16, 16, 1)
+kinds = np.eye(3)[np.random.randint(0, 3, 12)]
+pictures = keras.Sequential([layers.Input((16, 16, 1)), layers.Conv2D(2, 3), layers.Flatten()])
+model = keras.Sequential([layers.Input((5, 16, 16, 1)), {around}, layers.LSTM(6{sequences}), layers.Dense(3)])
+model.compile("adam", "mse")
+model.fit(frames, kinds, verbose=0)
+"""
+
+
+@pytest.mark.parametrize(
+    ("code", "around", "sequences"),
+    [
+        ("LST106", "pictures", ""),
+        ("LST401", "layers.TimeDistributed(pictures)", ", return_sequences=True"),
+    ],
+)
+def test_a_model_in_a_model_is_built(code: str, around: str, sequences: str, worker: Worker) -> None:
+    cases = list(real("nested.py", NESTED.format(around=around, sequences=sequences)))
     judged = [(case.asked[1].code, verdict.verdict) for case, verdict in verdicts(cases, worker)]
     assert judged == [(code, "confirmed")]
