@@ -72,10 +72,11 @@ class Program:
 
     @property
     def hangs_on_columns(self) -> bool:
-        """Whether the call that raised was given columns of the file, of which only the file tells how many."""
-        given = [value for run in self.facts.runs if self._raised_in(run.call.span) for value in run.x]
-        dims = [dim for value in given if isinstance(value, Array) for dim in (value.shape or ())[1:]]
-        return any(_of_file(symbol.key) for dim in dims for symbol in _symbols_of(dim))
+        """Whether what raised was given another width than it declares, which only the file tells."""
+        runs = [run for run in self.facts.runs if self._raised_in(run.call.span)]
+        fed = [pair for run in runs for pair in zip(run.x, run.model.inputs, strict=False)]
+        shapes = [(one.shape, tensor.shape) for one, tensor in fed if isinstance(one, Array)]
+        return any(_differs_in_file(ours[-1], declared[-1]) for ours, declared in shapes if ours and declared)
 
     def explains(self, span: Span) -> bool:
         """Whether a place is a statement that raised, a layer called there, or one of a model, where a run raised."""
@@ -206,8 +207,9 @@ def _size_of_file(key: Hashable) -> int | None:
             return None
 
 
-def _of_file(key: Hashable) -> bool:
-    return isinstance(key, tuple) and key[:2] == ("columns", FILE)
+def _differs_in_file(width: Dim, declared: Dim | None) -> bool:
+    known = declared is not None and declared.known and not width.known
+    return known and number_of(width) not in (None, declared.value if declared is not None else None)
 
 
 def _worst(words: set[str]) -> str:
