@@ -156,7 +156,7 @@ from lstmlint.questions.outputs import loss_of_output as loss_of_output
 from lstmlint.questions.outputs import one_class_a_row as one_class_a_row
 from lstmlint.questions.outputs import predicted as predicted
 from lstmlint.questions.outputs import trained_first as trained_first
-from lstmlint.questions.own_losses import stretched as stretched
+from lstmlint.questions.own_losses import stretched_here as stretched_here
 from lstmlint.questions.provenance import SPLIT as SPLIT
 from lstmlint.questions.provenance import Cut as Cut
 from lstmlint.questions.provenance import Window as Window

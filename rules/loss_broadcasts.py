@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import islice
 
 from lstmlint.api import (
     Aim,
@@ -21,7 +20,7 @@ from lstmlint.api import (
     made_at,
     misaimed,
     shape_text,
-    stretched,
+    stretched_here,
 )
 
 rule = Rule(code="LST403", name="loss-broadcasts", severity=Severity.WARNING, since="0.1.0")
@@ -52,11 +51,11 @@ def _finding(aimed: Aimed) -> Finding:
 @rule.on(Run)
 def check_own(run: Run, facts: Facts) -> Iterator[Finding]:
     """In a loss of the program's own: nothing there brings the two to one shape, as Keras's own losses do."""
-    for node, flat, tall in islice(stretched(run.loss), 1):
-        if node.span is None or node.span.path != facts.source.path:
-            continue
+    found = stretched_here(run.loss, facts)
+    if found is not None:
+        span, flat, tall = found
         yield Finding(
-            node.span,
+            span,
             f"the loss meets `{flat}` of shape (batch,) with `{tall}` of shape (batch, 1), and stretches both to"
             " (batch, batch): each output is held against the targets of all samples",
             Confidence.HIGH,

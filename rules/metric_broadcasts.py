@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import islice
 
 from lstmlint.api import (
     Array,
@@ -24,7 +23,7 @@ from lstmlint.api import (
     made_at,
     predicted,
     same,
-    stretched,
+    stretched_here,
 )
 
 rule = Rule(code="LST410", name="metric-broadcasts", severity=Severity.WARNING, since="0.1.0")
@@ -57,11 +56,12 @@ def check(facts: Facts, _: Facts) -> Iterator[Finding]:
 @rule.on(Run)
 def check_own(run: Run, facts: Facts) -> Iterator[Finding]:
     """A metric that is a function of the program: around it Keras 3 brings nothing to one shape, as around a loss."""
-    for node, flat, tall in (found for metric in run.metrics for found in islice(stretched(metric), 1)):
-        if node.span is None or node.span.path != facts.source.path:
+    for found in (stretched_here(metric, facts) for metric in run.metrics):
+        if found is None:
             continue
+        span, flat, tall = found
         yield Finding(
-            node.span,
+            span,
             f"the metric meets `{flat}` of shape (batch,) with `{tall}` of shape (batch, 1), and stretches both to"
             " (batch, batch): what it reports is of each output against the targets of all samples",
             Confidence.HIGH,

@@ -179,10 +179,11 @@ def differ(left: Dim | int, right: Dim | int) -> bool:
     return ratio is not None and ratio.known and ratio.constant > 1
 
 
-def first_batch(size: Dim, samples: Dim | None) -> Dim:
-    """How many samples a batch has: fewer than its size where there are certainly no more."""
-    few = samples is not None and samples.known and size.known and 0 < samples.constant < size.constant
-    return samples if few and samples is not None else size
+def at_most(size: Dim, limit: Dim | None) -> Dim:
+    """A size, or the limit where that is certainly less and there is anything at all."""
+    if limit is None or not (limit.known and size.known):
+        return size
+    return limit if 0 < limit.constant < size.constant else size
 
 
 def least(dim: Dim) -> float:

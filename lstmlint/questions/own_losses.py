@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lstmlint.facts import Facts
 from lstmlint.interpreter.dims import Dim
 from lstmlint.interpreter.own_losses import GUESS, TRUTH
 from lstmlint.interpreter.values import Tensor
 from lstmlint.keras_model.graph import Node
+from lstmlint.text.source import Span
 
 #: Functions that go element by element over two tensors, as the operators do.
 _ELEMENTWISE = frozenset(
@@ -15,7 +17,13 @@ _ELEMENTWISE = frozenset(
 )
 
 
-def stretched(result: Tensor | None) -> Iterator[tuple[Node, str, str]]:
+def stretched_here(result: Tensor | None, facts: Facts) -> tuple[Span, str, str] | None:
+    """The last place on the way to a loss where targets and outputs are stretched, if that is in the linted file."""
+    found = next(_stretched(result), None)
+    return found if found is not None and found[0].path == facts.source.path else None
+
+
+def _stretched(result: Tensor | None) -> Iterator[tuple[Span, str, str]]:
     """Where on the way to a loss targets meet outputs, one of shape (batch,) and the other (batch, 1).
 
     With what the flat one was made of, ``y_true`` or ``y_pred``, and what the other.
@@ -23,11 +31,11 @@ def stretched(result: Tensor | None) -> Iterator[tuple[Node, str, str]]:
     Targets against targets are left alone: a loss over pairs of samples is made like that.
     """
     for node in _operations(result):
-        if len(node.inputs) == 2:
+        if len(node.inputs) == 2 and node.span is not None:
             flat, tall = sorted(node.inputs, key=lambda one: len(one.shape or ()))
             names = (_from(flat), _from(tall)) if _stretches(flat, tall) else (None, None)
             if names in ((TRUTH, GUESS), (GUESS, TRUTH)):
-                yield node, str(names[0]), str(names[1])
+                yield node.span, str(names[0]), str(names[1])
 
 
 def _operations(result: Tensor | None) -> Iterator[Node]:

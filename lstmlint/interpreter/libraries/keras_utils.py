@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from lstmlint.interpreter.arrays import from_nested, with_elements
 from lstmlint.interpreter.contents import MOST_ELEMENTS
-from lstmlint.interpreter.dims import Dim, differ, first_batch, symbol_dim
+from lstmlint.interpreter.dims import Dim, at_most, differ, symbol_dim
 from lstmlint.interpreter.dtypes import dtype_of
 from lstmlint.interpreter.join import element_of
 from lstmlint.interpreter.libraries.sklearn_split import length_of
@@ -264,7 +264,7 @@ def timeseries_dataset(call: Call) -> Value:
     window = call.dim("sequence_length") or symbol_dim("length", 1)
     batch = None if call.is_none("batch_size") else call.dim("batch_size") or symbol_dim("batch", 1)
     if batch is not None:
-        batch = first_batch(batch, _windows_in(call, window))
+        batch = at_most(batch, _windows_in(call, window))
     x = _batch_of(batch or Dim(1), window, call["data"], made)
     y = None if call.is_none("targets") else _targets_of(batch or Dim(1), call["targets"], made)
     pair = tuple(_unbatched(part) if batch is None else part for part in (x, y) if part is not None)
@@ -289,7 +289,7 @@ def _windows_in(call: Call, window: Dim) -> Dim | None:
     if rows is None or not whole or (others is None and not call.is_none("targets")):
         return None
     starts = rows - window + 1
-    return first_batch(starts, others)
+    return at_most(starts, others)
 
 
 def _unbatched(value: Value) -> Value:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from lstmlint.interpreter.arrays import from_nested
 from lstmlint.interpreter.calls import call_with
-from lstmlint.interpreter.dims import Dim, differ, first_batch, symbol_dim, unknown_dim
+from lstmlint.interpreter.dims import Dim, at_most, differ, symbol_dim, unknown_dim
 from lstmlint.interpreter.join import element_of
 from lstmlint.interpreter.library import Call, function, method
 from lstmlint.interpreter.loops import numbers
@@ -172,7 +172,7 @@ def text_lines(call: Call) -> Value:
 def batch(call: Call) -> Value:
     """An axis of batches in front; the last one may be smaller unless the rest is dropped."""
     whole = call.receiver.fields.get("length") if call.flag("drop_remainder") is False else None
-    size = first_batch(call.dim("batch_size") or symbol_dim("batch", 1), whole)
+    size = at_most(call.dim("batch_size") or symbol_dim("batch", 1), whole)
     element = call.receiver.fields["element"]
     if isinstance(element, Reference):
         return _like(call)
