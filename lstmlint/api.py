@@ -83,6 +83,7 @@ from lstmlint.questions.feeds import misfed_by as misfed_by
 from lstmlint.questions.feeds import never_made as never_made
 from lstmlint.questions.feeds import refused_by_layer as refused_by_layer
 from lstmlint.questions.feeds import samples_as_steps as samples_as_steps
+from lstmlint.questions.feeds import steps_for_rows as steps_for_rows
 from lstmlint.questions.feeds import takes_tokens as takes_tokens
 from lstmlint.questions.filling import Unfilled as Unfilled
 from lstmlint.questions.filling import rows_left as rows_left
@@ -155,6 +156,7 @@ from lstmlint.questions.outputs import logits_are_found as logits_are_found
 from lstmlint.questions.outputs import loss_of_output as loss_of_output
 from lstmlint.questions.outputs import one_class_a_row as one_class_a_row
 from lstmlint.questions.outputs import predicted as predicted
+from lstmlint.questions.outputs import stretches_rows as stretches_rows
 from lstmlint.questions.outputs import trained_first as trained_first
 from lstmlint.questions.own_losses import stretched_here as stretched_here
 from lstmlint.questions.provenance import SPLIT as SPLIT

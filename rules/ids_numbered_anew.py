@@ -13,6 +13,9 @@ rule = Rule(
     since="0.1.0",
     untestable="what the words are is not in the program",
 )
+_OTHER = "the same number means something else than in training"
+#: Where both hold the same classes, as the splits of most datasets do, both number them alike.
+_MOVED = "where one of them is missing, the numbers behind it move"
 
 
 @rule.on(Facts)
@@ -21,12 +24,13 @@ def check(facts: Facts, _: Facts) -> Iterator[Finding]:
         fit, first = found.fit, found.first
         if fit.call.span.path != facts.source.path or fit.conditional or fit.loops:
             continue
-        what = "words" if "Tokenizer" in fit.name or "Vectorizer" in fit.name else "classes"
+        words = "Tokenizer" in fit.name or "Vectorizer" in fit.name
+        what, so = ("words", _OTHER) if words else ("classes", _MOVED)
         yield Finding(
             fit.call.span,
-            f"`{fit.call.callee_text}` numbers the {what} anew for data that the model is only asked about: the same"
-            " number means something else than in training",
+            f"`{fit.call.callee_text}` numbers the {what} anew for data that the model is only asked about: {so}",
             Confidence.HIGH,
+            severity=None if words else Severity.INFO,
             label="fitted anew",
             help=f"fit once, on the training data, and use that for both{_instead(fit)}",
             labels=(Label(first.call.span, "the numbers of the training data"),) if first is not fit else (),

@@ -27,6 +27,8 @@ from lstmlint.api import (
     never_made,
     samples,
     split_leaves_nothing,
+    steps_for_rows,
+    stretches_rows,
 )
 
 rule = Rule(code="LST109", name="sample-counts-differ", severity=Severity.ERROR, since="0.1.0")
@@ -36,6 +38,8 @@ _PAIRED = {
     "sklearn.model_selection.train_test_split": ["arrays"],
     "tensorflow.data.Dataset.from_tensor_slices": ["tensors"],
 }
+_HIDDEN = "`validation_split` hides it: rows are paired by their place"
+_STRETCHED = "the loss stretches the one over the others"
 
 
 @rule.on(Run)
@@ -45,7 +49,7 @@ def check(run: Run, facts: Facts) -> Iterator[Finding]:
 
 
 def _checked(run: Run, facts: Facts) -> list[Finding]:
-    if run.data_kind != "array" or run.turn > 1 or never_made((*run.x, *run.y)):
+    if run.data_kind != "array" or run.turn > 1 or never_made((*run.x, *run.y)) or steps_for_rows(run, facts):
         return []
     arrays = [*(("x", value) for value in run.x), *(("y", value) for value in run.y)]
     known = [(name, value, count) for name, value in arrays if (count := samples(value)) is not None]
@@ -100,7 +104,14 @@ def _finding(run: Run, one: tuple[str, Value, Dim], other: tuple[str, Value, Dim
     names = [_called(run, part, value, facts) for part, value, _ in (one, other)]
     splits = bool(run.validation_split) and split_leaves_nothing(run) is None
     longer = other[0] == "y" and one[0] == "x" and _fewer(one[2], other[2]) and splits
-    end = "`validation_split` hides it: rows are paired by their place" if longer else "Keras pairs them row by row"
+    quiet = (
+        _HIDDEN
+        if longer
+        else _STRETCHED
+        if one[0] != other[0] and Dim(1) in (one[2], other[2]) and stretches_rows(run)
+        else ""
+    )
+    end = quiet or "Keras pairs them row by row"
     return Finding(
         run.call.span,
         f"`{names[0]}` holds {counted(one[2])} and `{names[1]}` holds {other[2]}: {end}",
@@ -108,9 +119,9 @@ def _finding(run: Run, one: tuple[str, Value, Dim], other: tuple[str, Value, Dim
         label=f"{one[2]} against {other[2]} samples",
         help="cut, window or reshape both the same way, so that each sample has its target",
         labels=tuple(_labels(run, one, other)),
-        severity=Severity.WARNING if longer else Severity.ERROR,
-        experiment=None if longer else Experiment(Claim.RAISES, run.model, run),
-        untestable="Keras runs it: which rows belong together, no run tells" if longer else "",
+        severity=Severity.WARNING if quiet else Severity.ERROR,
+        experiment=None if quiet else Experiment(Claim.RAISES, run.model, run),
+        untestable="Keras runs it: which rows belong together, no run tells" if quiet else "",
     )
 
 

@@ -116,6 +116,11 @@ def misfed(facts: Facts, sure: bool = True) -> Iterator[Fed]:
                 yield fed
 
 
+def steps_for_rows(run: Run, facts: Facts) -> bool:
+    """Whether a call on one batch, which counts no rows, is given data whose steps Keras takes for samples."""
+    return run.method.endswith("_on_batch") and any(fed.how is Feed.STEPS for fed in misfed_by(run, facts))
+
+
 def misfed_by(run: Run, facts: Facts, sure: bool = True) -> Iterator[Fed]:
     """A model that declares nothing takes what it was first trained on; there the steps are left open."""
     model = run.model

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from lstmlint.facts import Facts
 from lstmlint.interpreter.values import Array, Const, Library, Made, Value
 from lstmlint.keras_model.graph import Layer, Model, Node, all_layers
+from lstmlint.keras_model.losses import SPARSE, STRICT
 from lstmlint.keras_model.training import Run
 from lstmlint.questions.aims import loss_of
 from lstmlint.questions.feeds import takes_tokens
@@ -79,6 +80,12 @@ def logits_are_found(model: Model, index: int) -> bool:
 def loss_of_output(run: Run, index: int) -> str | None:
     """The loss of an output by Keras's name, None where it is not known."""
     return loss_of(run, index)
+
+
+def stretches_rows(run: Run) -> bool:
+    """Whether one sample is held against several: ``_on_batch`` counts no rows, and these losses refuse nothing."""
+    losses = (loss_of(run, index) or "" for index in range(len(run.model.outputs)))
+    return run.method.endswith("_on_batch") and not any(loss == SPARSE or loss in STRICT for loss in losses)
 
 
 def first_fit(run: Run, facts: Facts) -> Run | None:
