@@ -232,6 +232,8 @@ from lstmlint.questions.tokens import one_hot_rows as one_hot_rows
 from lstmlint.questions.units import Unit as Unit
 from lstmlint.questions.units import Unlike as Unlike
 from lstmlint.questions.units import unlike as unlike
+from lstmlint.questions.vocabulary import Vocabulary as Vocabulary
+from lstmlint.questions.vocabulary import words_left_out as words_left_out
 from lstmlint.questions.weights import answers as answers
 from lstmlint.questions.weights import begins_like_a_trained_one as begins_like_a_trained_one
 from lstmlint.questions.weights import handed_on as handed_on

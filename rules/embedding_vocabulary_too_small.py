@@ -10,6 +10,7 @@ from lstmlint.api import (
     Claim,
     Confidence,
     Cure,
+    Dim,
     Edit,
     Experiment,
     Facts,
@@ -24,6 +25,7 @@ from lstmlint.api import (
     Severity,
     called_here,
     made_here,
+    words_left_out,
 )
 
 rule = Rule(code="LST308", name="embedding-vocabulary-too-small", severity=Severity.ERROR, since="0.1.0")
@@ -34,10 +36,36 @@ def check(run: Run, facts: Facts) -> Iterator[Finding]:
     for index, value in enumerate(run.x[: len(run.model.inputs)]):
         layer = embedding_of(run.model, index)
         size = layer.config.dim("input_dim") if layer else None
-        if layer is None or size is None or size.value is None or not isinstance(value, Array):
+        if layer is None or size is None or not isinstance(value, Array):
             continue
-        if value.high is not None and int(value.high) >= size.value and layer.call is not None:
+        if size.value is None:
+            yield from counted_words(layer, value, size, run, facts)
+        elif value.high is not None and int(value.high) >= size.value and layer.call is not None:
             yield finding(layer, value, size.value, run, facts)
+
+
+def counted_words(layer: Layer, value: Array, size: Dim, run: Run, facts: Facts) -> Iterator[Finding]:
+    """As many rows as words, where nobody knows how many those are: they are numbered from 1, and row 0 counts."""
+    found = words_left_out(value, size, facts)
+    if found is None or layer.call is None:
+        return
+    words, missing = found
+    ids, argument = words.ids.call, layer.call.keyword("input_dim") or layer.call.positional(0)
+    rows = argument.text if argument is not None else str(size)
+    edits = (Edit(argument.value, f"{rows} + {missing}"),) if argument is not None else ()
+    own = ids.span.path == facts.source.path
+    yield Finding(
+        called_here(layer, facts) or run.call.span,
+        f"`{layer.text}` has rows 0 to {size - 1}, but `{ids.callee_text}` numbers the words from 1 to {words.size}: "
+        "Keras raises InvalidArgumentError on a CPU",
+        Confidence.HIGH if words.whole else Confidence.MEDIUM,
+        label=f"{size} rows",
+        help=f"no word has the number 0, which is kept for padding: `input_dim` must be {rows} + {missing}",
+        labels=(Label(ids.span, f"ids 1 to {words.size}"),) if own else (),
+        notes=() if words.whole else ("assumes that the word with the last number occurs",),
+        fix=Fix("make room for the number 0", Safety.SAFE, edits) if edits and called_here(layer, facts) else None,
+        untestable="how many words there are is not in the program",
+    )
 
 
 def embedding_of(model: Model, index: int) -> Layer | None:

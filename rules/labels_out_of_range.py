@@ -23,11 +23,14 @@ from lstmlint.api import (
     Run,
     Safety,
     Severity,
+    Size,
+    Vocabulary,
     argument_of,
     certain_bounds,
     is_none,
     loss_of_output,
     made_here,
+    words_left_out,
 )
 
 rule = Rule(code="LST312", name="labels-out-of-range", severity=Severity.ERROR, since="0.1.0")
@@ -44,6 +47,8 @@ def to_categorical(call: LibraryCall, facts: Facts) -> Iterator[Finding]:
     given = call.arguments.get("num_classes")
     classes = getattr(given, "value", None)
     bounds = certain_bounds(labels) if isinstance(labels, Array) else None
+    if isinstance(given, Size) and labels and (found := words_left_out(labels, given.dim, facts)) is not None:
+        yield words_finding(call, *found)
     if site is None or bounds is None or not isinstance(classes, int) or isinstance(classes, bool) or classes < 1:
         return
     if bounds[1] >= classes:
@@ -60,6 +65,20 @@ def to_categorical(call: LibraryCall, facts: Facts) -> Iterator[Finding]:
             fix=shifted(site, bounds, classes) or widened(wider, bounds),
             untestable="`to_categorical` raises before a model is asked",
         )
+
+
+def words_finding(call: LibraryCall, words: Vocabulary, missing: int) -> Finding:
+    number = call.call.keyword("num_classes") or call.call.positional(1)
+    wider = f"{number.text} + {missing}" if number is not None else str(words.size + 1)
+    return Finding(
+        call.call.span,
+        f"words are numbered from 1 to {words.size}, which does not fit {words.size + 1 - missing} classes, from 0:"
+        " `to_categorical` raises IndexError",
+        Confidence.HIGH if words.whole else Confidence.MEDIUM,
+        label=f"{words.size + 1 - missing} classes",
+        help=f"the number 0 is no word's, but takes a class: `{wider}` classes are needed",
+        untestable="how many words there are is not in the program",
+    )
 
 
 @rule.on(Run)
