@@ -47,6 +47,7 @@ from lstmlint.keras_model.graph import Problem as Problem
 from lstmlint.keras_model.graph import Why as Why
 from lstmlint.keras_model.graph import all_layers as all_layers
 from lstmlint.keras_model.graph import array_shape_text as array_shape_text
+from lstmlint.keras_model.graph import dim_of as dim_of
 from lstmlint.keras_model.graph import shape_text as shape_text
 from lstmlint.keras_model.removed import POSITIONS as POSITIONS
 from lstmlint.keras_model.removed import REMOVED_LAYERS as REMOVED_LAYERS
@@ -211,6 +212,7 @@ from lstmlint.questions.state import operations as operations
 from lstmlint.questions.state import passes as passes
 from lstmlint.questions.state import receiver_text as receiver_text
 from lstmlint.questions.state import recurrent_layers as recurrent_layers
+from lstmlint.questions.state import recurrent_program as recurrent_program
 from lstmlint.questions.state import remembers_nothing as remembers_nothing
 from lstmlint.questions.state import removal as removal
 from lstmlint.questions.state import resets_that_may as resets_that_may

@@ -16,9 +16,8 @@ from lstmlint.api import (
     LibraryCall,
     Rule,
     Severity,
-    Size,
     Tagged,
-    Value,
+    dim_of,
     is_none,
     made_here,
     shift_of,
@@ -32,8 +31,8 @@ def check(call: LibraryCall, facts: Facts) -> Iterator[Finding]:
     if call.name not in (GENERATOR, WINDOWS) or call.call.span.path != facts.source.path or call.conditional:
         return
     data, targets = call.arguments.get("data"), call.arguments.get("targets")
-    length = size(call.arguments.get("length" if call.name == GENERATOR else "sequence_length"))
-    rate = size(call.arguments.get("sampling_rate"))
+    length = dim_of(call.arguments.get("length" if call.name == GENERATOR else "sequence_length"))
+    rate = dim_of(call.arguments.get("sampling_rate"))
     if data is None or targets is None or is_none(targets) or length is None or rate != Dim(1):
         return
     shift = shift_of(data, targets)
@@ -47,15 +46,6 @@ def check(call: LibraryCall, facts: Facts) -> Iterator[Finding]:
         yield inside(call, length.constant, row.constant, facts)
     elif call.name == GENERATOR and row.constant == 2 * length.constant:
         yield far(call, length.constant, facts)
-
-
-def size(value: Value | None) -> Dim | None:
-    match value:
-        case Size(dim=dim):
-            return dim
-        case _:
-            number = getattr(value, "value", None)
-            return Dim(number) if isinstance(number, int) and not isinstance(number, bool) else None
 
 
 def inside(call: LibraryCall, length: int, row: int, facts: Facts) -> Finding:

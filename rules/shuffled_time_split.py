@@ -29,6 +29,7 @@ from lstmlint.api import (
     least,
     mixed_and_held_out,
     recurrent_layers,
+    recurrent_program,
     single_x,
     thinned,
     window_of,
@@ -92,10 +93,6 @@ def mixed_finding(run: Run, mixed: Mixed, window: Window, facts: Facts) -> Findi
         "windows that reach over the border",
         labels=tuple(Label(span, text) for span, text in places if span.path == facts.source.path and span != here[0]),
     )
-
-
-def recurrent_program(facts: Facts) -> bool:
-    return any(recurrent_layers(model) for model in facts.models)
 
 
 def finding(call: LibraryCall, window: Window, steps: Dim, facts: Facts) -> Finding:

@@ -31,6 +31,10 @@ def recurrent_layers(model: Model) -> tuple[Layer, ...]:
     return tuple(layer for layer in all_layers(model) if layer.recurrent)
 
 
+def recurrent_program(facts: Facts) -> bool:
+    return any(recurrent_layers(model) for model in facts.models)
+
+
 def stateful_layers(model: Model) -> tuple[Layer, ...]:
     return tuple(layer for layer in recurrent_layers(model) if layer.stateful)
 
