@@ -93,10 +93,13 @@ def answers(run: Run) -> bool:
 
 
 def begins_like_a_trained_one(run: Run, facts: Facts) -> bool:
-    """Whether a model starts from the very Input of one that is trained by then: layers made anew on the way."""
+    """Whether a model starts from an Input of one that is trained by then: layers made anew on the way.
+
+    A decoder has Inputs of its own for the states beside it.
+    """
     before = (one for one in facts.runs if one.trains and one.order < run.order)
     starts = {id(tensor) for one in before for tensor in one.model.inputs}
-    return run.model.kind == "functional" and all(id(tensor) in starts for tensor in run.model.inputs)
+    return run.model.kind == "functional" and any(id(tensor) in starts for tensor in run.model.inputs)
 
 
 def loaded_for_nothing(fresh: list[Layer], facts: Facts) -> Model | None:
