@@ -80,9 +80,7 @@ def finding(run: Run, wanted: Dim, found: Dim, facts: Facts) -> Finding:
         labels=(Label(place.span, f"built for batches of {wanted}"),) if place and here else (),
         notes=() if known else (f"assumes at least {found} samples",),
         fix=Fix("give the model's batch size", Safety.SAFE, edits) if fixable else None,
-        experiment=Experiment(
-            Claim.RAISES, run.model, run, (Cure("the model's batch size", (cure(wanted),)),) if wanted.known else ()
-        ),
+        experiment=Experiment(Claim.RAISES, run.model, run, cures(samples, wanted)),
     )
 
 
@@ -91,6 +89,11 @@ def divides(samples: Dim | None, wanted: Dim) -> bool:
     if not wanted.constant:
         return False
     return samples is None or not samples.known or samples.constant % wanted.constant == 0
+
+
+def cures(samples: Dim | None, wanted: Dim) -> tuple[Cure, ...]:
+    """Nothing else where a rest would be left: that is refused as well, and the verifier takes data of its own."""
+    return (Cure("the model's batch size", (cure(wanted),)),) if wanted.known and divides(samples, wanted) else ()
 
 
 def cure(wanted: Dim) -> Change:
