@@ -15,7 +15,7 @@ rule = Rule(
 )
 #: What tells how many batches to take from the data, by the argument that holds them.
 _STEPS = {
-    "x": ("steps_per_epoch", "steps", "samples_per_epoch"),
+    "x": ("steps_per_epoch", "steps", "samples_per_epoch", "val_samples"),
     "validation_data": ("validation_steps", "nb_val_samples"),
 }
 

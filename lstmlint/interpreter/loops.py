@@ -44,6 +44,7 @@ STEPS_FOR_A_LINE = 12
 MOST_COMPREHENDED = 256
 #: Loops inside loops beyond this are run once, and what they change is no longer followed.
 DEEPEST_LOOPS = 5
+_TOO_DEEP = "changes in loops nested too deeply"
 #: ``range`` and its kin keep their numbers up to this many.
 MOST_NUMBERS = 1024
 
@@ -114,6 +115,17 @@ def _unrolled(
     return Flow.NEXT if flow is Flow.CONTINUE else flow
 
 
+def _lost(content: Value) -> Value:
+    """What a list, a set or a dict holds when nobody knows any more what that is."""
+    match content:
+        case Sequence(kind=kind, made=made):
+            return Sequence(kind, None, unknown_dim(), Unknown(_TOO_DEEP), made)
+        case Mapped(made=made):
+            return Mapped((), True, Unknown(_TOO_DEEP), None, made)
+        case _:
+            return Unknown(_TOO_DEEP)
+
+
 def _one_turn(machine: Machine, left: Leaving, body: Callable[[], Flow]) -> Flow:
     """A turn, joined with what stood where a branch of it went on to the next turn."""
     left.begin_turn()
@@ -155,7 +167,7 @@ def _twice(machine: Machine, loop: Loop, turns: Dim, body: Callable[[], Flow]) -
         for cell, (fields, key, before, second) in after_two.items():
             first = after_one[cell][3] if cell in after_one else second
             if too_deep and isinstance(second, (Sequence, Mapped, Array, Size, Const)):
-                memory.put(fields, key, Unknown("changes in loops nested too deeply"))
+                memory.put(fields, key, _lost(second) if key == "content" else Unknown(_TOO_DEEP))
             elif key == "layers" and first is not second:
                 memory.put(fields, key, repeated_layers(before, first, second))
             elif first is not MISSING or second is not MISSING:

@@ -100,7 +100,7 @@ def position(call: Call) -> Value:
 def shuffle(call: Call) -> Value:
     value = call["items"]
     if isinstance(value, Reference) and value.kind == "list":
-        content = value.fields["content"]
+        content = spread(call.machine, value)
         made = Made("random.shuffle", call.site.span, (content,))
         shuffled = Sequence("list", None, content.length, element_of(content), made)
         call.machine.memory.put(value.fields, "content", shuffled)
@@ -112,9 +112,9 @@ def shuffle(call: Call) -> Value:
 )
 def change_set(call: Call) -> Value:
     """How many distinct items a set has after a change is known where all of them are constants."""
-    content, item = call.receiver.fields["content"], call["item"]
+    content, item = spread(call.machine, call.receiver), call["item"]
     more = {"set.add": (item,), "set.update": spread(call.machine, item).items}.get(call.name)
-    if isinstance(content, Sequence) and content.items is not None and more is not None:
+    if content.items is not None and more is not None:
         grown = distinct(replace(content, items=(*content.items, *more)))
         if grown is not None:
             call.machine.step(len(content.items) // ITEMS_FOR_A_STEP)
