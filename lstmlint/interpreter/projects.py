@@ -9,11 +9,13 @@ from pathlib import PurePosixPath
 
 from lstmlint.interpreter.memory import Scope
 from lstmlint.interpreter.values import Module, Value
-from lstmlint.syntax import Parsed, parse
+from lstmlint.syntax import Parsed, SyntaxProblem, parse
 from lstmlint.text.source import SourceFile
 
 #: Siblings followed for one file, and modules that bring others.
 MOST_MODULES = 64
+#: Letters of siblings that are read for one file, and that stay parsed for the files that are linted after it.
+MOST_READ, MOST_KEPT = 600_000, 1_500_000
 #: A project's root lies at most this many folders above a file of it.
 HIGHEST_ROOT = 4
 _OTHERS = (
@@ -34,6 +36,29 @@ _OTHERS = (
 Reader = Callable[[str], SourceFile | None]
 
 
+class _Kept:
+    """The trees of siblings read last: each file of a package brings the same ones."""
+
+    def __init__(self) -> None:
+        self._trees: dict[str, Parsed | SyntaxProblem] = {}
+
+    def get(self, source: SourceFile) -> Parsed | SyntaxProblem:
+        tree = self._trees.pop(source.path, None)
+        if tree is None or not isinstance(tree, Parsed) or tree.source.text != source.text:
+            tree = parse(source)
+        self._trees[source.path] = tree
+        while sum(_letters(one) for one in self._trees.values()) > MOST_KEPT:
+            self._trees.pop(next(iter(self._trees)))
+        return tree
+
+
+def _letters(tree: Parsed | SyntaxProblem) -> int:
+    return len(tree.source.text) if isinstance(tree, Parsed) else 0
+
+
+_PARSED = _Kept()
+
+
 class Siblings:
     """Finds ``from config import LOOK_BACK`` in ``config.py`` beside the file.
 
@@ -43,7 +68,7 @@ class Siblings:
     def __init__(self, read: Reader) -> None:
         self._read = read
         self._found: dict[str, Value | None] = {}
-        self._modules = 0
+        self._modules = self._letters = 0
 
     def load(self, machine: object, name: str, level: int) -> Value | None:
         """The module of a dotted name, looked up from the file being read; None where there is none."""
@@ -63,12 +88,14 @@ class Siblings:
     def _module(self, machine: object, path: str, name: str) -> Value | None:
         if path in self._found:
             return self._found[path]
-        if self._modules >= MOST_MODULES:
+        if self._modules >= MOST_MODULES or self._letters > MOST_READ:
             return None
         self._found[path] = None
         source = self._read(path)
-        self._modules += source is not None
-        parsed = parse(source) if source is not None else None
+        if source is None:
+            return None
+        self._modules, self._letters = self._modules + 1, self._letters + len(source.text)
+        parsed = _PARSED.get(source)
         if isinstance(parsed, Parsed):
             self._found[path] = self._interpreted(machine, parsed, name)
         return self._found[path]
