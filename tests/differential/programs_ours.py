@@ -69,8 +69,8 @@ class Program:
 
     @property
     def keras_raised(self) -> bool:
-        """Whether it was no ``assert`` of the script, nor NumPy's indexing, of whose arguments no rule speaks."""
-        own = self.real["raised"]["type"] == "AssertionError"
+        """Whether it was no ``assert`` or endless loop of the script, nor NumPy's indexing, of which no rule speaks."""
+        own = self.real["raised"]["type"] in ("AssertionError", "TimeoutError")
         return not own and not any(words in self.real["raised"]["message"] for words in ELSEWHERE)
 
     @property

@@ -12,6 +12,7 @@ import gc
 import io
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -23,6 +24,8 @@ from typing import Any
 from tests.differential.programs_tables import FILE, csv_text
 
 NAME = "<program>"
+#: A generated script takes two; one whose generator never yields would go on for ever.
+MOST_SECONDS = 90
 METHODS = ("fit", "evaluate", "predict", "train_on_batch", "test_on_batch", "predict_on_batch")
 #: Stands for a size that a dataset leaves open.
 OPEN = -1
@@ -146,6 +149,10 @@ class Recorder:
         return {name: layers_of(model) for name, model in found.items() if model.built}
 
 
+def _ends_it(number: int, frame: object) -> None:
+    raise TimeoutError("the script never ends")
+
+
 def execute(text: str, recorder: Recorder) -> Record:
     """Run one script of ours, and say what became of it."""
     recorder.keras.backend.clear_session()
@@ -153,12 +160,15 @@ def execute(text: str, recorder: Recorder) -> Record:
     recorder.runs.clear()
     names: dict[str, Any] = {"__name__": "__main__"}
     raised = None
+    signal.alarm(MOST_SECONDS)
     try:
         with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
             exec(compile(text, NAME, "exec"), names)
     except Exception as error:
         rows = program_rows(traceback.walk_tb(error.__traceback__))
         raised = {"type": type(error).__name__, "message": str(error)[:300], "rows": rows}
+    finally:
+        signal.alarm(0)
     values = {name: plain_value(value) for name, value in names.items() if not name.startswith("__")}
     return {"raised": raised, "models": recorder.models(names), "runs": list(recorder.runs), "values": values}
 
@@ -168,6 +178,7 @@ def serve() -> None:
 
     warnings.simplefilter("ignore")
     answers = os.fdopen(os.dup(1), "w")
+    signal.signal(signal.SIGALRM, _ends_it)
     recorder = Recorder()
     gc.collect()
     gc.freeze()  # Each script is cleared away with a collection: not through all of TensorFlow's own objects.
