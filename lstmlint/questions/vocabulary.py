@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from lstmlint.facts import Facts
 from lstmlint.interpreter.dims import Dim
-from lstmlint.interpreter.values import Const, Mapped, Reference, Sequence, Value
+from lstmlint.interpreter.values import Array, Const, Made, Mapped, Reference, Sequence, Value
 from lstmlint.keras_model.training import LibraryCall
 from lstmlint.questions.provenance import MOST_VALUES, alike
 from lstmlint.text.source import Span
@@ -49,7 +49,7 @@ def vocabulary_behind(value: Value, facts: Facts) -> Vocabulary | None:
         made = getattr(current, "made", None)
         if made is not None and made.operation == _IDS:
             places.add(made.span)
-        elif made is not None and made.operation not in _MOVES:
+        elif made is not None and (made.operation not in _MOVES or _by_mask(made)):
             return None
         else:
             waiting.extend(made.sources[:1] if made is not None else ())
@@ -67,6 +67,11 @@ def vocabulary_behind(value: Value, facts: Facts) -> Vocabulary | None:
         return None
     learned = getattr(found[0].receiver, "fields", {}).get("fitted")
     return Vocabulary(found[0], sizes[0], alike(learned, found[0].arguments.get("texts")))
+
+
+def _by_mask(made: Made) -> bool:
+    """``x[x.max(axis=1) < size]``: rows with large ids may be what is left out."""
+    return any(isinstance(key, Array) and key.dtype in ("bool", None) for key in made.sources[1:])
 
 
 def words_left_out(value: Value, size: Dim | None, facts: Facts) -> tuple[Vocabulary, int] | None:
