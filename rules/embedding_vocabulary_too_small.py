@@ -61,7 +61,7 @@ def counted_words(layer: Layer, value: Array, size: Dim, run: Run, facts: Facts)
         Confidence.HIGH if words.whole else Confidence.MEDIUM,
         label=f"{size} rows",
         help=f"no word has the number 0, which is kept for padding: `input_dim` must be {rows} + {missing}",
-        labels=(Label(ids.span, f"ids 1 to {words.size}"),) if own else (),
+        labels=(*((Label(ids.span, f"ids 1 to {words.size}"),) if own else ()), Label(run.call.span, "looks them up")),
         notes=() if words.whole else ("assumes that the word with the last number occurs",),
         fix=Fix("make room for the number 0", Safety.SAFE, edits) if edits and called_here(layer, facts) else None,
         untestable="how many words there are is not in the program",
