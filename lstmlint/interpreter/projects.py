@@ -40,20 +40,16 @@ class _Kept:
     """The trees of siblings read last: each file of a package brings the same ones."""
 
     def __init__(self) -> None:
-        self._trees: dict[str, Parsed | SyntaxProblem] = {}
+        self._trees: dict[str, Parsed] = {}
 
     def get(self, source: SourceFile) -> Parsed | SyntaxProblem:
         tree = self._trees.pop(source.path, None)
-        if tree is None or not isinstance(tree, Parsed) or tree.source.text != source.text:
-            tree = parse(source)
-        self._trees[source.path] = tree
-        while sum(_letters(one) for one in self._trees.values()) > MOST_KEPT:
-            self._trees.pop(next(iter(self._trees)))
-        return tree
-
-
-def _letters(tree: Parsed | SyntaxProblem) -> int:
-    return len(tree.source.text) if isinstance(tree, Parsed) else 0
+        parsed = tree if tree is not None and tree.source.text == source.text else parse(source)
+        if isinstance(parsed, Parsed):
+            self._trees[source.path] = parsed
+            while sum(len(one.source.text) for one in self._trees.values()) > MOST_KEPT:
+                self._trees.pop(next(iter(self._trees)))
+        return parsed
 
 
 _PARSED = _Kept()

@@ -9,18 +9,15 @@ from lstmlint.interpreter.dims import Dim
 from lstmlint.interpreter.values import Array, Const, Made, Mapped, Reference, Sequence, Value
 from lstmlint.keras_model.training import LibraryCall
 from lstmlint.questions.provenance import MOST_VALUES, alike
+from lstmlint.questions.tokens import KEEPS_IDS
 from lstmlint.text.source import Span
 
 _TOKENIZER = "keras.preprocessing.text.Tokenizer"
 _IDS = f"{_TOKENIZER}.texts_to_sequences"
 #: What moves ids about and leaves each of them the number that it is.
-_MOVES = frozenset(
-    {
-        *("keras.utils.pad_sequences", "numpy.array", "numpy.asarray", "numpy.reshape", "Array.reshape", "index"),
-        *("numpy.expand_dims", "Array.astype", "sklearn.model_selection.train_test_split", "numpy.concatenate"),
-        *("numpy.vstack", "numpy.stack", "Array.copy", "attribute", "literal"),
-    }
-)
+_MOVES = (KEEPS_IDS - {"arithmetic"}) | {
+    *("numpy.concatenate", "numpy.vstack", "numpy.stack", "Array.copy", "attribute"),
+}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,17 +53,12 @@ def vocabulary_behind(value: Value, facts: Facts) -> Vocabulary | None:
             if isinstance(current, Sequence):
                 waiting.extend(current.items[:8] if current.items is not None else (current.element,))
     found = [call for call in facts.calls if call.name == _IDS and call.call.span in places]
-    sizes = [_words_of(call.receiver) for call in found]
-    if (
-        not found
-        or {call.call.span for call in found} != places
-        or any(size is None or size != sizes[0] for size in sizes)
-    ):
-        return None
-    if sizes[0] is None:
+    sizes = {_words_of(call.receiver) for call in found}
+    size = sizes.pop() if len(sizes) == 1 else None
+    if size is None or {call.call.span for call in found} != places:
         return None
     learned = getattr(found[0].receiver, "fields", {}).get("fitted")
-    return Vocabulary(found[0], sizes[0], alike(learned, found[0].arguments.get("texts")))
+    return Vocabulary(found[0], size, alike(learned, found[0].arguments.get("texts")))
 
 
 def _by_mask(made: Made) -> bool:
@@ -77,10 +69,10 @@ def _by_mask(made: Made) -> bool:
 def words_left_out(value: Value, size: Dim | None, facts: Facts) -> tuple[Vocabulary, int] | None:
     """The vocabulary behind a value, and how many of its numbers are past the end of ``size`` places, 0 included."""
     words = vocabulary_behind(value, facts) if size is not None and size.value is None else None
-    past = words.size + 1 - size if words is not None and size is not None else None
-    return (
-        (words, past.constant) if words is not None and past is not None and past.known and past.constant > 0 else None
-    )
+    if words is None or size is None:
+        return None
+    past = words.size + 1 - size
+    return (words, past.constant) if past.known and past.constant > 0 else None
 
 
 def _words_of(tokenizer: Value | None) -> Dim | None:
