@@ -104,7 +104,7 @@ def _finding(run: Run, one: tuple[str, Value, Dim], other: tuple[str, Value, Dim
     names = [_called(run, part, value, facts) for part, value, _ in (one, other)]
     splits = bool(run.validation_split) and split_leaves_nothing(run) is None
     longer = other[0] == "y" and one[0] == "x" and _fewer(one[2], other[2]) and splits
-    lone = one[0] != other[0] and Dim(1) in (one[2], other[2]) and stretches_rows(run)
+    lone = one[0] != other[0] and Dim(1) in (one[2], other[2]) and stretches_rows(run, facts)
     quiet = _HIDDEN if longer else _STRETCHED if lone else ""
     end = quiet or "Keras pairs them row by row"
     return Finding(

@@ -116,9 +116,14 @@ def misfed(facts: Facts, sure: bool = True) -> Iterator[Fed]:
                 yield fed
 
 
+def counts_no_rows(run: Run, facts: Facts) -> bool:
+    """``train_on_batch`` and ``test_on_batch`` of Keras 3 (3.15.1); tf_keras 2.21 counts the rows of x and y there."""
+    return run.method.endswith("_on_batch") and facts.keras == 3
+
+
 def steps_for_rows(run: Run, facts: Facts) -> bool:
-    """Whether a call on one batch, which counts no rows, is given data whose steps Keras takes for samples."""
-    return run.method.endswith("_on_batch") and any(fed.how is Feed.STEPS for fed in misfed_by(run, facts))
+    """Whether a call that counts no rows is given data whose steps Keras takes for samples."""
+    return counts_no_rows(run, facts) and any(fed.how is Feed.STEPS for fed in misfed_by(run, facts))
 
 
 def misfed_by(run: Run, facts: Facts, sure: bool = True) -> Iterator[Fed]:

@@ -10,7 +10,7 @@ from lstmlint.keras_model.graph import Layer, Model, Node, all_layers
 from lstmlint.keras_model.losses import SPARSE, STRICT
 from lstmlint.keras_model.training import Run
 from lstmlint.questions.aims import loss_of
-from lstmlint.questions.feeds import takes_tokens
+from lstmlint.questions.feeds import counts_no_rows, takes_tokens
 from lstmlint.questions.kept import RANGED, kept_from, one_hot
 from lstmlint.questions.provenance import ancestors
 from lstmlint.text.source import Span
@@ -82,10 +82,10 @@ def loss_of_output(run: Run, index: int) -> str | None:
     return loss_of(run, index)
 
 
-def stretches_rows(run: Run) -> bool:
-    """Whether one sample is held against several: ``_on_batch`` counts no rows, and these losses refuse nothing."""
+def stretches_rows(run: Run, facts: Facts) -> bool:
+    """Whether one sample is held against several: calls that count no rows, and losses that refuse nothing."""
     losses = (loss_of(run, index) or "" for index in range(len(run.model.outputs)))
-    return run.method.endswith("_on_batch") and not any(loss == SPARSE or loss in STRICT for loss in losses)
+    return counts_no_rows(run, facts) and not any(loss == SPARSE or loss in STRICT for loss in losses)
 
 
 def first_fit(run: Run, facts: Facts) -> Run | None:
