@@ -91,6 +91,9 @@ from lstmlint.questions.filling import rows_left as rows_left
 from lstmlint.questions.floors import constant_loss as constant_loss
 from lstmlint.questions.floors import floor as floor
 from lstmlint.questions.floors import grouped as grouped
+from lstmlint.questions.forms import RAGGED as RAGGED
+from lstmlint.questions.forms import TEXTS as TEXTS
+from lstmlint.questions.forms import refused_forms as refused_forms
 from lstmlint.questions.generators import GENERATOR as GENERATOR
 from lstmlint.questions.generators import WINDOWS as WINDOWS
 from lstmlint.questions.generators import Batches as Batches
@@ -104,7 +107,9 @@ from lstmlint.questions.kept import one_hot as one_hot
 from lstmlint.questions.kept import standardised as standardised
 from lstmlint.questions.masks import Broken as Broken
 from lstmlint.questions.masks import broken_masks as broken_masks
+from lstmlint.questions.masks import makes_mask as makes_mask
 from lstmlint.questions.masks import mask_value as mask_value
+from lstmlint.questions.masks import padded_with as padded_with
 from lstmlint.questions.masks import unmasked_embedding as unmasked_embedding
 from lstmlint.questions.masks import unmasked_padding as unmasked_padding
 from lstmlint.questions.memory import ORDERED as ORDERED

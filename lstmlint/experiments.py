@@ -28,6 +28,7 @@ class Claim(Enum):
     CANNOT_REACH = "cannot reach its targets"
     SCRAMBLES = "scrambles values"
     LEAKS = "leaks"
+    BECOMES_NAN = "becomes nan"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,8 @@ class Change:
     ``training`` (``name``: shuffle, batch_size, epochs, loss, optimizer, method, or resets, which is never, epoch or
     batch; ``value``), ``x-shape`` and ``y-shape`` (generated data of that shape, ``"n"`` standing for the samples),
     ``labels`` (generated labels below ``value``),
-    ``reshape-x`` and ``reshape-y`` (``value`` the whole new shape, -1 allowed once). ``value`` is plain data.
+    ``reshape-x`` and ``reshape-y`` (``value`` the whole new shape, -1 allowed once), ``data-steps`` (``value`` what is
+    done to the arrays instead, ``("pad", number)`` or nothing). ``value`` is plain data.
     """
 
     kind: str
@@ -72,7 +74,8 @@ class Experiment:
     and shuffled, of the first and the second of two ``passes`` over the data, of ``batches`` that follow one another
     and that start from zeros, of a ``start`` from where the program has left the state and from zeros. A claim that
     something changes the outputs says what is changed: the vector of the ``padding``, the weights of the ``memory``,
-    the ``neighbours`` of the first sample; one about their ``reach`` changes the last weights.
+    the ``neighbours`` of the first sample, the place where the padding is ``placed``; one about their ``reach`` changes
+    the last weights, or leaves the answers ``free``, to be anything that the last activation gives.
     """
 
     claim: Claim

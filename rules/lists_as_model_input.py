@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lstmlint.api import (
+    RAGGED,
+    TEXTS,
     ArgumentSite,
-    Array,
+    Change,
+    Claim,
     Confidence,
     Const,
+    Cure,
     Edit,
+    Experiment,
     Facts,
     Finding,
     Fix,
     Label,
-    Made,
     Rule,
     Run,
     Safety,
@@ -23,36 +27,23 @@ from lstmlint.api import (
     Size,
     Value,
     argument_of,
-    differ,
     library_name,
     made_at,
+    refused_forms,
     same,
 )
 
-rule = Rule(
-    code="LST113",
-    name="lists-as-model-input",
-    severity=Severity.ERROR,
-    since="0.1.0",
-    untestable="the verifier hands arrays to Keras, never lists",
-)
-_RAGGED, _TEXTS = "an object array: its samples have different lengths", "an array of texts"
+rule = Rule(code="LST113", name="lists-as-model-input", severity=Severity.ERROR, since="0.1.0")
 _WORDS = {
-    _RAGGED: ("ragged", "pad the samples to one length with `pad_sequences`"),
-    _TEXTS: ("text", "number them first: a `LabelEncoder`, or `pd.factorize`"),
+    RAGGED: ("ragged", "pad the samples to one length with `pad_sequences`"),
+    TEXTS: ("text", "number them first: a `LabelEncoder`, or `pd.factorize`"),
 }
 
 
 @rule.on(Run)
 def check(run: Run, facts: Facts) -> Iterator[Finding]:
-    for name, value, count in (("x", run.x_value, len(run.model.inputs)), ("y", run.y_value, len(run.model.outputs))):
-        if run.turn > 1 or run.data_kind not in ("array", "unknown"):
-            continue
-        # A model may look words up, a loss does not.
-        texts = name == "y" and isinstance(value, Array) and value.dtype == "str"
-        what = _TEXTS if texts else _what(value, count, facts.keras)
-        if what:
-            yield _finding(run, name, value, what, facts)
+    for name, form in refused_forms(run, facts.keras).items() if run.turn <= 1 else ():
+        yield _finding(run, name, run.x_value if name == "x" else run.y_value, form, facts)
 
 
 @rule.on(Run)
@@ -84,25 +75,8 @@ def _of_batches(run: Run, name: str, value: Sequence) -> Finding:
         label="takes batches with a list in them",
         help="make tuples of the lists: `yield (a, b), y`; a generator gives a tuple, too: `yield x, y`",
         labels=(Label(place, "a list"),) if place is not None and inside else (),
+        untestable="the verifier plans no generators",
     )
-
-
-def _what(value: Value | None, wanted: int, keras: int) -> str:
-    """Why Keras cannot take this as data, empty where it can or where that is not known."""
-    match value:
-        case Array(dtype="object"):
-            return _RAGGED
-        case Sequence(kind="list", items=tuple() as items) if keras == 3 and items:
-            plain = all(isinstance(item, Const | Size | Sequence) for item in items)
-            return "a Python list" if plain else ""
-        case Sequence(kind="list", items=None, element=(Const() | Size() | Sequence())) if keras == 3:
-            return "a Python list"
-        case Sequence(kind="list", made=Made(operation="Array.tolist")) if keras == 3:
-            return "a Python list"
-        case Sequence(kind="list", items=None, element=Array(), length=length) if keras == 3 and wanted == 1:
-            return "a Python list of arrays" if differ(length, 1) else ""
-        case _:
-            return ""
 
 
 def _finding(run: Run, name: str, value: Value | None, what: str, facts: Facts) -> Finding:
@@ -118,6 +92,7 @@ def _finding(run: Run, name: str, value: Value | None, what: str, facts: Facts) 
         help=advice,
         labels=(Label(place, "made here"),) if place is not None and place not in run.call.span else (),
         fix=None if what in _WORDS else _fix(site, value, facts),
+        experiment=Experiment(Claim.RAISES, run.model, run, (Cure("plain arrays", (Change("data-steps"),)),)),
     )
 
 

@@ -4,14 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lstmlint.api import Confidence, Facts, Finding, Label, Layer, Node, Rule, Severity, called_here, mask_value
+from lstmlint.api import (
+    Change,
+    Claim,
+    Confidence,
+    Cure,
+    Experiment,
+    Facts,
+    Finding,
+    Label,
+    Layer,
+    Node,
+    Rule,
+    Severity,
+    called_here,
+    mask_value,
+    model_of,
+)
 
 rule = Rule(
     code="LST328",
     name="masking-behind-layer",
     severity=Severity.WARNING,
     since="0.1.0",
-    untestable="the verifier plans no cure for a mask that is lost",
 )
 
 #: Layers of whose outputs no step is all one number; measured on Keras 3.15.
@@ -40,7 +55,23 @@ def check(node: Node, facts: Facts) -> Iterator[Finding]:
         if embedding
         else "put it in front of the first layer, where the padding still is what it was",
         labels=(Label(made, "turns the padding into other numbers"),) if made is not None else (),
+        experiment=_experiment(node, before.layer, wanted, facts),
     )
+
+
+def _experiment(node: Node, before: Layer, wanted: float, facts: Facts) -> Experiment | None:
+    """The padding in front and behind: a mask that works makes no difference between the two."""
+    model, call = model_of(node, facts), node.layer.call
+    first = next((layer for layer in model.layers if layer.kind != "InputLayer"), None) if model else None
+    run = next((run for run in facts.runs_of(model) if run.trains), None) if model else None
+    if run is None or call is None or before.call is None or first is None or first.call is None:
+        return None
+    if before.kind == "Embedding":
+        change, name = Change("layer-argument", before.call.span, "mask_zero", True), "mask_zero=True"
+    else:
+        change, name = Change("insert-layer", first.call.span, "Masking", {"mask_value": wanted}), "Masking in front"
+    cure = Cure(name, (change, Change("drop-layer", call.span)))
+    return Experiment(Claim.PADDING_COUNTS, run.model, run, (cure,), probe="placed")
 
 
 def _loses(layer: Layer, wanted: float) -> bool:

@@ -4,15 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lstmlint.api import Array, Confidence, Facts, Finding, Gap, Label, Rule, Run, Severity, gaps, recurrent_layers
-
-rule = Rule(
-    code="LST323",
-    name="missing-values-in-training",
-    severity=Severity.WARNING,
-    since="0.1.0",
-    untestable="one missing value makes every weight nan, whatever the model is",
+from lstmlint.api import (
+    Array,
+    Change,
+    Claim,
+    Confidence,
+    Cure,
+    Experiment,
+    Facts,
+    Finding,
+    Gap,
+    Label,
+    Rule,
+    Run,
+    Severity,
+    gaps,
+    recurrent_layers,
 )
+
+rule = Rule(code="LST323", name="missing-values-in-training", severity=Severity.WARNING, since="0.1.0")
 
 
 @rule.on(Run)
@@ -39,4 +49,5 @@ def _finding(run: Run, name: str, gap: Gap) -> Finding:
         label=f"nan in the {rows} rows",
         help="`dropna()` before the arrays are cut, or fill them",
         labels=(Label(run.call.span, f"trains on them as {name}"),),
+        experiment=Experiment(Claim.BECOMES_NAN, run.model, run, (Cure("no value missing", (Change("data-steps"),)),)),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from lstmlint.api import (
@@ -56,8 +57,25 @@ def broken(run: Run, facts: Facts) -> Iterator[Finding]:
             label="no mask behind it" if dropped else "masks nothing",
             help=advice,
             labels=(Label(other, "makes the mask" if dropped else "padded here"),) if other and here else (),
-            untestable="the verifier plans no cure for a mask that is lost",
+            experiment=_lost(run, mask),
         )
+
+
+def _lost(run: Run, mask: Broken) -> Experiment | None:
+    """The padding in front and behind: a mask that works makes no difference between the two."""
+    call = (mask.dropping or mask.maker).layer.call
+    if call is None:
+        return None
+    if mask.dropping is not None:
+        cure = Cure(f"without {mask.dropping.layer.core.kind}", (Change("drop-layer", call.span),))
+        return Experiment(Claim.PADDING_COUNTS, run.model, run, (cure,), probe="placed")
+    filler = 0.0 if mask.padded is None or math.isnan(mask.padded[1]) else mask.padded[1]
+    change = Change("layer-argument", call.span, "mask_value", filler)
+    if mask.padded is not None and not math.isnan(mask.padded[1]):
+        cure = Cure(f"mask_value={filler:g}", (change,))
+        return Experiment(Claim.PADDING_COUNTS, run.model, run, (cure,), probe="placed")
+    cure = Cure(f"mask_value={filler:g}, padded with it", (change, Change("data-steps", value=(("pad", filler),))))
+    return Experiment(Claim.BECOMES_NAN, run.model, run, (cure,))
 
 
 def wording(mask: Broken) -> tuple[str, str]:

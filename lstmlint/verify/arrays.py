@@ -7,6 +7,7 @@ that a model without memory sees equal samples with different targets.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from lstmlint.verify.backend import np
@@ -120,6 +121,12 @@ def _step(step: list[Any], x: list[Any], y: list[Any]) -> Arrays:
             return [x[0].reshape(shape), *x[1:]], y
         case ["reshape-y", *shape]:
             return x, [y[0].reshape(shape), *y[1:]]
+        case ["pad", filler]:
+            return [_padded(x[0], filler), *x[1:]], y
+        case [form, "x"] if form in _FORMS:
+            return [_FORMS[form](x[0]), *x[1:]], y
+        case [form, "y"] if form in _FORMS:
+            return x, [_FORMS[form](y[0]), *y[1:]]
         case _:
             raise ValueError(f"no data step {step[0]!r}")
 
@@ -132,3 +139,39 @@ def _merged(array: Any) -> Any:
 def _merged_targets(array: Any) -> Any:
     """(n, outputs) or (n,) -> (1, n, outputs)."""
     return array.reshape(1, array.shape[0], -1)
+
+
+def _padded(array: Any, filler: float) -> Any:
+    """The last half of each sample's steps is filler, and nothing else is."""
+    padded = np.where(array == filler, filler + 1, array).astype(array.dtype)
+    padded[:, kept_steps(array) :] = filler
+    return padded
+
+
+def kept_steps(array: Any) -> int:
+    """How many of the steps of (n, steps, ...) are no filler after padding."""
+    return int((array.shape[1] + 1) // 2)
+
+
+def _ragged(array: Any) -> Any:
+    """Samples of different lengths, as numpy holds them: objects."""
+    samples = np.empty(len(array), dtype=object)
+    for index, sample in enumerate(array):
+        samples[index] = np.ravel(sample)[: 1 + index % 2].tolist()
+    return samples
+
+
+def _with_nan(array: Any) -> Any:
+    holed = array.astype("float32")
+    holed.flat[0] = np.nan
+    return holed
+
+
+#: Forms in which data are handed to Keras that are no plain arrays.
+_FORMS: dict[str, Callable[[Any], Any]] = {
+    "list": lambda array: array.tolist(),
+    "arrays": list,
+    "ragged": _ragged,
+    "text": lambda array: array.astype("str"),
+    "nan": _with_nan,
+}

@@ -73,6 +73,8 @@ def _input(plan: InputPlan) -> Any:
 def make(plan: LayerPlan) -> Any:
     """One layer, with the layers it wraps."""
     arguments: dict[str, Any] = {name: _as_python(value) for name, value in plan["arguments"].items()}
+    if arguments.get("mask_value") == "nan":  # JSON has no such number
+        arguments["mask_value"] = float("nan")
     inner = [make(one) for one in plan["inner"]]
     if plan["kind"] == "Sequential":
         return keras.Sequential(inner)

@@ -8,6 +8,7 @@ from typing import Any
 
 from lstmlint.api import Change, Layer
 from lstmlint.verify.rebuild import place
+from lstmlint.verify.rewire import dropped, inserted
 from lstmlint.verify.schema import ArrayPlan, DataPlan, InputPlan, LayerPlan, ModelPlan, Plain, ProgramPlan
 from lstmlint.verify.sizes import Unplannable
 
@@ -52,14 +53,18 @@ def _drop_argument(program: ProgramPlan, change: Change) -> ProgramPlan:
 
 
 def _drop_layer(program: ProgramPlan, change: Change) -> ProgramPlan:
+    if program["model"]["kind"] == "functional":
+        return {**program, "model": dropped(program["model"], _layer_at(program, change))}
     layers, index = _sequential(program, change)
     return _with_layers(program, [*layers[:index], *layers[index + 1 :]])
 
 
 def _insert_layer(program: ProgramPlan, change: Change) -> ProgramPlan:
-    layers, index = _sequential(program, change)
     arguments = {name: _json(value) for name, value in dict(change.value or {}).items()}
     new: LayerPlan = {"kind": change.name, "arguments": arguments, "inner": [], "at": []}
+    if program["model"]["kind"] == "functional":
+        return {**program, "model": inserted(program["model"], _layer_at(program, change), new)}
+    layers, index = _sequential(program, change)
     return _with_layers(program, [*layers[:index], new, *layers[index:]])
 
 
@@ -185,6 +190,11 @@ def _reshape(part: str) -> Step:
     return step
 
 
+def _data_steps(program: ProgramPlan, change: Change) -> ProgramPlan:
+    steps = [list(step) for step in change.value or ()]
+    return {**program, "data": {**program["data"], "steps": steps}}
+
+
 CHANGES: dict[str, Step] = {
     "layer-argument": _layer_argument,
     "drop-argument": _drop_argument,
@@ -200,6 +210,7 @@ CHANGES: dict[str, Step] = {
     "labels": _labels,
     "reshape-x": _reshape("x"),
     "reshape-y": _reshape("y"),
+    "data-steps": _data_steps,
 }
 
 
@@ -220,13 +231,15 @@ def _sequential(program: ProgramPlan, change: Change) -> tuple[list[LayerPlan], 
     if program["model"]["kind"] != "sequential":
         raise Unplannable(f"{change.kind} works on sequential models only")
     layers = program["model"]["layers"]
-    if change.target is None:
-        return layers, len(layers)
+    return layers, len(layers) if change.target is None else _layer_at(program, change)
+
+
+def _layer_at(program: ProgramPlan, change: Change) -> int:
     where = place(change.target)
-    found = next((index for index, layer in enumerate(layers) if layer["at"] == where), None)
-    if found is None:
+    found = next((index for index, layer in enumerate(program["model"]["layers"]) if layer["at"] == where), None)
+    if found is None or not where:
         raise Unplannable(f"{change.kind}: no layer of the model stands there")
-    return layers, found
+    return found
 
 
 def _at_target(program: ProgramPlan, change: Change, edit: Callable[[LayerPlan], LayerPlan]) -> ProgramPlan:

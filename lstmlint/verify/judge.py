@@ -277,6 +277,7 @@ _COMPARED = {
     "start": "from where the program leaves the state and from zeros",
     "batches": "whether a batch follows another or starts from zeros",
     "padding": "when the vector that stands for the padding is another",
+    "placed": "when the padding stands in front instead of behind",
     "memory": "with other weights from step to step",
     "neighbours": "when the other samples of the batch are others",
 }
@@ -297,7 +298,8 @@ def _cannot_reach(plan: Plan, results: Sequence[Message]) -> _Found:
         return _Found("inconclusive", "hardly any target is out of reach", floor)
     if cured and min(_moves(cured)) > EQUAL:
         return _Found("inconclusive", "the cured program does not reach them either", floor)
-    return _Found("confirmed", f"{written[0]['said']}; no answer comes below a loss of {floor:.3g}", floor)
+    below = "" if plan["probe"] == "free" else f"; no answer comes below a loss of {floor:.3g}"
+    return _Found("confirmed", f"{written[0]['said']}{below}", floor)
 
 
 def _landed(plan: Plan, results: Sequence[Message]) -> _Found:
@@ -312,6 +314,22 @@ def _landed(plan: Plan, results: Sequence[Message]) -> _Found:
     return _Found("confirmed", reason)
 
 
+def _becomes_nan(plan: Plan, results: Sequence[Message]) -> _Found:
+    """The loss is no number as written, and one in a cured program."""
+    written, cured = _of(results, False)[0], _of(results, True)
+    if written["error"] is not None:
+        return _Found("inconclusive", f"Keras refuses it: {written['error']['message']:.160}")
+    if not written["losses"]:
+        return _Found("inconclusive", "no loss is known")
+    if not written["nan"]:
+        return _Found("refuted", f"{written['said']}, a number, as written")
+    passing = next((one for one in cured if one["error"] is None and one["losses"] and not one["nan"]), None)
+    if passing is None:
+        return _Found("inconclusive", "the cured program has no loss that is a number either")
+    name = plan["programs"][passing["program"]]["name"]
+    return _Found("confirmed", f"{written['said']} as written; {passing['said']} with {name}")
+
+
 _JUDGES: dict[str, Callable[[Plan, Sequence[Message]], _Found]] = {
     Claim.RAISES.value: _raises,
     Claim.CANNOT_LEARN.value: _cannot_learn,
@@ -324,4 +342,5 @@ _JUDGES: dict[str, Callable[[Plan, Sequence[Message]], _Found]] = {
     Claim.CANNOT_REACH.value: _cannot_reach,
     Claim.SCRAMBLES.value: _landed,
     Claim.LEAKS.value: _landed,
+    Claim.BECOMES_NAN.value: _becomes_nan,
 }

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from lstmlint.verify.arrays import kept_steps
 from lstmlint.verify.backend import loss_between, np, tf
 from lstmlint.verify.experiment import made
 from lstmlint.verify.loop import forget, recurrent
 from lstmlint.verify.schema import ProgramPlan
+
+#: Steps of 1 that free answers take along the gradient: each is long where it ends by then.
+_FREE_STEPS = 30
 
 
 def nudged(program: ProgramPlan, seed: int, probe: str) -> dict[str, Any]:
@@ -17,7 +21,8 @@ def nudged(program: ProgramPlan, seed: int, probe: str) -> dict[str, Any]:
     ``padding``: the vector of word 0 is changed, and the last half of each sample is word 0. ``memory``: the weights
     that carry the state from step to step are changed. ``neighbours``: all samples but the first are changed, and the
     first one's answer is looked at. ``reach``: the last weights are pushed far to both sides, and the best loss within
-    that range is compared with that of a constant answer.
+    that range is compared with that of a constant answer. ``placed``: the padding, the last half of each sample, goes
+    to the front. ``free``: instead of the answers themselves, numbers behind the last activation are trained.
     """
     model, x, y = made(program, seed)
     if any(recurrent(model)):  # such a model takes batches of its own size
@@ -38,6 +43,19 @@ def _padding(model: Any, x: list[Any], y: list[Any]) -> dict[str, Any]:
             layer.embeddings.assign(table)
     after = _answers(model, padded, y)
     return {**_moved(before, after), "what": "outputs" if before.ndim else "loss"}
+
+
+def _placed(model: Any, x: list[Any], y: list[Any]) -> dict[str, Any]:
+    """The answers with the padding behind and in front; of a model that answers each step those of the real ones, in
+    their new places or, behind an encoder, in the old."""
+    kept = kept_steps(x[0])
+    behind = x[0].shape[1] - kept
+    before = model(_single(x), training=False).numpy()
+    after = model(_single([np.roll(x[0], behind, axis=1), *x[1:]]), training=False).numpy()
+    if before.ndim > 2 and before.shape[1] == x[0].shape[1]:
+        places = (after, np.roll(after, -behind, axis=1))
+        return min((_moved(before[:, :kept], one[:, :kept]) for one in places), key=lambda moved: moved["moved"])
+    return _moved(before, after)
 
 
 def _answers(model: Any, x: list[Any], y: list[Any]) -> Any:
@@ -80,6 +98,35 @@ def _reach(model: Any, x: list[Any], y: list[Any]) -> dict[str, Any]:
     return {"moved": losses[0], "scale": max(losses[1], 1e-6), "said": said, "lowest": losses[0]}
 
 
+def _free(model: Any, x: list[Any], y: list[Any]) -> dict[str, Any]:
+    """The loss that answers come to which follow the gradient, and may be anything that the last activation gives."""
+    activation, answer = _last_activation(model), model(_single(x), training=False)
+    if not hasattr(answer, "_keras_logits"):  # by which Keras sees through an activation, unless a wrapper hides it
+        activation = _hidden(activation)
+    wanted = tf.constant(y[0])
+    free = tf.Variable(np.random.default_rng(0).normal(size=answer.shape).astype("float32"))
+    for _ in range(_FREE_STEPS):
+        with tf.GradientTape() as tape:
+            loss = loss_between(model, wanted, activation(free))
+        free.assign_sub(tf.sign(tape.gradient(loss, free)))
+    lowest = float(loss_between(model, wanted, activation(free)))
+    said = f"answers behind this activation that follow the gradient come to a loss of {lowest:.3g}"
+    return {"moved": lowest, "scale": 1.0, "said": said, "lowest": lowest}
+
+
+def _hidden(activation: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    return lambda numbers: tf.identity(activation(numbers))
+
+
+def _last_activation(model: Any) -> Callable[[Any], Any]:
+    """What the layer in front of the model's only output does last."""
+    history = model.outputs[0]._keras_history
+    layer = getattr(history, "operation", None) or history.layer
+    layer = getattr(layer, "layer", layer)
+    activation: Callable[[Any], Any] = getattr(layer, "activation", None) or layer
+    return activation
+
+
 def _pushed(model: Any, x: list[Any], far: float) -> Any:
     last = next(layer for layer in reversed(model.layers) if layer.weights)
     before = last.get_weights()
@@ -103,4 +150,6 @@ _PROBES: dict[str, Callable[[Any, list[Any], list[Any]], dict[str, Any]]] = {
     "memory": _memory,
     "neighbours": _neighbours,
     "reach": _reach,
+    "placed": _placed,
+    "free": _free,
 }

@@ -11,7 +11,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from lstmlint.api import Claim, Cure, Experiment, Facts, Lookup, Tagged
+from lstmlint.api import Claim, Cure, Experiment, Facts, Lookup, Tagged, refused_forms
 from lstmlint.interpreter.dims import Dim
 from lstmlint.interpreter.values import Array
 from lstmlint.keras_model.graph import Model, Node
@@ -102,6 +102,8 @@ class Planner:
     def _substituted(self) -> bool:
         run = self.experiment.run
         known = run is None or all(isinstance(value, Array) and value.shape is not None for value in run.x)
+        if run is not None and refused_forms(run, self.facts.keras):
+            return False
         taken_apart = run is not None and run.data_kind == "unknown"
         return self.experiment.claim in OF_THE_MODEL and (taken_apart or not known)
 
@@ -118,7 +120,7 @@ class Planner:
 
     @property
     def _material(self) -> DataPlanner:
-        return DataPlanner(self.experiment, self.model, self.run, self.sizes, self.rebuilder.notes)
+        return DataPlanner(self.experiment, self.facts, self.model, self.run, self.sizes, self.rebuilder.notes)
 
     @property
     def _steps_only(self) -> bool:
@@ -191,7 +193,7 @@ class Planner:
             yield from self._without(refused, {**written, "training": training})
         elif self.run is not None:
             x = [self._material.array(self._material.input_array(tensor.shape)) for tensor in self.model.inputs]
-            data: DataPlan = {**written["data"], "x": x, "y": []}
+            data: DataPlan = {**written["data"], "x": x, "y": [], "steps": []}
             yield {**written, "name": "data as the model asks", "data": data, "training": training}
 
     def _without(self, refused: Node, written: ProgramPlan) -> Iterator[ProgramPlan]:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from lstmlint.api import Claim, Experiment, one_batch
+from lstmlint.api import Claim, Experiment, Facts, loss_of_output, one_batch, refused_forms
 from lstmlint.interpreter.dims import Dim
 from lstmlint.interpreter.values import Array, Value
 from lstmlint.keras_model.graph import Model, Shape
 from lstmlint.keras_model.training import Run
 from lstmlint.verify.amounts import fewer, generated, head, numbers, several
 from lstmlint.verify.choose import vocabulary
+from lstmlint.verify.given import steps_of
 from lstmlint.verify.schema import DTYPES, ArrayPlan, DataPlan, TrainingPlan
 from lstmlint.verify.sizes import Sizes, Unplannable
 
@@ -28,6 +29,7 @@ class DataPlanner:
     """The arrays of one run of a model, or of the model alone. ``notes`` hears of what is not the program itself."""
 
     experiment: Experiment
+    facts: Facts
     model: Model
     run: Run | None
     sizes: Sizes
@@ -57,7 +59,8 @@ class DataPlanner:
         if not own and self.experiment.task == "previous-sample":
             x, y = ([generated(array) for array in part] for part in (x, y))
         task = "learnable" if own else self.experiment.task  # own data ask for nothing else: evidence can be shared
-        data: DataPlan = {"x": x, "y": y, "task": task, "steps": []}
+        steps = steps_of(self.experiment, self.model, self.run, self.facts)
+        data: DataPlan = {"x": x, "y": y, "task": task, "steps": steps}
         return self._cut(data, math.lcm(training["batch_size"], self.fixed_batch()))
 
     @property
@@ -72,17 +75,19 @@ class DataPlanner:
 
     @property
     def x(self) -> tuple[Value, ...]:
-        if self.run and self.run.x:
+        if self.run and self.run.x and not self._forms:
             return self.run.x
         return tuple(self.input_array(tensor.shape) for tensor in self.model.inputs)
 
     @property
     def y(self) -> tuple[Value, ...]:
         y = self.run.y if self.run and self.run.method != "predict" else ()
+        if self.run and y and self._forms:
+            return tuple(self._target_array(index, tensor.shape) for index, tensor in enumerate(self.model.outputs))
         known = all(isinstance(value, Array) and value.shape is not None for value in y)
         return y if known or self.experiment.claim not in OF_THE_MODEL else ()
 
-    def input_array(self, shape: Shape | None) -> Value:
+    def input_array(self, shape: Shape | None) -> Array:
         """Data as the model's Input asks for, where the program trains nothing."""
         if shape is None:
             raise Unplannable("the shape of an input is not known")
@@ -90,6 +95,15 @@ class DataPlanner:
         turns = 1 if self.steps_only else 2  # state is carried from one batch to the next
         samples = Dim(8) if first is None else first * turns
         return Array((samples, *(Dim(6) if dim is None else dim for dim in rest)), "float32")
+
+    def _target_array(self, index: int, shape: Shape | None) -> Value:
+        array = self.input_array(shape)
+        sparse = self.run is not None and loss_of_output(self.run, index) == "sparse_categorical_crossentropy"
+        return replace(array, shape=(*array.shape[:-1], Dim(1))) if sparse and array.shape else array
+
+    @property
+    def _forms(self) -> dict[str, str]:
+        return refused_forms(self.run, self.facts.keras) if self.run is not None else {}
 
     def array(self, value: Value) -> ArrayPlan:
         if not isinstance(value, Array) or value.shape is None:

@@ -79,6 +79,14 @@ def _by_batch(model: Any, x: list[Any], y: list[Any], batch: int) -> Iterator[fl
         yield float(np.ravel(loss)[0])
 
 
+def numbers(program: ProgramPlan, seed: int) -> dict[str, Any]:
+    """As ``attempt``, and whether a batch's loss is not a number."""
+    result = attempt(program, seed, eager=True)
+    nan = [index for index, loss in enumerate(result["losses"], 1) if not np.isfinite(loss)]
+    last = f"a loss of {result['losses'][-1]:.3g}" if result["losses"] else "no loss"
+    return {**result, "said": f"the loss is nan from batch {nan[0]} on" if nan else last, "nan": bool(nan)}
+
+
 def _message(error: Exception) -> str:
     """Keras's own words, without the traceback that TensorFlow puts into some messages."""
     text = _COLOUR.sub("", str(error))

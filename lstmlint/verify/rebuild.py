@@ -152,6 +152,8 @@ class Rebuilder:
                 return number
             case Size(dim=dim):
                 return self.sizes.number(dim)
+            case Const(value=float() as number) if name == "mask_value" and math.isnan(number):
+                return "nan"
             case Sequence(items=tuple() as items):
                 return [self.plain(name, item) for item in items]
             case Array(shape=(), elements=(bool() | int() | float() as scalar,)):

@@ -9,6 +9,7 @@ from lstmlint.api import (
     lags_in_one_step,
     left_behind,
     long_pass,
+    makes_mask,
     needs_memory,
     one_batch,
     passes,
@@ -22,7 +23,7 @@ from lstmlint.api import (
     unseen_callbacks,
     window_of,
 )
-from lstmlint.keras_model.graph import Model
+from lstmlint.keras_model.graph import Layer, Model
 from lstmlint.keras_model.training import Reset, Run
 
 #: Hooks of callbacks after which nothing of a pass is left.
@@ -62,6 +63,10 @@ def undecided(experiment: Experiment, facts: Facts) -> str:
         return "whether an answer needs the samples before is not known"
     if probe == "padding" and unmasked_embedding(run.model) and not unmasked_padding(run, facts):
         return "whether anything is answered after the padding is not known"
+    if probe == "placed" and not any(makes_mask(node) for node in run.model.nodes):
+        return "no layer of the model makes a mask"
+    if probe == "placed" and any(_own_vectors(node.layer) for node in run.model.nodes):
+        return "the vector of the padding is the program's own, and not known"
     if probe == "memory" and _single_rows(run):
         return "whether the features are steps of one series is not known"
     if probe == "passes" and long_pass(run) and resets(facts, run.model, run) == "never":
@@ -70,6 +75,11 @@ def undecided(experiment: Experiment, facts: Facts) -> str:
         return "the data may follow those that left the state: to go on from there is what it is kept for"
     open_question = any(reset.conditional for reset in resets_that_may(facts, run.model)) or unseen_callbacks(run)
     return "whether the state is reset is not known" if probe in ("passes", "start") and open_question else ""
+
+
+def _own_vectors(layer: Layer) -> bool:
+    names = ("weights", "embeddings_initializer", "embeddings_constraint")
+    return layer.kind == "Embedding" and any(layer.config.has(name) for name in names)
 
 
 def _another_start(run: Run, facts: Facts) -> bool:

@@ -30,6 +30,7 @@ CLAIMS = (
     "cannot reach its targets",
     "scrambles values",
     "leaks",
+    "becomes nan",
 )
 LOSSES = (
     "mean_squared_error",
@@ -54,7 +55,10 @@ CARRY_CODE = frozenset({"Lambda", "TorchModuleWrapper", "JaxLayer", "FlaxLayer"}
 DTYPES = ("float16", "float32", "float64", "int8", "int16", "int32", "int64", "uint8", "bool")
 METHODS = ("fit", "evaluate", "predict", "train_on_batch", "test_on_batch", "predict_on_batch", "build")
 TASKS = ("learnable", "previous-sample", "largest", "largest label")
-PROBES = ("reset", "order", "passes", "batches", "start", "padding", "memory", "neighbours", "reach", "lookup", "tags")
+PROBES = (
+    *("reset", "order", "passes", "batches", "start", "padding", "placed", "memory", "neighbours", "reach", "free"),
+    *("lookup", "tags"),
+)
 WAYS = ("axes", "pieces", "overlap", "targets", "generator", "split", "scaler", "refitted", "pairs", "pad", "columns")
 ORDERS = ("ordered", "shuffled")
 RESETS = ("never", "epoch", "batch")
@@ -109,7 +113,8 @@ class ArrayPlan(TypedDict):
 
 
 class DataPlan(TypedDict):
-    """``steps`` is what is done to the arrays before training: ``["merge"]``, ``["reshape-x", 1, 2, 3]``."""
+    """``steps`` is what is done to the arrays before training: ``["merge"]``, ``["reshape-x", 1, 2, 3]``,
+    ``["list", "x"]``, ``["pad", 0.0]``."""
 
     x: list[ArrayPlan]
     y: list[ArrayPlan]

@@ -94,6 +94,8 @@ def _results(plan: Plan, send: Send) -> Iterator[dict[str, Any]]:
         match plan["claim"]:
             case "raises":
                 yield {"program": index, "seed": 0, **probes.attempt(program, 0, eager=index > 0)}
+            case "becomes nan":
+                yield {"program": index, "seed": 0, **probes.numbers(program, 0)}
             case "trains something else":
                 yield {"program": index, "seed": 0, **probes.pairs(program, 0)}
             case "scrambles values" | "leaks":
