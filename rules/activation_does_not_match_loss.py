@@ -103,16 +103,16 @@ def _finding(
         labels=(Label(compiled.call.span, "the loss" if run.data_kind == "by hand" else "compiled here"),),
         fix=_fix(node.layer, wanted),
         severity=severity,
-        experiment=_experiment(run, node.layer, wanted),
+        experiment=_experiment(run, node.layer, wanted, Change("layer-argument", call.span, "activation", wanted)),
     )
 
 
-def _experiment(run: Run, layer: Layer, wanted: str) -> Experiment | None:
+def _experiment(run: Run, layer: Layer, cure: str, change: Change) -> Experiment | None:
     """Where an activation has no gradient towards the targets, answers stay that started on the wrong side."""
-    if activation_of(layer) not in _NO_PROBABILITY or layer.call is None or run.data_kind == "by hand":
+    no_gradient = activation_of(layer) in _NO_PROBABILITY or change.kind == "training"
+    if run.data_kind == "by hand" or not no_gradient:
         return None
-    cure = Cure(wanted, (Change("layer-argument", layer.call.span, "activation", wanted),))
-    return Experiment(Claim.CANNOT_REACH, run.model, run, (cure,), probe="free")
+    return Experiment(Claim.CANNOT_REACH, run.model, run, (Cure(cure, (change,)),), probe="free")
 
 
 def _or_logits(run: Run, compiled: Compile) -> str:
@@ -135,7 +135,7 @@ def _fix(layer: Layer, wanted: str) -> Fix | None:
 
 def _logits(run: Run, compiled: Compile, node: Node, loss: str, activation: str) -> Finding:
     assert node.layer.call is not None
-    cures = (Cure("from_logits=False", (Change("training", name="from_logits", value=False),)),)
+    plain = Change("training", name="from_logits", value=False)
     return Finding(
         compiled.call.span,
         f"`from_logits=True` is told of an output that `{activation}` has already turned into probabilities",
@@ -143,7 +143,5 @@ def _logits(run: Run, compiled: Compile, node: Node, loss: str, activation: str)
         label=f"`{loss}` applies {activation} once more",
         help=f"drop `from_logits=True`, or leave `{activation}` out of the model",
         labels=(Label(node.layer.call.span, f"applies {activation}"),),
-        experiment=None
-        if run.data_kind == "by hand"
-        else Experiment(Claim.CANNOT_REACH, run.model, run, cures, probe="free"),
+        experiment=_experiment(run, node.layer, "from_logits=False", plain),
     )
