@@ -92,8 +92,7 @@ def _check(run: Run, compiled: Compile, index: int, node: Node) -> Iterator[Find
 def _finding(
     run: Run, compiled: Compile, node: Node, text: str, wanted: str, severity: Severity | None = None
 ) -> Finding:
-    call = node.layer.call
-    assert call is not None
+    assert (call := node.layer.call) is not None
     return Finding(
         call.span,
         f"the last activation does not go with the loss: {text}",
@@ -109,10 +108,9 @@ def _finding(
 
 def _experiment(run: Run, layer: Layer, cure: str, change: Change) -> Experiment | None:
     """Where an activation has no gradient towards the targets, answers stay that started on the wrong side."""
-    no_gradient = activation_of(layer) in _NO_PROBABILITY or change.kind == "training"
-    if run.data_kind == "by hand" or not no_gradient:
-        return None
-    return Experiment(Claim.CANNOT_REACH, run.model, run, (Cure(cure, (change,)),), probe="free")
+    stuck = activation_of(layer) in _NO_PROBABILITY or change.kind == "training"
+    experiment = Experiment(Claim.CANNOT_REACH, run.model, run, (Cure(cure, (change,)),), probe="free")
+    return experiment if stuck and run.data_kind != "by hand" else None
 
 
 def _or_logits(run: Run, compiled: Compile) -> str:
@@ -129,8 +127,8 @@ def _fix(layer: Layer, wanted: str) -> Fix | None:
     if site is None:
         return Fix(f"use {wanted}", Safety.UNSAFE, (call.with_keyword("activation", f'"{wanted}"'),))
     quote = site.text[:1]
-    edit = Edit(site.value, quote + wanted + quote)
-    return Fix(f"use {wanted}", Safety.UNSAFE, (edit,)) if quote in ("'", '"') else None
+    new = (Edit(site.value, quote + wanted + quote),)
+    return Fix(f"use {wanted}", Safety.UNSAFE, new) if quote in ("'", '"') else None
 
 
 def _logits(run: Run, compiled: Compile, node: Node, loss: str, activation: str) -> Finding:
