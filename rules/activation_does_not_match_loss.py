@@ -92,9 +92,10 @@ def _check(run: Run, compiled: Compile, index: int, node: Node) -> Iterator[Find
 def _finding(
     run: Run, compiled: Compile, node: Node, text: str, wanted: str, severity: Severity | None = None
 ) -> Finding:
-    assert (call := node.layer.call) is not None
+    assert node.layer.call is not None
+    change = Change("layer-argument", node.layer.call.span, "activation", wanted)
     return Finding(
-        call.span,
+        node.layer.call.span,
         f"the last activation does not go with the loss: {text}",
         Confidence.HIGH,
         label=f"activation {activation_of(node.layer)}",
@@ -102,7 +103,7 @@ def _finding(
         labels=(Label(compiled.call.span, "the loss" if run.data_kind == "by hand" else "compiled here"),),
         fix=_fix(node.layer, wanted),
         severity=severity,
-        experiment=_experiment(run, node.layer, wanted, Change("layer-argument", call.span, "activation", wanted)),
+        experiment=_experiment(run, node.layer, wanted, change),
     )
 
 
@@ -126,8 +127,7 @@ def _fix(layer: Layer, wanted: str) -> Fix | None:
     site = call.keyword("activation") or call.positional(1 if layer.kind == "Dense" else 0)
     if site is None:
         return Fix(f"use {wanted}", Safety.UNSAFE, (call.with_keyword("activation", f'"{wanted}"'),))
-    quote = site.text[:1]
-    new = (Edit(site.value, quote + wanted + quote),)
+    new, quote = (Edit(site.value, site.text[:1] + wanted + site.text[:1]),), site.text[:1]
     return Fix(f"use {wanted}", Safety.UNSAFE, new) if quote in ("'", '"') else None
 
 
