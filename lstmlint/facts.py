@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -51,7 +52,8 @@ class Assigned:
 @dataclass(frozen=True, slots=True, eq=False)
 class Facts:
     """``keras`` is the version spoken of, 2 or 3. ``models`` are the last snapshots, in the order they were made;
-    ``nodes`` every layer call, also outside a model; ``events`` compile, run and reset in program order."""
+    ``nodes`` every layer call, also outside a model; ``events`` compile, run and reset in program order. ``alone``
+    says from which number of that order on each function is followed that nobody calls, with objects of its own."""
 
     source: SourceFile
     keras: int
@@ -63,6 +65,7 @@ class Facts:
     assigned: tuple[Assigned, ...] = ()
     notes: tuple[Note, ...] = ()
     unpacked: tuple[Unpacked, ...] = ()
+    alone: tuple[int, ...] = ()
 
     @property
     def runs(self) -> Iterator[Run]:
@@ -76,6 +79,11 @@ class Facts:
     @property
     def resets(self) -> Iterator[Reset]:
         return (event for event in self.events if isinstance(event, Reset))
+
+    def together(self, first: int, second: int) -> bool:
+        """Whether two moments can be of one run of the program: not in two functions that nobody calls."""
+        begun = [bisect_right(self.alone, order) for order in (first, second)]
+        return 0 in begun or begun[0] == begun[1]
 
     def runs_of(self, model: Model) -> Iterator[Run]:
         return (run for run in self.runs if run.model.identity == model.identity)

@@ -50,7 +50,7 @@ def check(facts: Facts, _: Facts) -> Iterator[Finding]:
             continue
         weighted = [layer for layer in all_layers(model) if has_weights(layer) and layer.model is None]
         fresh = [layer for layer in weighted if id(weighted_layer(layer)) not in trained and layer.call is not None]
-        unused = loaded_for_nothing(fresh, facts)
+        unused = loaded_for_nothing(run, fresh, facts)
         apart = begins_like_a_trained_one(run, facts)
         if fresh and (len(fresh) < len(weighted) or unused is not None or apart):
             told.add(model.identity)

@@ -306,6 +306,7 @@ def _alone(machine: Machine) -> Iterator[None]:
     """Take back what is done inside: what one function adds to a model, another need not find there."""
     from lstmlint.interpreter.models import settled
 
+    machine.record.alone.append(machine.order)
     mark, before = machine.memory.mark(), len(machine.record.models)
     try:
         yield

@@ -72,6 +72,7 @@ class Record:
     assigned: list[Assigned] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     unpacked: list[Unpacked] = field(default_factory=list)
+    alone: list[int] = field(default_factory=list)
 
 
 class Machine:

@@ -55,6 +55,7 @@ def _facts(machine: Machine, keras: int) -> Facts:
         assigned=tuple(record.assigned),
         notes=tuple(record.notes),
         unpacked=tuple(record.unpacked),
+        alone=tuple(record.alone),
     )
 
 

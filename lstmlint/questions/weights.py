@@ -32,7 +32,8 @@ def untrained_twin(run: Run, facts: Facts) -> tuple[Run, LibraryCall | None] | N
     learned = {id(layer) for one in facts.runs if one.trains for layer in all_layers(one.model)}
     if any(id(layer) in learned for layer in kinds):
         return None
-    training = next((one for one in facts.runs if one.trains and is_twin(one, run, kinds)), None)
+    trainings = (one for one in facts.runs if one.trains and facts.together(one.order, run.order))
+    training = next((one for one in trainings if is_twin(one, run, kinds)), None)
     if training is None or training.order > run.order or any(gets_weights(run, training, facts)):
         return None
     copies = (call for call in facts.calls_to("Model.set_weights") if is_model(call.receiver, model))
@@ -102,10 +103,11 @@ def begins_like_a_trained_one(run: Run, facts: Facts) -> bool:
     return run.model.kind == "functional" and any(id(tensor) in starts for tensor in run.model.inputs)
 
 
-def loaded_for_nothing(fresh: list[Layer], facts: Facts) -> Model | None:
+def loaded_for_nothing(run: Run, fresh: list[Layer], facts: Facts) -> Model | None:
     """A model that is loaded after one with these layers, under its name or as the only other one, and never asked."""
     used = {run.model.identity for run in facts.runs}
-    loads = {call.call.span for call in facts.calls if call.name.endswith("load_model")}
+    calls = (call for call in facts.calls if call.name.endswith("load_model"))
+    loads = {call.call.span for call in calls if facts.together(call.order, run.order)}
     own = [model for model in facts.models if model.span not in loads]
     old = [model for model in own if any(layer in fresh for layer in all_layers(model))]
     for model in facts.models:
