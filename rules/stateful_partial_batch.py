@@ -98,7 +98,8 @@ def one_set(run: Run, batch: int, samples: int) -> Run:
         )
         for values, tensors in shapes
     )
-    return replace(run, method="fit", x=x, y=y, batch_size=Dim(batch), data_kind="array")
+    given = replace(run, method="fit", x=x, y=y, batch_size=Dim(batch), data_kind="array")
+    return replace(given, validation_split=None)
 
 
 def _rest(value: Value | None, tensor: Tensor) -> tuple[Dim, ...]:

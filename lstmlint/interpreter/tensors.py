@@ -17,6 +17,8 @@ from lstmlint.keras_model.layers import Called, LayerInput, call_layer, call_mod
 from lstmlint.text.edits import CallSite
 from lstmlint.text.source import Span
 
+#: Tensors that a list of many stands for.
+_MOST = 512
 #: The call's own keywords whose tensors are states.
 _STATES = "initial_state"
 
@@ -32,6 +34,11 @@ def tensors_in(value: Value) -> tuple[Tensor, ...]:
             # How many is not known: two stand for any number, the second with any sizes.
             some = value.element if isinstance(value.element, Tensor) else Tensor(None, made=value.made)
             return (some, _of_any_size(some))
+        case Sequence(length=Dim(value=int() as count)):
+            # Each turn of a long loop adds one like the others.
+            return (value.element if isinstance(value.element, Tensor) else Tensor(None, made=value.made),) * min(
+                count, _MOST
+            )
         case Mapped(items=items):
             return tuple(tensor for _, item in items for tensor in tensors_in(item))
         case Reference(kind="list" | "dict", fields=fields):

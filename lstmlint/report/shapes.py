@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 from typing import Any
 
 from lstmlint.api import (
@@ -13,6 +14,7 @@ from lstmlint.api import (
     Reference,
     Run,
     Table,
+    Tensor,
     Unknown,
     array_shape_text,
     history,
@@ -30,6 +32,8 @@ from lstmlint.text.sources import Place, Sources
 _BREAK = "bold red"
 #: Between the model on the left and its runs on the right.
 _GAP = 4
+#: Shapes alike that are counted, not told one by one.
+_COUNTED = 3
 
 
 def shape_lines(studied: Iterable[Studied]) -> Iterator[Line]:
@@ -79,13 +83,13 @@ def _rows(model: Model) -> Iterator[tuple[str, str, str, str]]:
     """What it is, the shape it takes and the one it gives, their style, the number of parameters."""
     for tensor in model.inputs:
         yield "Input", shape_text(tensor.shape), "cyan", ""
-    before = ", ".join(shape_text(tensor.shape) for tensor in model.inputs)
+    before = shapes_text(model.inputs)
     for node in model.nodes:
         if node.problem is not None:
             yield node.layer.text, f"✗ {_short_problem(node)}", _BREAK, ""
             continue
-        taken = ", ".join(shape_text(tensor.shape) for tensor in node.inputs)
-        given = ", ".join(shape_text(tensor.shape) for tensor in node.outputs) or "unknown"
+        taken = shapes_text(node.inputs)
+        given = shapes_text(node.outputs) or "unknown"
         # The input is told only where it is not the row above.
         yield node.layer.text, given if taken == before else f"{taken} -> {given}", "cyan", _parameters(node)
         before = given
@@ -169,8 +173,11 @@ def _run_lines(model: Model, facts: Facts) -> Iterator[Line]:
         seen.add((run.method, run.call.span))
         batch = f"  batch {run.batch_size}" if run.batch_size is not None else ""
         yield ((f"{_place(run.call.span, sources)} ", "dim"), (_called(run), "bold"), (batch, "dim"))
-        for value, name in _data(run, facts):
-            yield (("  ", ""), (f"{name} ", ""), (value_shape_text(value), "cyan"), (_origin(value, sources), "dim"))
+        data = ((name, value_shape_text(value), _origin(value, sources)) for value, name in _data(run, facts))
+        for (name, shape, origin), alike in groupby(data):
+            count = len(list(alike))
+            times = f"{count} × " if count > 1 else ""
+            yield (("  ", ""), (f"{name} ", ""), (f"{times}{shape}", "cyan"), (origin, "dim"))
         if run.y and model.output_shape is not None:
             yield (("  the model gives ", ""), (shape_text(model.output_shape), "cyan"))
 
@@ -185,6 +192,12 @@ def _data(run: Run, facts: Facts) -> Iterator[tuple[Any, str]]:
     for role, values in (("x", run.x), ("y", run.y)):
         for value in values:
             yield value, facts.name_of(value) or role
+
+
+def shapes_text(tensors: Iterable[Tensor]) -> str:
+    """``(batch, 5), (batch, 5)``; of many alike how many there are: ``12 × (batch, 5)``."""
+    groups = ((text, len(list(alike))) for text, alike in groupby(shape_text(tensor.shape) for tensor in tensors))
+    return ", ".join(", ".join([text] * count) if count < _COUNTED else f"{count} × {text}" for text, count in groups)
 
 
 def value_shape_text(value: Any) -> str:

@@ -9,7 +9,7 @@ from lstmlint.api import Dim, Facts, Model, Node, array_shape_text, shape_text
 from lstmlint.engine import Studied
 from lstmlint.keras_model.layers.weights import model_parameters, node_parameters
 from lstmlint.report.boxes import labelled, sheets, strip, windows
-from lstmlint.report.shapes import model_name
+from lstmlint.report.shapes import model_name, shapes_text
 from lstmlint.report.ways import Step, way_of
 from lstmlint.text.sources import Sources
 
@@ -83,11 +83,11 @@ def _layers(model: Model) -> Iterator[str]:
 
 def _layer(node: Node) -> str:
     if node.problem is not None:
-        got = ", ".join(shape_text(tensor.shape) for tensor in node.inputs)
+        got = shapes_text(node.inputs)
         why = f'<p class="why">breaks here: {escape(node.problem.message)}</p>'
         picture = sheets(node.inputs[0].shape if node.inputs else None)
         return _card(node.layer.text, picture, f"got {got}", why, "bad")
-    shapes = ", ".join(shape_text(tensor.shape) for tensor in node.outputs)
+    shapes = shapes_text(node.outputs)
     count = node_parameters(node)
     more = f"<p class=dim>{_number(count)} parameters</p>" if count is not None and count != Dim(0) else ""
     return _card(node.layer.text, sheets(node.outputs[0].shape if node.outputs else None), shapes, more)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 
-from lstmlint.api import Claim, Experiment, Facts, loss_of_output, one_batch, refused_forms
+from lstmlint.api import Claim, Experiment, Facts, holds_out, loss_of_output, one_batch, refused_forms
 from lstmlint.interpreter.dims import Dim
 from lstmlint.interpreter.values import Array, Value
 from lstmlint.keras_model.graph import Model, Shape
@@ -55,6 +55,7 @@ class DataPlanner:
                 array |= {"values": None, "low": array["high"], "classes": None}
         if self.run is not None and (self.run.data_kind not in ("array", "unknown") or self._one_batch):
             x, y = ([several(array) for array in part] for part in (x, y))
+        x, y = self._trained_on(x, y)
         own = all(array["values"] is not None for array in (*x, *y))
         if not own and self.experiment.task == "previous-sample":
             x, y = ([generated(array) for array in part] for part in (x, y))
@@ -62,6 +63,15 @@ class DataPlanner:
         steps = steps_of(self.experiment, self.model, self.run, self.facts)
         data: DataPlan = {"x": x, "y": y, "task": task, "steps": steps}
         return self._cut(data, math.lcm(training["batch_size"], self.fixed_batch()))
+
+    def _trained_on(self, x: list[ArrayPlan], y: list[ArrayPlan]) -> tuple[list[ArrayPlan], list[ArrayPlan]]:
+        """What `validation_split` leaves for the training: Keras takes the first samples, as many of y as of x."""
+        rows = x[0]["shape"][0] if x and x[0]["shape"] else 0
+        if self.run is None or not rows or not holds_out(self.run) or self.run.method != "fit":
+            return x, y
+        kept = math.floor(rows * (1 - (self.run.validation_split or 0)))
+        cut = ([head(a, min(kept, a["shape"][0])) if a["shape"] and kept else a for a in part] for part in (x, y))
+        return next(cut), next(cut)
 
     @property
     def _one_batch(self) -> bool:

@@ -17,6 +17,9 @@ _NUMBERS = (11, 7, 13, 5, 17, 3, 19, 23)
 #: A size that cannot be met after this many tries is not met.
 _TRIES = 400
 
+#: Numbers that a size is tried with.
+_MOST_TRIED = 2000
+
 #: More than this is not trained here: about 1 GB with the gradients and two optimizer slots, and minutes a step.
 MOST_PARAMETERS = 60_000_000
 
@@ -54,6 +57,19 @@ class Sizes:
             if number >= max(free.low, 1):
                 self.numbers[free] = number
                 return
+        self._grow(given, wanted)
+
+    def _grow(self, given: Dim, wanted: Dim) -> None:
+        """``int(n * 0.7) - 6`` cannot be turned round: the least ``n`` from which on it is as large as wanted."""
+        roots = {root for monomial, factor in given.terms if factor > 0 for top in monomial for root in _roots(top)}
+        free = next(iter(roots - self.numbers.keys()), None)
+        if free is None or len(roots) > 1 or not wanted.known:
+            return
+        for number in range(max(free.low, 1), max(free.low, 1) + _MOST_TRIED):
+            self.numbers[free] = number
+            if self.number(given) >= wanted.constant:
+                return
+        del self.numbers[free]
 
     def settle(self, dims: Iterable[Dim]) -> None:
         """Choose so that each of ``dims`` is at least 1; raises Unplannable where that is not managed."""

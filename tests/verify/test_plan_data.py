@@ -123,3 +123,13 @@ def test_resets_in_the_loops_of_train_on_batch(depth: int, expected: str) -> Non
     plan = planned(case(Claim.STATE_DOES_NOT_MATTER, model, ran, events=[reset], probe="batches"))
     assert plan["programs"][0]["training"]["resets"] == expected
     assert plan["programs"][0]["data"]["x"][0]["shape"][0] == 3
+
+
+def test_the_data_are_those_that_a_validation_split_leaves_for_training() -> None:
+    model = sequential((None, 4, 1), layer("LSTM", 3), compiled=compiled("mean_squared_error"))
+    ran = run(model, shaped(10, 4, 1), shaped(10, 3), validation_split=0.25)
+    data = planned(case(Claim.RAISES, model, ran))["programs"][0]["data"]
+    assert [array["shape"] for array in (*data["x"], *data["y"])] == [[7, 4, 1], [7, 3]]
+    given = replace(ran, arguments={"validation_data": Unknown("from a file")})
+    data = planned(case(Claim.RAISES, model, given))["programs"][0]["data"]
+    assert data["x"][0]["shape"] == [10, 4, 1]

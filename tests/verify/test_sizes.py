@@ -102,3 +102,13 @@ def test_symbols_are_named_in_the_notes() -> None:
     number = plan["programs"][0]["model"]["inputs"][0]["shape"][1]
     assert f"n_features = {number}" in plan["notes"]
     assert plan["programs"][0]["data"]["x"][0]["shape"] == [40, 5, number]
+
+
+def test_a_size_that_cannot_be_turned_round_is_tried() -> None:
+    """``int(n * 0.7) - 6`` samples of about 47: n is looked for, not picked."""
+    n = symbol_dim("n")
+    cut = truncated(n, 0.7) - 6
+    sizes = Sizes()
+    sizes.meet(cut, Dim(47))
+    assert sizes.number(cut) in (47, 48)
+    assert sizes.number(n) in (76, 77)
