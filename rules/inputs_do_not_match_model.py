@@ -19,6 +19,7 @@ from lstmlint.api import (
     Value,
     argument_of,
     input_names,
+    inputs_left_out,
     output_names,
     parts,
     shape_text,
@@ -30,7 +31,7 @@ rule = Rule(code="LST114", name="inputs-do-not-match-model", severity=Severity.E
 @rule.on(Run)
 def check(run: Run, facts: Facts) -> Iterator[Finding]:
     model = run.model
-    if model.opaque or not model.complete or run.turn > 1 or run.data_kind != "array":
+    if model.opaque or not model.complete or run.turn > 1 or run.data_kind != "array" or any(inputs_left_out(model)):
         return
     for word, where, given, wanted in _counted(run):
         one_for_all = facts.keras == 2 and word == "output" and given == 1
