@@ -66,12 +66,14 @@ def _finding(call: CallSite, problem: Problem, layer: Layer | None, used: Span |
         help=f"give {problem.expected}" if problem.expected else "look the argument up in the layer's page",
         labels=(Label(used, "put into the model here"),) if used is not None and used != call.span else (),
         experiment=_experiment(call, problem, layer) if layer is not None and problem.stage == "make" else None,
-        untestable="" if layer is not None else "an Input is declared, not built",
+        untestable="an Input is declared, not built" if layer is None else "tables of weights are not planned",
     )
 
 
 def _experiment(call: CallSite, problem: Problem, layer: Layer) -> Experiment | None:
     """The layer alone, and without what the message names; ``units`` cannot be left out, so they become 8."""
+    if problem.message.startswith("weights "):
+        return None
     name = next((one for one in layer.config.given if one in problem.message.replace("`", " ").split()), None)
     if name is None or layer.call is None:
         return None

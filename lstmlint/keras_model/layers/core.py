@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from lstmlint.interpreter.dims import as_dim
-from lstmlint.interpreter.values import Const, Unknown
+from lstmlint.interpreter.dims import Dim, as_dim, differ, unknown_dim
+from lstmlint.interpreter.values import Array, Const, Sequence, Unknown
 from lstmlint.keras_model.graph import Layer, Problem, Why
 from lstmlint.keras_model.layers.checks import (
     all_required,
@@ -69,7 +69,27 @@ def _whole_numbers(layer: Layer) -> Problem | None:
             return refuse(
                 f"{name} must be a positive integer, found {shown(value)}", "a positive integer", shown(value)
             )
-    return None
+    return _other_table(layer)
+
+
+def _other_table(layer: Layer) -> Problem | None:
+    """``weights=[table]`` is one row of ``output_dim`` numbers for each of ``input_dim`` ids."""
+    match layer.config["weights"]:
+        case Sequence(items=(Array(shape=(Dim() as rows, Dim() as width) as found),)):
+            wanted = (layer.config.dim("input_dim"), layer.config.dim("output_dim"))
+        case _:
+            return None
+    if not any(one is not None and differ(one, other) for one, other in zip(wanted, (rows, width), strict=True)):
+        return None
+    asked, given = (f"({', '.join('?' if dim is None else str(dim) for dim in dims)})" for dims in (wanted, found))
+    missing = wanted[0] - rows if wanted[0] is not None else unknown_dim()
+    if asked == given and missing.known:
+        asked, given = (
+            "as many rows as input_dim",
+            f"{abs(missing.constant)} {'fewer' if missing.constant > 0 else 'more'}",
+        )
+        return refuse(f"weights hold a table of {given} rows than input_dim asks for", asked, f"{given} rows")
+    return refuse(f"weights hold a table of {given}, and input_dim and output_dim ask for {asked}", asked, given)
 
 
 @layer(
