@@ -24,6 +24,7 @@ from lstmlint.api import (
     misfed,
     model_of,
     origin,
+    refused_forms,
     refused_layer,
     shape_text,
 )
@@ -82,6 +83,8 @@ def _experiment(node: Node, facts: Facts) -> Experiment | None:
 def check_data(facts: Facts, _: Facts) -> Iterator[Finding]:
     """In the data: 2-D or 4-D arrays for a model of (steps, features)."""
     for fed in misfed(facts):
+        if "x" in refused_forms(fed.run, facts.keras):
+            continue  # no array at all, which is another rule's to say
         if fed.unbatched:
             yield _unbatched(fed)
         elif fed.how is Feed.RANK and len(fed.shape) >= 3 and not (fed.one_short and fed.predicts):

@@ -1,0 +1,116 @@
+"""Whether a model is asked at each step for the very thing that the step is given."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lstmlint.facts import Facts
+from lstmlint.interpreter.dims import same
+from lstmlint.interpreter.values import Array, Const, Made, Size, Tensor, Value
+from lstmlint.keras_model.graph import Model, Node
+from lstmlint.keras_model.training import Run
+
+#: Layers that answer at each step for what they are given there.
+_STEP_BY_STEP = frozenset(
+    {
+        *("Dense", "TimeDistributed", "Dropout", "SpatialDropout1D", "Activation", "Softmax", "Embedding", "Masking"),
+        *("LayerNormalization", "BatchNormalization", "Concatenate", "Add", "Attention", "AdditiveAttention"),
+    }
+)
+#: What leaves each value at its sample and step: a type, an axis at the end, a 1 for a number.
+_KEEPS = frozenset(
+    {
+        *("keras.utils.to_categorical", "tensorflow.one_hot", "keras.ops.one_hot", "numpy.expand_dims"),
+        *("Array.astype", "numpy.array", "numpy.asarray", "Array.copy", "tensorflow.expand_dims", "tensorflow.cast"),
+    }
+)
+
+
+def copied_input(run: Run, facts: Facts) -> int | None:
+    """The number of the input whose steps are the targets of the same steps, where the model reads it step by step."""
+    y = run.y[0] if len(run.y) == 1 else None
+    if not isinstance(y, Array) or run.model.opaque or len(run.model.outputs) != 1:
+        return None
+    for index, (x, tensor) in enumerate(zip(run.x, run.model.inputs, strict=False)):
+        if isinstance(x, Array) and _equal(x, y, facts) and _read_by_step(run.model, tensor):
+            return index
+    return None
+
+
+def _equal(x: Array, y: Array, facts: Facts) -> bool:
+    """Whether two arrays certainly hold the same at each sample and step, one of them perhaps as a 1 in a row."""
+    if not x.shape or not y.shape or len(x.shape) < 2 or len(y.shape) < 2:
+        return False
+    if not all(same(one, other) for one, other in zip(x.shape[:2], y.shape[:2], strict=True)):
+        return False
+    one, other = _root(x), _root(y)
+    if one is other or (one.made is not None and one.made is other.made and one.made.operation in _KEEPS):
+        return True
+    fills = [list(_fills(root)) for root in (one, other)]
+    return len(fills[0]) == len(fills[1]) > 0 and all(
+        _alike(first, second, facts) for first, second in zip(*fills, strict=True)
+    )
+
+
+def _root(array: Array) -> Array:
+    """What an array was made of as long as every value keeps its place."""
+    for _ in range(12):
+        made = array.made
+        source = made.sources[0] if made is not None and made.operation in _KEEPS and made.sources else None
+        if not isinstance(source, Array) or not source.shape or len(source.shape) < 2:
+            break
+        array = source
+    return array
+
+
+def _fills(value: Value) -> Iterator[Made]:
+    """The writes into an array, the last one first."""
+    for _ in range(64):
+        made = getattr(value, "made", None)
+        if made is None or made.operation != "filled":
+            return
+        yield made
+        value = made.sources[0]
+
+
+def _alike(first: Made, second: Made, facts: Facts) -> bool:
+    """Whether two writes put the same into the same place."""
+    return len(first.sources) == len(second.sources) > 3 and all(
+        _same_value(one, other, facts) for one, other in zip(first.sources[1:], second.sources[1:], strict=True)
+    )
+
+
+def _same_value(one: Value, other: Value, facts: Facts) -> bool:
+    match one, other:
+        case Const(value=left), Const(value=right):
+            return left == right
+        case Size(dim=left), Size(dim=right):
+            return same(left, right)
+    spans = [made.span for made in (getattr(value, "made", None) for value in (one, other)) if made is not None]
+    if one is other or len(spans) < 2:
+        return one is other
+    texts = [facts.source.slice(span) for span in spans if span.path == facts.source.path]
+    return len(texts) == 2 and texts[0] == texts[1]
+
+
+def _read_by_step(model: Model, tensor: Tensor) -> bool:
+    """Whether the output of a step comes from the same step of an input, through a recurrent layer."""
+    waiting: list[tuple[Tensor, bool]] = [(model.outputs[0], False)]
+    seen = set[tuple[int, bool]]()
+    while waiting:
+        current, recurrent = waiting.pop()
+        if current is tensor and recurrent:
+            return True
+        node: Node | None = current.node
+        if node is None or (id(node), recurrent) in seen or not _keeps_steps(node):
+            continue
+        seen.add((id(node), recurrent))
+        inputs = node.inputs[:1] if node.layer.recurrent else node.inputs
+        waiting.extend((one, recurrent or node.layer.recurrent) for one in inputs)
+    return False
+
+
+def _keeps_steps(node: Node) -> bool:
+    if not node.layer.recurrent:
+        return node.layer.kind in _STEP_BY_STEP
+    return bool(node.layer.returns_sequences) and node.layer.core.config.flag("go_backwards") is False

@@ -1,0 +1,44 @@
+"""Each step is asked for the very thing it is given: a decoder or language model whose targets were not moved on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lstmlint.api import Confidence, Facts, Finding, Label, Rule, Run, Severity, copied_input, first_fit, takes_tokens
+
+rule = Rule(
+    code="LST329",
+    name="target-of-its-own-step",
+    severity=Severity.WARNING,
+    since="0.1.0",
+    untestable="a model that may copy learns fast: what it lacks shows when it has to write by itself",
+)
+
+
+@rule.on(Run)
+def check(run: Run, facts: Facts) -> Iterator[Finding]:
+    if not run.trains or run.turn > 1 or first_fit(run, facts) is not run:
+        return
+    index = copied_input(run, facts)
+    alone = len(run.model.inputs) == 1
+    # One input that is to come out again is an autoencoder, unless it is words that are predicted one by one.
+    if index is None or (alone and not takes_tokens(run.model)):
+        return
+    name = facts.name_of(run.x[index])
+    what = f"`{name}`" if name and not alone else "the input" if alone else f"input {index + 1}"
+    yield Finding(
+        run.call.span,
+        f"the target of each step is what {what} holds at that step: the model only has to copy it, and learns nothing"
+        " about what comes next",
+        Confidence.HIGH,
+        label="the same at each step",
+        help="move the targets on by one step: give the model all steps but the last, and ask for all but the first",
+        labels=tuple(_labels(run, index, facts)),
+    )
+
+
+def _labels(run: Run, index: int, facts: Facts) -> Iterator[Label]:
+    for value, text in ((run.x[index], "is given"), (run.y[0], "is asked for")):
+        made = getattr(value, "made", None)
+        if made is not None and made.span.path == facts.source.path and made.span not in run.call.span:
+            yield Label(made.span, text)
