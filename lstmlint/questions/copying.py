@@ -83,7 +83,7 @@ def _alike(first: Made, second: Made, facts: Facts) -> bool:
 def _same_value(one: Value, other: Value, facts: Facts) -> bool:
     match one, other:
         case Const(value=left), Const(value=right):
-            return left == right
+            return bool(left == right)
         case Size(dim=left), Size(dim=right):
             return same(left, right)
     spans = [made.span for made in (getattr(value, "made", None) for value in (one, other)) if made is not None]
