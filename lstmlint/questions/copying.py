@@ -9,6 +9,7 @@ from lstmlint.interpreter.dims import same
 from lstmlint.interpreter.values import Array, Const, Made, Size, Tensor, Value
 from lstmlint.keras_model.graph import Model, Node
 from lstmlint.keras_model.training import Run
+from lstmlint.questions.provenance import ancestors
 
 #: Layers that answer at each step for what they are given there.
 _STEP_BY_STEP = frozenset(
@@ -24,6 +25,10 @@ _KEEPS = frozenset(
         *("Array.astype", "numpy.array", "numpy.asarray", "Array.copy", "tensorflow.expand_dims", "tensorflow.cast"),
     }
 )
+
+
+#: Numbers that stand for the program's own, to try whether a model runs.
+_PLACEHOLDERS = ("numpy.random.", "tensorflow.random.", "numpy.ones", "numpy.zeros")
 
 
 def copied_input(run: Run, facts: Facts) -> int | None:
@@ -44,12 +49,18 @@ def _equal(x: Array, y: Array, facts: Facts) -> bool:
     if not all(same(one, other) for one, other in zip(x.shape[:2], y.shape[:2], strict=True)):
         return False
     one, other = _root(x), _root(y)
-    if one is other or (one.made is not None and one.made is other.made and one.made.operation in _KEEPS):
-        return True
     fills = [list(_fills(root)) for root in (one, other)]
-    return len(fills[0]) == len(fills[1]) > 0 and all(
-        _alike(first, second, facts) for first, second in zip(*fills, strict=True)
-    )
+    if any(fills):
+        pairs = zip(*fills, strict=False)
+        return len(fills[0]) == len(fills[1]) and all(_alike(first, second, facts) for first, second in pairs)
+    made = one.made
+    kept = made is not None and made is other.made and made.operation in _KEEPS
+    return (one is other or kept) and not _stands_for_others(one)
+
+
+def _stands_for_others(array: Array) -> bool:
+    operations = (made.operation for value in ancestors(array) if (made := getattr(value, "made", None)) is not None)
+    return any(operation.startswith(_PLACEHOLDERS) for operation in operations)
 
 
 def _root(array: Array) -> Array:
