@@ -152,8 +152,20 @@ def _axes_of_sample(sample: Value | None) -> tuple[Dim, ...] | None:
             return None
         case _:
             return ()
-    array = None if inner is None else from_nested(inner)
-    return () if array is None or array.shape is None else array.shape
+    return () if inner is None else _axes_of_item(inner)
+
+
+def _axes_of_item(item: Value) -> tuple[Dim, ...] | None:
+    """A step of a sample: a number, or several."""
+    array = from_nested(item)
+    if array is not None and array.shape is not None:
+        return array.shape
+    length = length_of(item) if isinstance(item, Sequence | Reference) else None
+    if length is not None:
+        inner = element_of(item) if isinstance(item, Sequence) else None
+        deeper = None if inner is None else _axes_of_item(inner)
+        return (length, *deeper) if deeper is not None else None
+    return None if isinstance(item, Unknown) else ()
 
 
 def _bounds(value: Value) -> tuple[float | None, float | None]:

@@ -8,6 +8,9 @@ from lstmlint.interpreter.library import Call, method
 from lstmlint.interpreter.spreading import spread
 from lstmlint.interpreter.values import Const, Mapped, Sequence, Size, Unknown, Value
 
+#: Values that are looked through for what they have in common.
+_MOST_JOINED = 64
+
 
 @method("dict", "get", "key, default=None")
 def get(call: Call) -> Value:
@@ -18,7 +21,19 @@ def get(call: Call) -> Value:
             return found
         if not content.open:
             return call["default"]
-    return call.unknown("a value of a dict")
+    return _any_value(content, call["default"]) or call.unknown("a value of a dict")
+
+
+def _any_value(content: Value, default: Value) -> Value | None:
+    """What every value of a dict is like, and what is given where the key is missing; None where that is not known."""
+    if (
+        not isinstance(content, Mapped)
+        or len(content.items) > _MOST_JOINED
+        or (content.open and content.default is None)
+    ):
+        return None
+    others = () if content.default is None else (content.default,)
+    return join_all([*(value for _, value in content.items), *others, default])
 
 
 @method("dict", "items", "")
@@ -76,7 +91,7 @@ def setdefault(call: Call) -> Value:
         added = Mapped((*content.items, (key, call["default"])))
         call.machine.memory.put(call.receiver.fields, "content", added)
         return call["default"]
-    value = call.unknown("a value of a dict")
+    value = _any_value(content, call["default"]) or call.unknown("a value of a dict")
     call.machine.memory.put(call.receiver.fields, "content", Mapped((), True, value))
     return value
 
