@@ -55,4 +55,12 @@ def _looked_up(made: Made) -> bool:
     content = source.fields.get("content") if isinstance(source, Reference) else source
     if not isinstance(content, Mapped):
         return False
+    if not content.open and _in_a_row([key.value for key, _ in content.items]):
+        return False  # the number of a letter says how far it is along the alphabet
     return all(isinstance(key.value, str) for key, _ in content.items) and bool(content.items or content.open)
+
+
+def _in_a_row(keys: list[object]) -> bool:
+    """Whether these are letters that follow one another: A, B, C."""
+    letters = [ord(key) for key in keys if isinstance(key, str) and len(key) == 1]
+    return len(letters) == len(keys) > 2 and letters == list(range(letters[0], letters[0] + len(keys)))

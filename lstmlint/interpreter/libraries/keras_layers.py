@@ -82,6 +82,8 @@ def _merge(call: Call, kind: str, positional: tuple[Value, ...], keywords: dict[
     frozen, *rest = (call.machine.freeze(value) for value in (given, *positional[1:]))
     keywords = {name: call.machine.freeze(value) for name, value in keywords.items()}
     layer = make_layer(kind, rest, keywords, keras=call.machine.keras, call=call.site, made=call.made())
+    if not is_symbolic(frozen) and not isinstance(frozen, Unknown):
+        return _eager(call, layer, frozen)
     return apply_layer(call.machine, layer, frozen, {}, call.site.span)
 
 
