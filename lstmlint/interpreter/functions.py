@@ -296,9 +296,18 @@ def _run_methods(machine: Machine, owner: Class, derived: bool) -> None:
         with _alone(machine):
             new: Any = instantiate(machine, _without_placeholders(owner, derived), (), {}, owner.span)
             if id(method.node) not in machine.called and isinstance(new, Reference):
+                _forget_placeholders(machine, owner, new)
                 receiver = None if method.static == "staticmethod" else new
                 bound = replace(_guessed(method), receiver=receiver)
                 call_function(machine, bound, (), _anything(method), method.span)
+
+
+def _forget_placeholders(machine: Machine, owner: Class, new: Reference) -> None:
+    """A field that is None at first is set by a method that comes before the one that is looked at."""
+    own = {name: value for name, value in owner.scope.names.items() if not isinstance(value, Function)}
+    for name, value in {**own, **new.fields}.items():
+        if isinstance(value, Const) and value.value is None:
+            machine.memory.put(new.fields, name, Unknown(f"what another method sets `{name}` to"))
 
 
 @contextmanager
