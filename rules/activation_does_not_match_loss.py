@@ -68,8 +68,6 @@ def _check(run: Run, compiled: Compile, index: int, node: Node) -> Iterator[Find
     shape = node.outputs[0].shape if node.outputs else None
     if loss is None or wanted is None or activation is None or shape is None or node.layer.call is None:
         return
-    if shape[-1] == Dim(1) and activation == "softmax":
-        return
     if activation in _NO_PROBABILITY and compiled.from_logits is False:
         yield _finding(run, compiled, node, f"`{activation}` gives no probabilities, which `{loss}` takes", wanted)
     elif compiled.from_logits and activation == wanted and not logits_are_found(run.model, index):
@@ -79,12 +77,14 @@ def _check(run: Run, compiled: Compile, index: int, node: Node) -> Iterator[Find
         yield replace(_finding(run, compiled, node, text, wanted), help=advice, fix=None)
     elif activation == "sigmoid" and wanted == "softmax":
         text = f"`{loss}` takes one distribution over the classes, which sigmoids do not give"
-        yield _finding(run, compiled, node, text, wanted)
+        # Where Keras sees through the sigmoid it trains as behind a softmax, to the digit.
+        level = Severity.INFO if logits_are_found(run.model, index) else None
+        yield _finding(run, compiled, node, text, wanted, level)
     elif activation == "sigmoid" and shape[-1] not in (Dim(1), Dim(2)) and one_class_a_row(run, index):
         text = f"each row of the targets holds one class, and `{loss}` takes each for a question of its own"
         found, advice = _finding(run, compiled, node, text, "softmax", Severity.INFO), "with `categorical_crossentropy`"
         yield replace(found, help=f"use `softmax` there, {advice}", fix=None)
-    elif activation == "softmax" and loss == "binary_crossentropy" and shape[-1] != Dim(2):
+    elif activation == "softmax" and loss == "binary_crossentropy" and shape[-1] not in (Dim(1), Dim(2)):
         text = "`binary_crossentropy` asks of each class by itself, softmax makes the classes exclude one another"
         yield _finding(run, compiled, node, text, "sigmoid", Severity.INFO)
 
