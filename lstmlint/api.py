@@ -63,6 +63,7 @@ from lstmlint.keras_model.training import Run as Run
 from lstmlint.questions.aims import Aim as Aim
 from lstmlint.questions.aims import Aimed as Aimed
 from lstmlint.questions.aims import misaimed as misaimed
+from lstmlint.questions.aims import of_two_vocabularies as of_two_vocabularies
 from lstmlint.questions.alignment import Aligned as Aligned
 from lstmlint.questions.alignment import aligned as aligned
 from lstmlint.questions.alignment import step_of_sample as step_of_sample
@@ -158,6 +159,7 @@ from lstmlint.questions.outputs import activated as activated
 from lstmlint.questions.outputs import activation_of as activation_of
 from lstmlint.questions.outputs import arithmetic as arithmetic
 from lstmlint.questions.outputs import certain_bounds as certain_bounds
+from lstmlint.questions.outputs import columns_of_questions as columns_of_questions
 from lstmlint.questions.outputs import first_fit as first_fit
 from lstmlint.questions.outputs import ids_from as ids_from
 from lstmlint.questions.outputs import logits_are_found as logits_are_found

@@ -29,6 +29,7 @@ from lstmlint.api import (
     activated,
     activation_of,
     by_hand,
+    columns_of_questions,
     logits_are_found,
     loss_of_output,
     one_class_a_row,
@@ -41,11 +42,10 @@ rule = Rule(
     since="0.1.0",
     untestable="such a pair still learns something, and how much worse depends on the data",
 )
-_CROSS = {
-    "binary_crossentropy": "sigmoid",
-    "categorical_crossentropy": "softmax",
-    "sparse_categorical_crossentropy": "softmax",
-}
+_SOFT = dict.fromkeys(("categorical_crossentropy", "sparse_categorical_crossentropy"), "softmax")
+_CROSS = {"binary_crossentropy": "sigmoid", **_SOFT}
+#: Where Keras sees through a sigmoid it trains as behind a softmax, to the digit.
+_QUIET_IF = {True: Severity.INFO}
 #: Activations whose results are no probabilities.
 _NO_PROBABILITY = frozenset({"linear", "relu", "tanh", "elu", "selu", "leaky_relu", "gelu"})
 
@@ -65,28 +65,26 @@ def check(facts: Facts, _: Facts) -> Iterator[Finding]:
 def _check(run: Run, compiled: Compile, index: int, node: Node) -> Iterator[Finding]:
     loss, activation = loss_of_output(run, index), activation_of(node.layer)
     wanted = _CROSS.get(loss or "")
-    shape = node.outputs[0].shape if node.outputs else None
-    if loss is None or wanted is None or activation is None or shape is None or node.layer.call is None:
+    shape = node.outputs[0].shape if node.outputs and node.layer.call is not None else None
+    if loss is None or wanted is None or activation is None or shape is None:
         return
     if activation in _NO_PROBABILITY and compiled.from_logits is False:
         yield _finding(run, compiled, node, f"`{activation}` gives no probabilities, which `{loss}` takes", wanted)
     elif compiled.from_logits and activation == wanted and not logits_are_found(run.model, index):
         yield _logits(run, compiled, node, loss, activation)
     elif activation == "sigmoid" and wanted == "softmax" and shape[-1] == Dim(1):
-        text, advice = "one output is one class", "compile with `binary_crossentropy`, or give an output for each class"
-        yield replace(_finding(run, compiled, node, text, wanted), help=advice, fix=None)
+        found, advice = _finding(run, compiled, node, "one output is one class", wanted), "an output for each class"
+        yield replace(found, help=f"compile with `binary_crossentropy`, or give {advice}", fix=None)
     elif activation == "sigmoid" and wanted == "softmax":
         text = f"`{loss}` takes one distribution over the classes, which sigmoids do not give"
-        # Where Keras sees through the sigmoid it trains as behind a softmax, to the digit.
-        level = Severity.INFO if logits_are_found(run.model, index) else None
-        yield _finding(run, compiled, node, text, wanted, level)
+        yield _finding(run, compiled, node, text, wanted, _QUIET_IF.get(logits_are_found(run.model, index)))
     elif activation == "sigmoid" and shape[-1] not in (Dim(1), Dim(2)) and one_class_a_row(run, index):
         text = f"each row of the targets holds one class, and `{loss}` takes each for a question of its own"
         found, advice = _finding(run, compiled, node, text, "softmax", Severity.INFO), "with `categorical_crossentropy`"
         yield replace(found, help=f"use `softmax` there, {advice}", fix=None)
     elif activation == "softmax" and loss == "binary_crossentropy" and shape[-1] not in (Dim(1), Dim(2)):
         text = "`binary_crossentropy` asks of each class by itself, softmax makes the classes exclude one another"
-        yield _finding(run, compiled, node, text, "sigmoid", Severity.INFO)
+        yield _finding(run, compiled, node, text, "sigmoid", _QUIET_IF.get(not columns_of_questions(run, index)))
 
 
 def _finding(

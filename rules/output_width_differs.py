@@ -24,6 +24,7 @@ from lstmlint.api import (
     made_at,
     made_once,
     misaimed,
+    of_two_vocabularies,
     shape_text,
 )
 
@@ -40,9 +41,10 @@ def check(facts: Facts, _: Facts) -> Iterator[Finding]:
 def _finding(aimed: Aimed, facts: Facts) -> Finding:
     out = made_at(aimed.output)
     span = out if out is not None else aimed.run.call.span
+    two = ", the words of two Tokenizers" if of_two_vocabularies(aimed.shape[-1], aimed.dims[-1]) else ""
     return Finding(
         span,
-        f"the model gives {shape_text(aimed.shape)} for targets {array_shape_text(aimed.dims)}:"
+        f"the model gives {shape_text(aimed.shape)} for targets {array_shape_text(aimed.dims)}{two}:"
         f" `{aimed.loss}` cannot compare them",
         Confidence.HIGH if aimed.sure else Confidence.MEDIUM,
         label=f"gives {shape_text(aimed.shape)}",
@@ -66,6 +68,8 @@ def _help(aimed: Aimed) -> str:
         return "make them like the targets that the model is trained on"
     if wanted is None:
         return "bring both to one shape"
+    if of_two_vocabularies(aimed.shape[-1], aimed.dims[-1]):
+        return "end the model in one unit for each word that the targets are made of"
     return f"end the model in `Dense({wanted})`, as wide as the targets, or give targets as wide as the output"
 
 

@@ -58,14 +58,18 @@ def check(run: Run, facts: Facts) -> Iterator[Finding]:
         if layer is not None and found is not None:
             yield of_embedding(run, layer, value, found, facts)
         ids = ids_one_a_step(value) if layer is None else None
-        reader = next((node.layer for node in readers(run.model, index) if node.layer.recurrent), None)
+        reader = next((node.layer for node in readers(run.model, index, ("Masking",)) if node.layer.recurrent), None)
         if ids is not None and reader is not None:
             yield of_recurrent(run, reader, ids, facts)
 
 
-def readers(model: Model, index: int) -> Iterator[Node]:
-    """The layer calls that an input goes into."""
-    return (node for node in model.nodes if node.input is model.inputs[index])
+def readers(model: Model, index: int, past: tuple[str, ...] = ()) -> Iterator[Node]:
+    """The layer calls that an input goes into, ``past`` layers of some kinds as well."""
+    given = {id(model.inputs[index])}
+    for node in model.nodes:
+        if id(node.input) in given:
+            yield node
+            given.update(id(output) for output in node.outputs if node.layer.kind in past)
 
 
 def not_ids(value: Array) -> str | None:

@@ -9,6 +9,7 @@ from itertools import chain
 
 from lstmlint.facts import Facts
 from lstmlint.interpreter.dims import Dim, differ, same
+from lstmlint.interpreter.libraries.keras_text import VOCABULARY
 from lstmlint.interpreter.values import Array, Tensor
 from lstmlint.keras_model.graph import Shape, array_shape_text, shape_text
 from lstmlint.keras_model.losses import OWN, SPARSE, Match, match
@@ -96,9 +97,18 @@ def _misaimed(run: Run, facts: Facts) -> Iterator[Aimed]:
         found = match(loss, shape, value.shape, batch_of(run, value), facts.keras)
         if found is Match.UNKNOWN and _rows_for_ids(loss, shape, value):
             yield Aimed(run, index, output, shape, value, loss, Match.RAISES, Aim.LABELS, run.trains)
+        if found is Match.UNKNOWN and of_two_vocabularies(shape[-1], value.shape[-1]):
+            yield Aimed(run, index, output, shape, value, loss, Match.RAISES, Aim.WIDTH, run.trains)
         how = _aim(loss, shape, value.shape, run, found) if found not in (Match.FITS, Match.UNKNOWN) else None
         if how is not None and not _is_idiom(loss, shape, value.shape):
             yield Aimed(run, index, output, shape, value, loss.removeprefix(OWN), found, how, run.trains)
+
+
+def of_two_vocabularies(width: Dim | None, other: Dim) -> bool:
+    """Whether two sizes are those of two Tokenizers: equal only where both learned as many words by luck."""
+    symbols = [set(dim.symbols) if dim is not None else set() for dim in (width, other)]
+    named = all(len(found) == 1 and next(iter(found)).name == VOCABULARY for found in symbols)
+    return named and symbols[0] != symbols[1]
 
 
 def _rows_for_ids(loss: str, output: Shape, value: Array) -> bool:

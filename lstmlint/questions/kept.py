@@ -17,7 +17,7 @@ _KEEPS = frozenset(
     }
 )
 #: What a scaler makes of each column that it was fitted on: mean 0 and variance 1, so values on both sides of 0.
-_STANDARD = "sklearn.preprocessing.StandardScaler.fit_transform"
+_STANDARD = tuple(f"sklearn.preprocessing.StandardScaler.{way}" for way in ("fit_transform", "transform"))
 #: Its result has bounds where it scales the data that it was fitted on: then each column reaches both.
 RANGED = "sklearn.preprocessing.MinMaxScaler."
 _ONE_HOT = frozenset(
@@ -30,7 +30,7 @@ _ONE_HOT = frozenset(
 
 def standardised(array: Array) -> Span | None:
     """Where the values of an array were brought to mean 0 and variance 1, if nothing has changed them since."""
-    return next((made.span for made in kept_from(array) if made.operation == _STANDARD), None)
+    return next((made.span for made in kept_from(array) if made.operation in _STANDARD), None)
 
 
 def one_hot(array: Array) -> Span | None:

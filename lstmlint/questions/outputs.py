@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lstmlint.facts import Facts
-from lstmlint.interpreter.values import Array, Const, Library, Made, Value
+from lstmlint.interpreter.values import Array, Const, Library, Made, Sequence, Table, Value
 from lstmlint.keras_model.graph import Layer, Model, Node, all_layers
 from lstmlint.keras_model.losses import SPARSE, STRICT
 from lstmlint.keras_model.training import Run
@@ -33,6 +33,8 @@ _LABELLED = (
     *(f"keras.datasets.{name}." for name in ("mnist", "fashion_mnist", "cifar10", "cifar100", "reuters")),
     *(f"sklearn.datasets.load_{name}" for name in ("iris", "wine", "digits")),
 )
+#: What leaves the rows and columns of targets what they are, or some of the rows.
+_PARTS = frozenset({"attribute", "index", "Array.astype", "Table.to_numpy", "sklearn.model_selection.train_test_split"})
 #: From this many values on, drawn ones come near their bounds.
 _MANY = 20
 #: From this many for each whole number on, the greatest is among them: of 5 numbers, 40 miss one once in 7,500 times.
@@ -122,6 +124,23 @@ def one_class_a_row(run: Run, index: int) -> bool:
     """Whether the targets of an output certainly hold one class a sample, as a row with one 1."""
     value = run.y[index] if index < len(run.y) == len(run.model.outputs) else None
     return isinstance(value, Array) and one_hot(value) is not None
+
+
+def columns_of_questions(run: Run, index: int) -> bool:
+    """Whether the targets of an output are several columns of a table, named one by one: each a label of its own."""
+    value: Value | None = run.y[index] if index < len(run.y) == len(run.model.outputs) else None
+    for _ in range(12):
+        made: Made | None = getattr(value, "made", None)
+        if made is None or not made.sources:
+            return False
+        if isinstance(value, Table) and made.operation == "index" and len(made.sources) > 1:
+            table, named = made.sources[:2]
+            plain = getattr(getattr(table, "made", None), "operation", "").startswith("pandas.read_")
+            return plain and isinstance(named, Sequence)
+        if made.operation not in _PARTS:
+            return False
+        value = made.sources[0]
+    return False
 
 
 def _is_tight(array: Array) -> bool:

@@ -38,11 +38,17 @@ def ids_one_a_step(value: Array) -> Made | None:
         made: Made | None = getattr(current, "made", None)
         if made is not None and (made.operation in IDS or _looked_up(made)):
             return made
-        if isinstance(current, Sequence):
+        if isinstance(current, Reference):
+            current = current.fields.get("content")
+            continue
+        if isinstance(current, Sequence) and (made is None or made.operation != "index"):
             current = current.items[0] if current.items else current.element
             continue
         if made is None:
             return None
+        if made.operation == "filled":
+            current = made.sources[1]  # what is written into rows of zeros
+            continue
         if made.operation not in KEEPS_IDS or not made.sources:
             return None
         current = made.sources[0]

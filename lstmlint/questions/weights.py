@@ -89,7 +89,7 @@ def is_model(value: object, model: Model) -> bool:
 
 def answers(run: Run) -> bool:
     """Whether a model is asked for something: calling it on zeros only builds it."""
-    made_up = any(made_by(value, *_MADE_UP) is not None for value in run.x)
+    made_up = any(made_by(value, *_MADE_UP) is not None and not made_by(value, "filled") for value in run.x)
     return run.method in PREDICTING and not (run.method == "call" and made_up)
 
 

@@ -15,6 +15,8 @@ from lstmlint.keras_model.graph import dim_of
 
 _TOKENIZER = "keras.preprocessing.text.Tokenizer"
 _FILTERS = '!"#$%&()*+,-./:;<=>?@[\\]^_`{|}~\t\n'
+#: How the number of words is called that a Tokenizer has learned from texts that nobody knows.
+VOCABULARY = "len(word_index)"
 #: Texts longer than this are not split into words.
 _MOST_TEXT = 20_000
 
@@ -40,7 +42,7 @@ def _vocabulary(machine: Machine, arguments: Any, texts: tuple[Value, ...], made
         ordered += sorted(words, key=lambda word: (-words[word], list(words).index(word)))
         pairs = tuple((Const(word), Const(index)) for index, word in enumerate(ordered, start=1))
         return machine.new_dict(Mapped(pairs, made=made))
-    size = symbol_dim("len(word_index)", 1)
+    size = symbol_dim(VOCABULARY, 1)
     number = Size(symbol_dim("word id", 1), made)
     return machine.new_dict(Mapped((), True, number, size, made))
 
