@@ -28,7 +28,6 @@ from lstmlint.interpreter.dims import least as least
 from lstmlint.interpreter.dims import same as same
 from lstmlint.interpreter.values import Array as Array
 from lstmlint.interpreter.values import Const as Const
-from lstmlint.interpreter.values import Library as Library
 from lstmlint.interpreter.values import Made as Made
 from lstmlint.interpreter.values import Mapped as Mapped
 from lstmlint.interpreter.values import Reference as Reference
@@ -121,7 +120,6 @@ from lstmlint.questions.memory import needs_memory as needs_memory
 from lstmlint.questions.memory import says_enough as says_enough
 from lstmlint.questions.missing import Gap as Gap
 from lstmlint.questions.missing import gaps as gaps
-from lstmlint.questions.models import PREDICTING as PREDICTING
 from lstmlint.questions.models import SCORED as SCORED
 from lstmlint.questions.models import Whole as Whole
 from lstmlint.questions.models import after_a_refusal as after_a_refusal
@@ -150,7 +148,6 @@ from lstmlint.questions.models import tensors_behind as tensors_behind
 from lstmlint.questions.models import without_first as without_first
 from lstmlint.questions.models import written_shape as written_shape
 from lstmlint.questions.names import file_name as file_name
-from lstmlint.questions.numbering import Renumbered as Renumbered
 from lstmlint.questions.numbering import renumbered as renumbered
 from lstmlint.questions.order import is_reversal as is_reversal
 from lstmlint.questions.order import sorted_by_time as sorted_by_time
@@ -174,7 +171,6 @@ from lstmlint.questions.provenance import Cut as Cut
 from lstmlint.questions.provenance import Window as Window
 from lstmlint.questions.provenance import alike as alike
 from lstmlint.questions.provenance import ancestors as ancestors
-from lstmlint.questions.provenance import call_at as call_at
 from lstmlint.questions.provenance import comes_from as comes_from
 from lstmlint.questions.provenance import cuts as cuts
 from lstmlint.questions.provenance import is_none as is_none
@@ -212,7 +208,6 @@ from lstmlint.questions.state import bound_inside as bound_inside
 from lstmlint.questions.state import called_here as called_here
 from lstmlint.questions.state import input_call as input_call
 from lstmlint.questions.state import long_pass as long_pass
-from lstmlint.questions.state import looks_back_further as looks_back_further
 from lstmlint.questions.state import loss_of as loss_of
 from lstmlint.questions.state import made_here as made_here
 from lstmlint.questions.state import made_inside as made_inside

@@ -35,13 +35,8 @@ from lstmlint.api import (
     one_class_a_row,
 )
 
-rule = Rule(
-    code="LST407",
-    name="activation-does-not-match-loss",
-    severity=Severity.WARNING,
-    since="0.1.0",
-    untestable="such a pair still learns something, and how much worse depends on the data",
-)
+rule = Rule(code="LST407", name="activation-does-not-match-loss", severity=Severity.WARNING, since="0.1.0")
+_LEARNS = "such a pair still learns something, and how much worse depends on the data"
 _SOFT = dict.fromkeys(("categorical_crossentropy", "sparse_categorical_crossentropy"), "softmax")
 _CROSS = {"binary_crossentropy": "sigmoid", **_SOFT}
 #: Where Keras sees through a sigmoid it trains as behind a softmax, to the digit.
@@ -102,6 +97,7 @@ def _finding(
         fix=_fix(node.layer, wanted),
         severity=severity,
         experiment=_experiment(run, node.layer, wanted, change),
+        untestable=_LEARNS,
     )
 
 
@@ -140,4 +136,5 @@ def _logits(run: Run, compiled: Compile, node: Node, loss: str, activation: str)
         help=f"drop `from_logits=True`, or leave `{activation}` out of the model",
         labels=(Label(node.layer.call.span, f"applies {activation}"),),
         experiment=_experiment(run, node.layer, "from_logits=False", plain),
+        untestable=_LEARNS,
     )
