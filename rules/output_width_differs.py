@@ -17,10 +17,12 @@ from lstmlint.api import (
     Fix,
     Label,
     Layer,
+    Node,
     Rule,
     Safety,
     Severity,
     array_shape_text,
+    differ,
     made_at,
     made_once,
     misaimed,
@@ -39,20 +41,36 @@ def check(facts: Facts, _: Facts) -> Iterator[Finding]:
 
 
 def _finding(aimed: Aimed, facts: Facts) -> Finding:
-    out = made_at(aimed.output)
-    span = out if out is not None else aimed.run.call.span
+    out, steps = made_at(aimed.output), _maker_of_steps(aimed)
+    span = steps.span if steps is not None and steps.span is not None else out or aimed.run.call.span
     two = ", the words of two Tokenizers" if of_two_vocabularies(aimed.shape[-1], aimed.dims[-1]) else ""
     return Finding(
         span,
         f"the model gives {shape_text(aimed.shape)} for targets {array_shape_text(aimed.dims)}{two}:"
         f" `{aimed.loss}` cannot compare them",
         Confidence.HIGH if aimed.sure else Confidence.MEDIUM,
-        label=f"gives {shape_text(aimed.shape)}",
-        help=_help(aimed),
+        label=f"makes {steps.outputs[0].shape[1]} steps"
+        if steps is not None and steps.outputs[0].shape
+        else f"gives {shape_text(aimed.shape)}",
+        help=_help(aimed) if steps is None else "give the model as many steps as the targets have",
         labels=tuple(Label(place, text) for place, text in aimed.places(but=span)),
         fix=_fix(aimed, facts) if aimed.trained else None,
         experiment=Experiment(Claim.RAISES, aimed.run.model, aimed.run),
     )
+
+
+def _maker_of_steps(aimed: Aimed) -> Node | None:
+    """The layer that made the steps, where these differ from the targets' and the numbers of each do not."""
+    shape, dims = aimed.shape, aimed.dims
+    if len(shape) != 3 or len(dims) != 3 or shape[1] is None or not differ(shape[1], dims[1]):
+        return None
+    node: Node | None = aimed.output.node
+    while node is not None and len(node.inputs) == 1:
+        given = node.inputs[0].shape
+        if given is None or len(given) < 3 or given[1] is None or differ(given[1], shape[1]):
+            return node
+        node = node.inputs[0].node
+    return None
 
 
 def _wanted(aimed: Aimed) -> Dim | None:
