@@ -53,8 +53,8 @@ def _among(samples: Table, table: Table, name: str, taken: Made | None) -> Colum
         return None
     if name in chosen or chosen == (...,):
         return Column(name, name, made)
-    own = _given(table, name)
-    twins = (other for other in chosen if own is not None and _same_shift(_given(table, other), own))
+    own = assigned_column(table, name)
+    twins = (other for other in chosen if own is not None and _same_shift(assigned_column(table, other), own))
     twin = next(twins, None)
     return Column(name, twin, made) if isinstance(twin, str) else None
 
@@ -88,7 +88,7 @@ def _chosen(samples: Table, table: Table) -> tuple[object, ...] | None:
     return names if names and len(names) == len(items) else None
 
 
-def _given(table: Table, name: object) -> Value | None:
+def assigned_column(table: Table, name: object) -> Value | None:
     """What was assigned to a column, in this table or in one that it was made of."""
     for value in ancestors(table):
         filled = value.filled if isinstance(value, Table) else ()

@@ -10,6 +10,7 @@ from lstmlint.keras_model.graph import Layer, Model, Node, all_layers
 from lstmlint.keras_model.losses import SPARSE, STRICT
 from lstmlint.keras_model.training import Run
 from lstmlint.questions.aims import loss_of
+from lstmlint.questions.columns import assigned_column
 from lstmlint.questions.feeds import counts_no_rows, takes_tokens
 from lstmlint.questions.kept import RANGED, kept_from, one_hot
 from lstmlint.questions.provenance import ancestors
@@ -29,6 +30,7 @@ _TIGHT = frozenset(
     }
 )
 #: Data sets whose targets are classes, more than two.
+_CODES = ("sklearn.preprocessing.LabelEncoder.", "pandas.Categorical.codes")
 _LABELLED = (
     *(f"keras.datasets.{name}." for name in ("mnist", "fashion_mnist", "cifar10", "cifar100", "reuters")),
     *(f"sklearn.datasets.load_{name}" for name in ("iris", "wine", "digits")),
@@ -186,21 +188,32 @@ def _encoded(targets: Array) -> Made | None:
     value: Value = targets
     for _ in range(8):
         made: Made | None = getattr(value, "made", None)
-        if made is None or made.operation.startswith(("sklearn.preprocessing.LabelEncoder.", *_LABELLED)):
+        if made is None or made.operation.startswith((*_CODES, *_LABELLED)):
             return made
-        if made.operation not in _TIGHT or not made.sources or made.operation == "literal":
+        if made.operation not in (*_TIGHT, "attribute") or not made.sources or made.operation == "literal":
             return None
-        value = made.sources[0]
+        value = _assigned(made) or made.sources[0]
     return None
+
+
+def _assigned(made: Made) -> Value | None:
+    """What the program put into the column of a table that is read here."""
+    match made.sources:
+        case (Table() as table, Const(value=name)) if made.operation == "index":
+            return assigned_column(table, name)
+        case _:
+            return None
 
 
 def ids_from(targets: Value, run: Run, facts: Facts) -> Span | None:
     """Where the targets' ids come from: a LabelEncoder, or the same words that go into the model's Embedding."""
-    if not isinstance(targets, Array) or not (targets.dtype or "").startswith(("int", "uint")):
+    if not isinstance(targets, Array):
         return None
     encoded = _encoded(targets)
     if encoded is not None:
         return encoded.span
+    if not (targets.dtype or "").startswith(("int", "uint")):
+        return None
     if len(run.x) != 1 or not takes_tokens(run.model):
         return None
     words = {id(value) for value in ancestors(run.x[0]) if isinstance(value, Array) and value.shape != ()}

@@ -151,9 +151,17 @@ def text_values(call: Call) -> Value:
 
 @attribute(
     "pandas.accessor",
-    "year month day hour minute second dayofweek weekday dayofyear week quarter date time days seconds codes "
+    "year month day hour minute second dayofweek weekday dayofyear week quarter date time days seconds "
     "weekofyear microsecond is_month_start is_month_end day_of_week day_of_year",
 )
 def date_values(machine: Machine, value: Any) -> Value:
     inside: Array = value.fields["series"]
     return series(inside.shape[0] if inside.shape else None, None, read(inside))
+
+
+@attribute("pandas.accessor", "codes")
+def category_codes(machine: Machine, value: Any) -> Value:
+    """``df["kind"].astype("category").cat.codes``: the number of each row's category."""
+    inside: Array = value.fields["series"]
+    made = replace(read(inside), operation="pandas.Categorical.codes")
+    return series(inside.shape[0] if inside.shape else None, "int8", made)
