@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lstmlint.api import of_two_vocabularies
 from lstmlint.interpreter.dims import Dim
 from lstmlint.interpreter.values import Array, Tensor
 from lstmlint.keras_model.graph import Model
@@ -22,7 +23,8 @@ def choose(sizes: Sizes, model: Model, run: Run | None) -> None:
     for array in arrays:
         sizes.meet((array.shape or ())[0], Dim(_rows(sizes, model)))
     for size, wanted in _pairs(model, run):
-        sizes.meet(size, wanted)
+        if not of_two_vocabularies(wanted, size):
+            sizes.meet(size, wanted)
     sizes.settle((*dims_of(model), *(dim for array in arrays for dim in array.shape or ())))
 
 
