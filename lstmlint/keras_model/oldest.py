@@ -40,8 +40,9 @@ RENAMED: Mapping[str, Mapping[str, str]] = {
     "SimpleRNN": _RECURRENT,
     **{key: {**_RECURRENT, "inner_activation": "recurrent_activation"} for key in ("LSTM", "GRU")},
     **dict.fromkeys(("Conv1D", "Convolution1D"), _CONVOLUTION_1D),
-    **{key: {**_CONVOLUTION, "subsample": "strides"} for key in ("Conv2D", "Convolution2D")},
+    **{key: {**_CONVOLUTION, "subsample": "strides"} for key in ("Conv2D", "Convolution2D", "Conv3D", "Convolution3D")},
     **dict.fromkeys(("MaxPooling1D", "AveragePooling1D"), _POOLING_1D),
-    **{key: {"border_mode": "padding"} for key in ("MaxPooling2D", "AveragePooling2D")},
+    **{f"{key}Pooling{axes}D": {"border_mode": "padding"} for key in ("Max", "Average") for axes in (2, 3)},
+    "UpSampling1D": {"length": "size"},
     "BatchNormalization": {"beta_init": "beta_initializer", "gamma_init": "gamma_initializer"},
 }

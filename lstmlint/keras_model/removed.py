@@ -42,6 +42,20 @@ _RECURRENT_LAYER = {
 }
 
 
+_ORDERING = Removed(help="write `data_format`: `channels_last` for `tf`, `channels_first` for `th`", early=True)
+#: Layers of pictures and films that Keras 1 told where the channels are.
+_OF_PICTURES = (
+    "Conv",
+    "Convolution",
+    "MaxPooling",
+    "AveragePooling",
+    "UpSampling",
+    "ZeroPadding",
+    "Cropping",
+    "Flatten",
+)
+
+
 def _oldest(names: Mapping[str, str]) -> dict[str, Removed]:
     return {old: Removed(new, early=True) for old, new in names.items()}
 
@@ -82,6 +96,7 @@ def removed_argument(callee: str, name: str) -> Removed | None:
     module, _, kind = callee.rpartition(".")
     if found is None and module == "keras.layers" and kind not in ("InputLayer", "Input"):
         own = _RECURRENT_LAYER.get(name) if kind in _RECURRENT_KINDS else None
+        own = own or (_ORDERING if name == "dim_ordering" and kind.startswith(_OF_PICTURES) else None)
         found = own or (None if kind == "Embedding" and name == "weights" else _ANY_LAYER.get(name))
     if found is None and module == "keras.optimizers" and kind in OPTIMIZERS and name == "lr":
         found = Removed("learning_rate")
