@@ -21,15 +21,19 @@ from lstmlint.api import (
     Slice,
     Tagged,
     Value,
+    Window,
     batch_of,
     called_here,
     differ,
     is_none,
+    least,
     operations,
     order_of,
     same,
     single_x,
     stateful_layers,
+    thinned,
+    window_of,
 )
 
 rule = Rule(code="LST211", name="stateful-batches-do-not-continue", severity=Severity.WARNING, since="0.1.0")
@@ -52,6 +56,11 @@ def check(run: Run, facts: Facts) -> Iterator[Finding]:
     made = cut_from_one_series(x) if differ(x.shape[1], 1) else None
     if made is not None:
         yield finding(run, facts, made, batch.value, x.shape[1])
+    window = window_of(x)
+    # Windows one step apart: the next one in a row of the batch begins a batch size later.
+    slides = window is not None and same(x.shape[1], window.length) and not thinned(x, window)
+    if slides and window is not None and least(batch - window.length) > 0 and run.batch_size == batch:
+        yield gapped(run, facts, window, batch.value)
 
 
 def cut_from_one_series(x: Value) -> Made | None:
@@ -94,6 +103,22 @@ def from_one_series(value: Array) -> bool:
         made.operation.rpartition(".")[2] in ("swapaxes", "transpose", "moveaxis", "stack", "concatenate", "T", "ravel")
         or made.operation in RESHAPES
         for made in operations(value)
+    )
+
+
+def gapped(run: Run, facts: Facts, window: Window, batch: int) -> Finding:
+    layer, made = stateful_layers(run.model)[0], window.made
+    place = called_here(layer, facts)
+    return Finding(
+        run.call.span,
+        f"windows of {window.length} steps, one step apart, are fed in batches of {batch}: the next window in a row of "
+        f"the batch begins {batch} steps later, and the state that the `{layer.core.kind}` carries ends before it",
+        Confidence.HIGH,
+        label=f"{-window.length + batch} steps are left out in between",
+        help="drop `stateful=True`: each window holds its own past; or cut windows end to end, in batches of 1",
+        labels=((Label(made.span, f"windows of {window.length} steps"),) if made.span.path == facts.source.path else ())
+        + ((Label(place, "keeps a state for each row"),) if place else ()),
+        untestable="how much the steps left out would have told, no run tells",
     )
 
 
