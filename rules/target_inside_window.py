@@ -63,17 +63,16 @@ def column(run: Run, facts: Facts) -> Iterator[Finding]:
     x, y = single_x(run), single_y(run)
     found = column_inside(x, y) if x is not None and y is not None and trained_first(run, facts) else None
     if found is not None:
-        what = f"`{found.twin}`" + (", the same values," if found.name != found.twin else "")
         # Attributes have no place of their own, names have.
         named = (one.span for one in facts.assigned if getattr(one.value, "made", None) is found.made)
         place = next(named, found.made.span)
         here = place.path == facts.source.path
         yield Finding(
             place if here else run.call.span,
-            f"the target is `{found.name}`, and its sample holds {what} in the same row: the model only has to copy it",
+            f"the target {found.said}",
             Confidence.HIGH,
-            label="holds the target",
-            help="leave that column out of what the model is given",
+            label="later than its target" if found.past else "holds the target",
+            help="take the row after: `shift(-1)`" if found.past else "leave that column out of the samples",
             labels=(Label(run.call.span, "learns to copy it"),) if here else (),
             untestable="what the columns hold is not in the program",
         )

@@ -22,11 +22,23 @@ _RESHAPES = frozenset({"Array.reshape", "numpy.reshape"})
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Column:
-    """The targets' column, and the one among the samples' own that is the same; samples came of ``made``."""
+    """The targets' column, and the one among the samples' own that is the same; samples came of ``made``.
+
+    ``past``: the targets are that one of an earlier row.
+    """
 
     name: str
     twin: str
     made: Made
+    past: bool = False
+
+    @property
+    def said(self) -> str:
+        """``is `close`, and ...``, in words."""
+        if self.past:
+            return f"`{self.name}` is `{self.twin}` of a row before its sample: the model answers about the past"
+        what = f"`{self.twin}`" + (", the same values," if self.name != self.twin else "")
+        return f"is `{self.name}`, and its sample holds {what} in the same row: the model only has to copy it"
 
 
 def column_inside(x: Array, y: Array) -> Column | None:
@@ -56,7 +68,20 @@ def _among(samples: Table, table: Table, name: str, taken: Made | None) -> Colum
     own = assigned_column(table, name)
     twins = (other for other in chosen if own is not None and _same_shift(assigned_column(table, other), own))
     twin = next(twins, None)
-    return Column(name, twin, made) if isinstance(twin, str) else None
+    if isinstance(twin, str):
+        return Column(name, twin, made)
+    earlier = _shifted_down(own)
+    return Column(name, earlier, made, past=True) if earlier in chosen and earlier is not None else None
+
+
+def _shifted_down(column: Value | None) -> str | None:
+    """The name of the column of which this one holds the values of rows before."""
+    made: Made | None = getattr(column, "made", None)
+    if made is None or made.operation != "Series.shift" or len(made.sources) < 2:
+        return None
+    far, name = dim_of(made.sources[1]), key_of(made.sources[0])
+    down = far is not None and far.known and far.constant > 0
+    return name.value if down and isinstance(name, Const) and isinstance(name.value, str) else None
 
 
 def _same_shift(one: Value | None, other: Value) -> bool:
