@@ -248,6 +248,10 @@ def _item(y: Value, pieces: bool) -> _Found | None:
     return None
 
 
+#: What gives each row the value of so many rows before; the few that come from the other end do not count.
+_MOVES_ROWS = frozenset({"numpy.roll", "Series.shift"})
+
+
 def stages(series: Value, row: Dim, columns: tuple[Value, ...]) -> Iterator[Place]:
     """The series and what it was made from, row by row."""
     place = Place(series, row, columns)
@@ -270,6 +274,9 @@ def _before(place: Place, made: Made) -> Place | None:
         return (
             replace(place, value=source) if _rows(source) is not None and _rows(source) == _rows(place.value) else None
         )
+    if name in _MOVES_ROWS and len(made.sources) > 1 and _is_column(place.value):
+        by = dim_of(made.sources[1])
+        return Place(source, place.offset - by, place.columns) if by is not None else None
     if name != "index" or len(made.sources) < 2:
         return None
     key, behind = made.sources[1], columns_of(made)
@@ -281,6 +288,10 @@ def _before(place: Place, made: Made) -> Place | None:
     if start is None or least(start) < 0:
         return None
     return Place(source, place.offset + start, (*place.columns, *behind))
+
+
+def _is_column(value: Value) -> bool:
+    return isinstance(value, Array) and value.shape is not None and len(value.shape) == 1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
