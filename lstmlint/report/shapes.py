@@ -106,14 +106,15 @@ def _number(count: Dim) -> str:
 
 def _way_lines(model: Model, facts: Facts) -> Iterator[Line]:
     """Of each array that trains the model: where it comes from, and what was done to it on the way."""
-    sources, told = Sources([facts.source]), set[int]()
+    sources, told = Sources([facts.source]), set[str]()
     for run in facts.runs_of(model):
         for value, name in _data(run, facts) if run.trains else ():
             steps = way_of(value)
-            if id(value) in told or len(steps) < 2:
+            way = " -> ".join(_step_text(step, sources) for step in steps)
+            if f"{name} {way}" in told or len(steps) < 2:
                 continue
-            told.add(id(value))
-            yield ((f"  {name}  ", "bold"), (" -> ".join(_step_text(step, sources) for step in steps), ""))
+            told.add(f"{name} {way}")
+            yield ((f"  {name}  ", "bold"), (way, ""))
 
 
 def _step_text(step: Step, sources: Sources) -> str:

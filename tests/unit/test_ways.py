@@ -97,3 +97,30 @@ def test_page_escapes_what_a_file_holds(tmp_path: Path) -> None:
     path.write_text("import keras\nm = keras.Sequential([keras.layers.Dense('<script>')], name='<script>')\n")
     assert main(["shapes", "--isolated", str(path), "--html", str(page)]) == 0
     assert "<script" not in page.read_text(encoding="utf-8")
+
+
+def test_a_way_is_told_once_for_all_turns_of_a_loop(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "loop.py"
+    path.write_text(
+        "import numpy as np\nfrom keras import Input, Sequential\nfrom keras.layers import LSTM, Dense\n"
+        "series = [np.random.rand(40, 2) for _ in range(30)]\n"
+        "m = Sequential([Input((1, 2)), LSTM(4), Dense(1)])\nm.compile('adam', 'mse')\n"
+        "for one in series:\n    for step in range(39):\n"
+        "        m.train_on_batch(one[step].reshape(1, 1, 2), one[step + 1, :1].reshape(1, 1))\n"
+        "m.predict(np.zeros((4, 1, 2)))\n",
+        encoding="utf-8",
+    )
+    assert main(["shapes", "--isolated", str(path)]) == 0
+    text = capsys.readouterr().out
+    assert text.count("rand (40, 2)") <= 2, text
+
+
+def test_shapes_alike_are_counted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "branches.py"
+    path.write_text(
+        "from keras import Input, Model\nfrom keras.layers import LSTM, concatenate\nx = Input((5, 2))\n"
+        "m = Model(x, concatenate([LSTM(4)(x) for _ in range(5)]))\n",
+        encoding="utf-8",
+    )
+    assert main(["shapes", "--isolated", str(path)]) == 0
+    assert "5 × (batch, 4) -> (batch, 20)" in capsys.readouterr().out
