@@ -67,6 +67,7 @@ from lstmlint.questions.alignment import Aligned as Aligned
 from lstmlint.questions.alignment import aligned as aligned
 from lstmlint.questions.alignment import step_of_sample as step_of_sample
 from lstmlint.questions.axes import columns_over_time as columns_over_time
+from lstmlint.questions.axes import columns_read_by_rows as columns_read_by_rows
 from lstmlint.questions.axes import lags_in_one_step as lags_in_one_step
 from lstmlint.questions.axes import turned_window as turned_window
 from lstmlint.questions.by_hand import by_hand as by_hand
@@ -81,6 +82,7 @@ from lstmlint.questions.decoding import misplaced as misplaced
 from lstmlint.questions.decoding import wrong_text as wrong_text
 from lstmlint.questions.feeds import Fed as Fed
 from lstmlint.questions.feeds import Feed as Feed
+from lstmlint.questions.feeds import built_on_single_samples as built_on_single_samples
 from lstmlint.questions.feeds import misfed as misfed
 from lstmlint.questions.feeds import misfed_by as misfed_by
 from lstmlint.questions.feeds import never_made as never_made
@@ -189,6 +191,7 @@ from lstmlint.questions.scaling import other_scale as other_scale
 from lstmlint.questions.scaling import own_statistics as own_statistics
 from lstmlint.questions.scaling import refitted as refitted
 from lstmlint.questions.scaling import scaled_by_hand as scaled_by_hand
+from lstmlint.questions.scaling import transformed_apart as transformed_apart
 from lstmlint.questions.scores import Scored as Scored
 from lstmlint.questions.scores import continuous as continuous
 from lstmlint.questions.scores import raw_outputs as raw_outputs
@@ -200,6 +203,7 @@ from lstmlint.questions.splits import mixed_rows as mixed_rows
 from lstmlint.questions.splits import other_part as other_part
 from lstmlint.questions.splits import overlap as overlap
 from lstmlint.questions.splits import shuffled_apart as shuffled_apart
+from lstmlint.questions.splits import split_apart as split_apart
 from lstmlint.questions.splits import split_leaves_nothing as split_leaves_nothing
 from lstmlint.questions.splits import thinned as thinned
 from lstmlint.questions.state import BATCH_HOOKS as BATCH_HOOKS

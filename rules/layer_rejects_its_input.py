@@ -21,6 +21,7 @@ from lstmlint.api import (
     Why,
     after_a_refusal,
     array_shape_text,
+    built_on_single_samples,
     made_at,
     model_of,
     needs_every_step,
@@ -44,6 +45,9 @@ def check(node: Node, facts: Facts) -> Iterator[Finding]:
     if _said_elsewhere(node):
         return
     model = model_of(node, facts)
+    if (run := built_on_single_samples(node, model, facts)) is not None:
+        yield _refused(run, node, problem, _shapes(node).strip(), "put the samples together: `.batch(32)`")
+        return
     yield Finding(
         _place(node, node.layer.call.span, node.span),
         f"`{_name(node, facts)}` refuses its input{_shapes(node)}: {problem.message}",
@@ -74,17 +78,18 @@ def check_run(run: Run, facts: Facts) -> Iterator[Finding]:
     if refused is None or refused[1].why not in _SAID_HERE or refused[0].layer.call is None:
         return
     node, problem = refused
-    called, made = refused[0].layer.call.span, made_at(run.x[0])
-    yield Finding(
+    yield _refused(run, node, problem, _given(run), "give more steps, or make the layer smaller")
+
+
+def _refused(run: Run, node: Node, problem: Problem, given: str, cure: str) -> Finding:
+    places = ((node.layer.call and node.layer.call.span, "refuses it"), (made_at(run.x[0]), "made here"))
+    return Finding(
         run.call.span,
-        f"`{node.layer.text}` refuses what `{run.method}` gives, {_given(run)}: {problem.message}",
+        f"`{node.layer.text}` refuses what `{run.method}` gives, {given}: {problem.message}",
         Confidence.HIGH,
-        label=f"gives {_given(run)}",
-        help="give more steps, or make the layer smaller",
-        labels=(
-            Label(called, "refuses it"),
-            *((Label(made, "made here"),) if made and made not in run.call.span else ()),
-        ),
+        label=f"gives {given}",
+        help=cure,
+        labels=tuple(Label(place, text) for place, text in places if place and place not in run.call.span),
         experiment=Experiment(Claim.RAISES, run.model, run),
     )
 

@@ -116,14 +116,15 @@ def twin(run: Run, facts: Facts) -> Iterator[Finding]:
         return
     training, copied = found
     name, learned = receiver_text(run.call.callee_text), receiver_text(training.call.callee_text)
-    places = [(training.call.span, "trains the other one"), (run.model.span, "new weights")]
+    span = copied.call.span if copied is not None else run.call.span
+    places = [(training.call.span, "trains the other one"), (run.model.span, "new weights"), (run.call.span, "answers")]
     yield Finding(
-        run.call.span,
+        span,
         f"`{name}` answers with the weights that it was built with: `{learned}` has the same layers and was trained, "
         f"and its weights were copied {'before that' if copied else 'nowhere'}",
         Confidence.MEDIUM,
-        label="never trained",
-        help=f"after training, and before this: `{name}.set_weights({learned}.get_weights())`",
-        labels=tuple(Label(place, text) for place, text in places if place.path == run.call.span.path),
+        label="copies what is not learned yet" if copied is not None else "never trained",
+        help=f"after training, and before `{name}` answers: `{name}.set_weights({learned}.get_weights())`",
+        labels=tuple(Label(place, text) for place, text in places if place.path == span.path and place != span),
         notes=("assumes that nothing outside this file sets the weights",),
     )

@@ -17,6 +17,7 @@ from lstmlint.api import (
     Severity,
     Tagged,
     array_shape_text,
+    columns_read_by_rows,
     long_axes,
     made_here,
     order_of_axes,
@@ -65,6 +66,24 @@ def layer(node: Node, facts: Facts) -> Iterator[Finding]:
             label=f"{before} -> {after}",
             help=f"swap axes with {instead}",
         )
+
+
+@rule.on(Node)
+def columns(node: Node, facts: Facts) -> Iterator[Finding]:
+    """``Reshape((width, height * channels))`` on (height, width, channels), for a layer that goes along it."""
+    width = columns_read_by_rows(node, facts)
+    if width is None or node.input is None or node.output is None or node.span is None:
+        return
+    before, after = shape_text(node.input.shape), shape_text(node.output.shape)
+    yield Finding(
+        node.span,
+        f"`{node.layer.text}` makes {after} of {before}: it reads on row by row, so each of the {width} steps gets a"
+        " piece of a row where a whole column was meant",
+        Confidence.HIGH,
+        label=f"{before} -> {after}",
+        help="bring the columns to the front first: `Permute((2, 1, 3))`",
+        untestable="what the steps mean is not in the shapes",
+    )
 
 
 def from_data(node: Node) -> bool:

@@ -23,6 +23,8 @@ from lstmlint.api import (
     first_fit,
     is_scaler,
     scaled_by_hand,
+    transformed_apart,
+    window_of,
 )
 
 rule = Rule(code="LST305", name="scaler-sees-test-data", severity=Severity.WARNING, since="0.1.0")
@@ -44,6 +46,10 @@ def check(call: LibraryCall, facts: Facts) -> Iterator[Finding]:
             what = f"`{call.call.callee_text}` is fitted on"
             yield finding(call.call.span, what, data, facts, *found, module.rpartition(".")[2])
             return
+    apart = transformed_apart(call, data, facts) if method == "fit" else None
+    if apart is not None:
+        what = f"`{call.call.callee_text}` is fitted on"
+        yield finding(call.call.span, what, data, facts, *apart, module.rpartition(".")[2])
 
 
 @rule.on(Run)
@@ -52,6 +58,8 @@ def by_hand(run: Run, facts: Facts) -> Iterator[Finding]:
     for value in run.x if run.trains and first_fit(run, facts) is run else ():
         for scaled in scaled_by_hand(value, facts):
             found, made = split_after(scaled.result, facts), scaled.statistic
+            if found is not None and not straight(found[0]) and window_of(value) is None:
+                continue  # each sample by itself
             if found is not None and made.span.path == facts.source.path:
                 text = made.operation.rpartition(".")[2]
                 scaler = "StandardScaler" if text in ("mean", "std") else "MinMaxScaler"
@@ -98,7 +106,9 @@ def followed(scaler: str) -> Tagged | None:
 
 def parts(scaled: Value, values: Iterator[Value]) -> Iterator[Cut]:
     for value in values:
-        yield from cuts(value, scaled)
+        window = window_of(value)
+        here = window.piece.made if window is not None else None
+        yield from (cut for cut in cuts(value, scaled) if here is None or cut.made.span != here.span)
 
 
 def finding(place: Span, what: str, data: Value, facts: Facts, first: Cut, rest: Cut, scaler: str) -> Finding:
@@ -114,7 +124,7 @@ def finding(place: Span, what: str, data: Value, facts: Facts, first: Cut, rest:
         label="sees the test part as well",
         help=f"split first; `fit` on the training part of {name} only, and `transform` both",
         # Windows that are split later reach over the border as well: there is more to mend than the scaler.
-        severity=None if straight(first) else Severity.INFO,
+        severity=None if straight(first) or first.made.sources[0] is data else Severity.INFO,
         labels=tuple(Label(span, word) for span, word in zip(spans, words, strict=False)),
         experiment=followed(scaler),
     )

@@ -177,3 +177,8 @@ def matmul(left: Array, right: Array, made: Made) -> Value:
     rows = left.shape[-2:-1] if len(left.shape) > 1 else ()
     columns = right.shape[-1:] if len(right.shape) > 1 else ()
     return Array((*outer, *rows, *columns), kind, made=made)
+
+
+def scalar(value: Value) -> Value:
+    """A fraction of a size, of which no more is known, as a number."""
+    return Array((), "float64") if isinstance(value, Unknown) else value

@@ -12,6 +12,7 @@ import libcst as cst
 import libcst.matchers as m
 
 from lstmlint.interpreter.dims import Dim, symbol_dim, unknown_dim
+from lstmlint.interpreter.fields import fill_fields
 from lstmlint.interpreter.join import join_all
 from lstmlint.interpreter.machine import DEEPEST_CALLS, DEEPEST_RECURSION, MOST_RECURSIONS, Machine
 from lstmlint.interpreter.memory import Scope
@@ -35,8 +36,6 @@ from lstmlint.text.source import Span
 
 #: What may end a loop, or a generator.
 _LEAVES = m.OneOf(m.Break(), m.Return(), m.Raise(), m.Call(func=m.Name("next")))
-#: Classes derived from classes.
-DEEPEST_CLASSES = 12
 
 
 def make_function(machine: Machine, node: cst.FunctionDef | cst.Lambda, scope: Scope, name: str) -> Function:
@@ -251,27 +250,8 @@ def instantiate(
 
         call_with(machine, Method(new, "__init__"), tuple(positional), span, keywords)
     else:
-        _dataclass_fields(machine, owner, new, positional, keywords)
+        fill_fields(machine, owner, new, positional, keywords)
     return new
-
-
-def _dataclass_fields(
-    machine: Machine, owner: Class, new: Reference, positional: Sequence[Value], keywords: Mapping[str, Value]
-) -> None:
-    """A class without ``__init__``: a dataclass or a named tuple, arguments become its fields."""
-    names = list(dict.fromkeys(_fields(owner))) or [
-        name for name, member in owner.scope.names.items() if not isinstance(member, Function)
-    ]
-    for name, value in [*zip(names, positional, strict=False), *keywords.items()]:
-        machine.memory.put(new.fields, name, value)
-
-
-def _fields(owner: Class, depth: int = 0) -> Iterator[str]:
-    """Those of the bases come first."""
-    for base in owner.bases if depth < DEEPEST_CLASSES else ():
-        if isinstance(base, Class):
-            yield from _fields(base, depth + 1)
-    yield from owner.fields
 
 
 def run_uncalled(machine: Machine, module: Scope) -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import chain
 
-from lstmlint.interpreter.dims import Dim, least, same
+from lstmlint.facts import Facts
+from lstmlint.interpreter.dims import Dim, differ, least, same
 from lstmlint.interpreter.values import Array, Made, Sequence, Table, Value
-from lstmlint.keras_model.graph import dim_of
+from lstmlint.keras_model.graph import Node, dim_of
+from lstmlint.questions.models import model_of
 from lstmlint.questions.provenance import Window, ancestors, comes_from, window_of
 
 _RESHAPES = frozenset({"numpy.reshape", "Array.reshape", "numpy.expand_dims", "index"})
@@ -112,3 +114,33 @@ def _holds_all(features: Dim, lag: Value, beside: Value) -> bool:
 
 def _width(value: Value) -> Dim | None:
     return value.width if isinstance(value, Table) else Dim(1) if isinstance(value, Array) else None
+
+
+def columns_read_by_rows(node: Node, facts: Facts) -> Dim | None:
+    """The width of a picture (height, width, channels) that a Reshape takes row by row for as many steps.
+
+    A recurrent layer goes along these steps.
+    """
+    shape, result = (tensor.shape if tensor is not None else None for tensor in (node.input, node.output))
+    if node.layer.kind != "Reshape" or not shape or not result or len(shape) != 4 or len(result) != 3:
+        return None
+    (height, width, channels), (steps, features) = shape[1:], result[1:]
+    if height is None or width is None or channels is None or steps is None or features is None:
+        return None
+    aside = same(steps, width) and same(features, height * channels) and differ(height, width)
+    here = node.span is not None and node.span.path == facts.source.path
+    return width if aside and here and height != Dim(1) and _read_in_steps(node, facts) else None
+
+
+def _read_in_steps(node: Node, facts: Facts) -> bool:
+    model = model_of(node, facts)
+    return any(one.layer.recurrent and _follows(one, node) for one in (model.nodes if model is not None else ()))
+
+
+def _follows(later: Node, node: Node) -> bool:
+    current: Node | None = later
+    for _ in range(40):
+        current = next(current.producers, None) if current is not None else None
+        if current is node:
+            return True
+    return False

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from lstmlint.facts import Facts
 from lstmlint.interpreter.dims import same
-from lstmlint.interpreter.values import Array, Const, Made, Size, Tensor, Value
+from lstmlint.interpreter.values import Array, Const, Made, Sequence, Size, Slice, Tensor, Value
 from lstmlint.keras_model.graph import Model, Node
 from lstmlint.keras_model.training import Run
 from lstmlint.questions.provenance import ancestors
@@ -55,7 +55,31 @@ def _equal(x: Array, y: Array, facts: Facts) -> bool:
         return len(fills[0]) == len(fills[1]) and all(_alike(first, second, facts) for first, second in pairs)
     made = one.made
     kept = made is not None and made is other.made and made.operation in _KEEPS
-    return (one is other or kept) and not _stands_for_others(one)
+    return _same_cut(made, other.made) or ((one is other or kept) and not _stands_for_others(one))
+
+
+def _same_cut(one: Made | None, other: Made | None) -> bool:
+    """Whether two slices take the same part of the same array."""
+    if one is None or other is None or not one.operation == other.operation == "index":
+        return False
+    if len(one.sources) != len(other.sources) or one.sources[0] is not other.sources[0]:
+        return False
+    return all(map(_same_key, one.sources[1:], other.sources[1:]))
+
+
+def _same_key(one: Value | None, other: Value | None) -> bool:
+    match one, other:
+        case (None, None):
+            return True
+        case Const(value=left), Const(value=right):
+            return bool(left == right)
+        case Size(dim=left), Size(dim=right):
+            return same(left, right)
+        case Slice(), Slice():
+            return all(map(_same_key, (one.start, one.stop, one.step), (other.start, other.stop, other.step)))
+        case Sequence(items=tuple() as left), Sequence(items=tuple() as right):
+            return len(left) == len(right) and all(map(_same_key, left, right))
+    return False
 
 
 def _stands_for_others(array: Array) -> bool:

@@ -163,6 +163,20 @@ def refused_by_layer(run: Run, facts: Facts) -> tuple[Node, Problem] | None:
     return refusing_call(model, LayerInput(tensors, len(tensors) > 1))
 
 
+def built_on_single_samples(node: Node, model: Model | None, facts: Facts) -> Run | None:
+    """The run that gives samples without a batch axis to a model that declares nothing, where this layer is its first.
+
+    The layer lacks just one axis of what a dataset gives.
+    """
+    run = next(facts.runs_of(model), None) if model is not None and not model.declared else None
+    problem = node.problem
+    if run is None or run.data_kind != "dataset" or any(node.producers) or problem is None:
+        return None
+    expected, found = (text.rpartition("ndim=")[2] for text in (problem.expected, problem.found))
+    short = expected.isdigit() and found.isdigit() and int(expected) == int(found) + 1
+    return run if short else None
+
+
 def _first_trained(run: Run, facts: Facts) -> tuple[Tensor, ...]:
     """Inputs of the shapes that an earlier training gave."""
     first = next((one for one in facts.runs_of(run.model) if one.trains), None)

@@ -23,7 +23,16 @@ _ACTIVATION_LAYERS = {"Softmax": "softmax", "ReLU": "relu", "LeakyReLU": "leaky_
 _DRAWS = ("numpy.random", "numpy.random.RandomState", "numpy.random.Generator")
 _TIGHT = frozenset(
     {
-        *("numpy.arange", "numpy.linspace", "literal", "index", "Array.reshape", "Array.astype", "numpy.reshape"),
+        *(
+            "numpy.arange",
+            "numpy.linspace",
+            "literal",
+            "index",
+            "attribute",
+            "Array.reshape",
+            "Array.astype",
+            "numpy.reshape",
+        ),
         *("Array.ravel", "Array.flatten", "numpy.repeat", "numpy.tile", "numpy.expand_dims"),
         *(f"{owner}.{name}" for owner in _DRAWS for name in ("rand", "random", "random_sample", "uniform", "randint")),
         "numpy.random.Generator.integers",
@@ -154,7 +163,17 @@ def _is_tight(array: Array) -> bool:
         arrays = [source for source in made.sources if isinstance(source, Array)]
         if made.operation not in _TIGHT and not (made.operation == "arithmetic" and len(arrays) == 1):
             return False
+        if made.sources and isinstance(made.sources[0], Table) and not _tight_column(made):
+            return False
     return True
+
+
+def _tight_column(made: Made) -> bool:
+    """The same of a column that the program made itself."""
+    table, name = made.sources[0], getattr(made.sources[-1], "value", None)
+    filled = table.filled if isinstance(table, Table) else ()
+    given = next((value for own, value, since in filled if own == name and since is getattr(table, "made", None)), None)
+    return isinstance(given, Array) and _is_tight(given)
 
 
 def arithmetic(facts: Facts) -> Iterator[Made]:

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lstmlint.facts import Facts
-from lstmlint.interpreter.values import Array, Const, Made, Sequence, Table, Value
+from lstmlint.interpreter.values import Array, Const, Made, Sequence, Slice, Table, Value
 from lstmlint.keras_model.training import LibraryCall, Run
-from lstmlint.questions.provenance import alike, ancestors, call_at, comes_from, window_of
+from lstmlint.questions.provenance import Cut, alike, ancestors, call_at, comes_from, cut_of, is_none, window_of
 
 SCALERS = "sklearn.preprocessing."
 _FITTED = ("Scaler", ".PowerTransformer", ".QuantileTransformer")
@@ -70,6 +70,28 @@ def scaler_fits(facts: Facts) -> Iterator[LibraryCall]:
         module, _, method = call.name.rpartition(".")
         if method == "fit_transform" and is_scaler(module):
             yield call
+
+
+def transformed_apart(call: LibraryCall, data: Value, facts: Facts) -> tuple[Cut, Cut] | None:
+    """The parts of what the scaler saw that it transforms one by one: one is trained on, a later one is not."""
+    learned = asked = None
+    trained = [value for run in facts.runs if run.trains for value in run.x]
+    tested = [value for run in facts.runs for value in ((run.validation_data or ()) if run.trains else run.x)]
+    for later in facts.calls_to(f"{call.name.rpartition('.')[0]}.transform"):
+        given = later.arguments.get("X")
+        made = getattr(given, "made", None)
+        if later.receiver is not call.receiver or made is None or not made.sources or made.sources[0] is not data:
+            continue
+        if (cut := cut_of(made)) is not None and cut.first and any(comes_from(x, later.result) for x in trained):
+            learned = cut
+        elif _starts_later(made) and any(comes_from(x, later.result) for x in tested):
+            asked = Cut(made, False)
+    return (learned, asked) if learned is not None and asked is not None else None
+
+
+def _starts_later(made: Made) -> bool:
+    key = made.sources[1] if made.operation == "index" and len(made.sources) == 2 else None
+    return isinstance(key, Slice) and not is_none(key.start)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -11,7 +11,7 @@ from lstmlint.facts import Facts
 from lstmlint.interpreter.dims import Dim, differ, same
 from lstmlint.interpreter.values import Array, Const, Made, Sequence, Slice, Table, Value
 from lstmlint.keras_model.graph import dim_of
-from lstmlint.keras_model.training import Run
+from lstmlint.keras_model.training import LibraryCall, Run
 from lstmlint.questions.provenance import (
     SPLIT,
     Window,
@@ -154,6 +154,26 @@ def shuffled_apart(x: Value, y: Value, facts: Facts) -> Made | None:
         return None
     one, other, found = (x, y, orders) if orders else (y, x, others)
     return next((made for made, rows in found.values() if _of_samples(one, made) or _had_rows(other, rows)), None)
+
+
+def split_apart(one: Value, other: Value, facts: Facts) -> tuple[LibraryCall, LibraryCall] | None:
+    """The two random splits of samples that belong together, which nothing makes choose the same ones."""
+    first, second = _random_splits(one, facts), _random_splits(other, facts)
+    if len(first) != 1 or len(second) != 1 or first[0] is second[0]:
+        return None
+    made = [call.arguments.get("random_state") for call in (first[0], second[0])]
+    return (first[0], second[0]) if all(is_none(state) for state in made) else None
+
+
+def _random_splits(value: Value, facts: Facts) -> list[LibraryCall]:
+    """``train_test_split`` on a value's way, where it surely shuffles."""
+    found: dict[int, LibraryCall] = {}
+    for one in ancestors(value):
+        made = getattr(one, "made", None)
+        call = call_at(facts, made) if made is not None and made.operation == SPLIT else None
+        if made is not None and call is not None and shuffles(made, facts) and not call.loops:
+            found[id(call)] = call
+    return list(found.values())
 
 
 def _orders(value: Value, facts: Facts) -> dict[int, tuple[Made, Dim | None]]:

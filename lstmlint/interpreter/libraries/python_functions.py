@@ -57,6 +57,14 @@ def partial(call: Call) -> Value:
     return Reference("partial", fields, Made("functools.partial", call.site.span))
 
 
+@function("dataclasses.field", "*, default=None, default_factory=None, **kwargs", raw=True)
+def dataclass_field(call: Call) -> Value:
+    """The default of a dataclass's field, which each of its objects gets for itself."""
+    if not call.is_none("default_factory"):
+        return call_with(call.machine, call["default_factory"], (), call.site.span)
+    return call["default"] if call.site.keyword("default") is not None else call.unknown("a field without a default")
+
+
 @method("partial", "__call__", "*args, **kwargs", raw=True)
 def call_partial(call: Call) -> Value:
     fields = call.receiver.fields
