@@ -98,9 +98,9 @@ from lstmlint.questions.floors import grouped as grouped
 from lstmlint.questions.forms import RAGGED as RAGGED
 from lstmlint.questions.forms import TEXTS as TEXTS
 from lstmlint.questions.forms import refused_forms as refused_forms
+from lstmlint.questions.future import seen_from_the_end as seen_from_the_end
 from lstmlint.questions.generators import GENERATOR as GENERATOR
 from lstmlint.questions.generators import WINDOWS as WINDOWS
-from lstmlint.questions.generators import Batches as Batches
 from lstmlint.questions.generators import batch_from as batch_from
 from lstmlint.questions.generators import batches_of as batches_of
 from lstmlint.questions.generators import open_batches as open_batches
@@ -113,7 +113,6 @@ from lstmlint.questions.masks import Broken as Broken
 from lstmlint.questions.masks import broken_masks as broken_masks
 from lstmlint.questions.masks import makes_mask as makes_mask
 from lstmlint.questions.masks import mask_value as mask_value
-from lstmlint.questions.masks import padded_with as padded_with
 from lstmlint.questions.masks import unmasked_embedding as unmasked_embedding
 from lstmlint.questions.masks import unmasked_padding as unmasked_padding
 from lstmlint.questions.memory import ORDERED as ORDERED
@@ -241,6 +240,7 @@ from lstmlint.questions.tokens import ids_one_a_step as ids_one_a_step
 from lstmlint.questions.tokens import one_hot_rows as one_hot_rows
 from lstmlint.questions.units import Unit as Unit
 from lstmlint.questions.units import Unlike as Unlike
+from lstmlint.questions.units import fed_back_unscaled as fed_back_unscaled
 from lstmlint.questions.units import unlike as unlike
 from lstmlint.questions.vocabulary import Vocabulary as Vocabulary
 from lstmlint.questions.vocabulary import words_left_out as words_left_out

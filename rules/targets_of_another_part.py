@@ -31,10 +31,17 @@ rule = Rule(
 @rule.on(Run)
 def check(run: Run, facts: Facts) -> Iterator[Finding]:
     for one in (run, run.validation):
-        x, y = (single_x(one), single_y(one)) if one is not None and one.turn == 1 else (None, None)
+        x, y = _given(one)
         found = other_part(x, y) if isinstance(x, Array) and isinstance(y, Array) else None
         if found is not None:
             yield _finding(run, *found)
+
+
+def _given(run: Run | None) -> tuple[Array | None, Array | None]:
+    """Arrays of samples: what a dataset's single window is cut into is its past and its future."""
+    if run is None or run.turn > 1 or run.data_kind != "array":
+        return None, None
+    return single_x(run), single_y(run)
 
 
 def _finding(run: Run, x: Made, y: Made) -> Finding:

@@ -48,7 +48,7 @@ def _equal(x: Array, y: Array, facts: Facts) -> bool:
         return False
     if not all(same(one, other) for one, other in zip(x.shape[:2], y.shape[:2], strict=True)):
         return False
-    one, other = _root(x), _root(y)
+    one, other = root_of(x), root_of(y)
     fills = [list(_fills(root)) for root in (one, other)]
     if any(fills):
         pairs = zip(*fills, strict=False)
@@ -87,7 +87,7 @@ def _stands_for_others(array: Array) -> bool:
     return any(operation.startswith(_PLACEHOLDERS) for operation in operations)
 
 
-def _root(array: Array) -> Array:
+def root_of(array: Array) -> Array:
     """What an array was made of as long as every value keeps its place."""
     for _ in range(12):
         made = array.made
@@ -137,7 +137,7 @@ def _read_by_step(model: Model, tensor: Tensor) -> bool:
         if current is tensor and recurrent:
             return True
         node: Node | None = current.node
-        if node is None or (id(node), recurrent) in seen or not _keeps_steps(node):
+        if node is None or (id(node), recurrent) in seen or not keeps_steps(node):
             continue
         seen.add((id(node), recurrent))
         inputs = node.inputs[:1] if node.layer.recurrent else node.inputs
@@ -145,7 +145,7 @@ def _read_by_step(model: Model, tensor: Tensor) -> bool:
     return False
 
 
-def _keeps_steps(node: Node) -> bool:
+def keeps_steps(node: Node) -> bool:
     if not node.layer.recurrent:
         return node.layer.kind in _STEP_BY_STEP
     return bool(node.layer.returns_sequences) and node.layer.core.config.flag("go_backwards") is False

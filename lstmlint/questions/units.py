@@ -156,3 +156,67 @@ def _akin(truth: Value, learned: Value) -> bool:
     """Whether both were made of the same data."""
     mine = {id(one) for one in ancestors(truth) if isinstance(one, Array | Table)}
     return any(id(one) in mine for one in ancestors(learned))
+
+
+#: What joins a window of what there was of it and a new step.
+_JOINS = frozenset(
+    f"numpy.{name}" for name in ("append", "concatenate", "delete", "hstack", "insert", "roll", "stack", "vstack")
+) | {"filled"}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FedBack:
+    """A forecast that goes into the next window after ``made`` brought it back to the units of the data.
+
+    The window of the first turn is in the units of the scaler, as what the model was trained on: ``scaled``.
+    """
+
+    run: Run
+    made: Made
+    scaled: Made
+
+
+def fed_back_unscaled(run: Run, facts: Facts) -> FedBack | None:
+    """Whether the next window of a rolling forecast holds a prediction in other units than the rest of it."""
+    if run.trains or not run.loops or len(run.x) != 1 or len(run.again) != 1:
+        return None
+    restored = next((made for made in _untouched(run.again[0]) if _restores(made, run)), None)
+    scaled = next((made for made in _untouched(run.x[0]) if _scales(made)), None)
+    if restored is None or scaled is None:
+        return None
+    if any(made is restored or made.span == restored.span for made in _untouched(run.x[0])):
+        return None
+    learned = [x for one in facts.runs_of(run.model) if one.trains for x in one.x]
+    return FedBack(run, restored, scaled) if any(_scales(made) for x in learned for made in _untouched(x)) else None
+
+
+def _scales(made: Made) -> bool:
+    owner, _, method = made.operation.rpartition(".")
+    return is_scaler(owner) and method in ("transform", "fit_transform")
+
+
+def _restores(made: Made, run: Run) -> bool:
+    owner, _, method = made.operation.rpartition(".")
+    if not is_scaler(owner) or method != "inverse_transform" or not made.sources:
+        return False
+    return any(one.operation in PREDICT and one.span == run.call.span for one in _untouched(made.sources[0]))
+
+
+def _untouched(value: Value) -> Iterator[Made]:
+    """The steps on the ways of a value's numbers, up to the last ones that did more than move them."""
+    waiting, seen = [value], set[int]()
+    while waiting and len(seen) < 200:
+        current = waiting.pop(0)
+        if id(current) in seen:
+            continue
+        seen.add(id(current))
+        if isinstance(current, Sequence):
+            waiting.extend(current.items[:8] if current.items is not None else (current.element,))
+        made: Made | None = getattr(current, "made", None)
+        if made is None:
+            continue
+        yield made
+        if made.operation in _JOINS:
+            waiting.extend(made.sources)
+        elif made.operation in _KEEPS:
+            waiting.extend(made.sources[:1])

@@ -6,11 +6,12 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
-from lstmlint.api import RAGGED, TEXTS, Claim, Experiment, Facts, gaps, mask_value, padded_with, refused_forms
+from lstmlint.api import RAGGED, TEXTS, Claim, Experiment, Facts, gaps, mask_value, refused_forms
 from lstmlint.interpreter.values import Array, Const
 from lstmlint.keras_model.graph import Model, Node
 from lstmlint.keras_model.training import Run
 from lstmlint.questions.forms import ARRAYS
+from lstmlint.questions.masks import padded_with
 
 #: Data steps of the worker, by the form that the facts tell.
 _STEPS = {RAGGED: "ragged", TEXTS: "text", ARRAYS: "arrays"}
