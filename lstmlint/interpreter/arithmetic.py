@@ -179,6 +179,16 @@ def matmul(left: Array, right: Array, made: Made) -> Value:
     return Array((*outer, *rows, *columns), kind, made=made)
 
 
+def numeric(*values: Value) -> bool:
+    """Whether all are arrays, numbers or fractions of a size."""
+    return all(
+        isinstance(value, Array | Size)
+        or (isinstance(value, Const) and isinstance(value.value, int | float))
+        or (isinstance(value, Unknown) and value.made is not None and value.made.operation == "fraction")
+        for value in values
+    )
+
+
 def scalar(value: Value) -> Value:
     """A fraction of a size, of which no more is known, as a number."""
     return Array((), "float64") if isinstance(value, Unknown) else value

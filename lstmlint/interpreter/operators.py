@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from lstmlint.interpreter.arithmetic import array_arithmetic, array_negated, scalar
+from lstmlint.interpreter.arithmetic import array_arithmetic, array_negated, numeric, scalar
 from lstmlint.interpreter.arrays import OPERATORS, from_nested
 from lstmlint.interpreter.dims import (
     Comparison,
@@ -50,7 +50,7 @@ def binary(symbol: str, left: Value, right: Value, made: Made) -> Value:
             return Unknown("a text", made, text=True)
         case (Reference(kind="path"), _) | (_, Reference(kind="path")) if symbol == "/":
             return Reference("path", {}, made)
-        case (Array(), Unknown(made=Made(operation="fraction"))) | (Unknown(made=Made(operation="fraction")), Array()):
+        case (_, Unknown(made=Made("fraction"))) | (Unknown(made=Made("fraction")), _) if numeric(left, right):
             return _arrays(symbol, scalar(left), scalar(right), made)
         case Unknown(), _:
             return Unknown(left.why, made)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from lstmlint.interpreter.arrays import refused, with_elements
 from lstmlint.interpreter.contents import MOST_ELEMENTS
 from lstmlint.interpreter.dims import Dim, floor_divide, unknown_dim
-from lstmlint.interpreter.library import Call, function
+from lstmlint.interpreter.library import CONSTANTS, Call, function, method
 from lstmlint.interpreter.requests import (
     Dtype,
     argument,
@@ -17,7 +17,8 @@ from lstmlint.interpreter.requests import (
     given,
     one_dim,
 )
-from lstmlint.interpreter.values import Array, Made, Sequence, Unknown, Value
+from lstmlint.interpreter.values import Array, Const, Made, Reference, Sequence, Slice, Unknown, Value
+from lstmlint.keras_model.graph import dim_of
 
 
 @function("numpy.arange", "start=0, stop=None, step=1, dtype=None, *, device=None, like=None")
@@ -107,3 +108,38 @@ def logspace(call: Call) -> Value:
     if any(argument(call, name).shape != () for name in ("start", "stop")):
         return Array(None, made=made)
     return Array((count,), dtype(call).of("float64"), made=made)
+
+
+CONSTANTS["numpy.mgrid"] = Reference("numpy.mgrid")
+CONSTANTS["numpy.ogrid"] = Reference("numpy.ogrid")
+
+
+@method("numpy.mgrid numpy.ogrid", "__getitem__", "key")
+def grid(call: Call) -> Value:
+    """``np.mgrid[0:rows, 0:columns]`` is (2, rows, columns); ``np.ogrid`` gives (rows, 1) and (1, columns)."""
+    key, made = call["key"], call.made(call["key"])
+    if isinstance(key, Slice):
+        length = _marked(key, made)
+        return Array((length,), "int64", made=made) if length is not None else Array(None, made=made)
+    marks = [_marked(one, made) for one in key.items or ()] if isinstance(key, Sequence) else []
+    lengths = tuple(length for length in marks if length is not None)
+    if not lengths or len(lengths) != len(marks):
+        return Array(None, made=made) if call.name.startswith("numpy.mgrid") else Unknown("a grid", made)
+    if call.name.startswith("numpy.mgrid"):
+        return Array((Dim(len(lengths)), *lengths), "int64", made=made)
+    axes = range(len(lengths))
+    opened = (tuple(lengths[axis] if axis == own else Dim(1) for axis in axes) for own in axes)
+    return Sequence("tuple", tuple(Array(shape, "int64", made=made) for shape in opened), Dim(len(lengths)), made=made)
+
+
+def _marked(key: Value, made: Made) -> Dim | None:
+    """How many whole numbers ``start:stop:step`` counts; a step of ``5j`` or of fractions is not followed."""
+    if not isinstance(key, Slice):
+        return None
+    none = [isinstance(end, Const) and end.value is None for end in (key.start, key.step)]
+    start, step = (dim_of(end) for end in (key.start, key.step))
+    marks = (Dim(0) if none[0] else start, dim_of(key.stop), Dim(1) if none[1] else step)
+    if any(mark is None for mark in marks):
+        return None
+    counted = _integers(marks, made)  # type: ignore[arg-type]
+    return counted.shape[0] if isinstance(counted, Array) and counted.shape else None
