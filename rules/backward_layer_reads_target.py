@@ -23,14 +23,15 @@ def check(run: Run, facts: Facts) -> Iterator[Finding]:
     if found is None:
         return
     node, ahead = found
-    span = node.span
+    here = node.span is not None and node.span.path == run.call.span.path
+    span = node.span if node.span is not None and here else run.call.span
     steps = "the next step" if str(ahead) == "1" else f"the step {ahead} steps later"
     yield Finding(
-        run.call.span,
+        span,
         f"each step is asked for {steps}, which `{node.layer.text}` has already read from the other end: the model"
         " learns to copy it, and knows nothing where no later step is given",
         Confidence.HIGH,
-        label="the targets are later steps of x",
+        label="reads from both ends",
         help="leave `Bidirectional` out, or give one target a sample that lies behind all of its steps",
-        labels=(Label(span, "reads from both ends"),) if span is not None and span.path == run.call.span.path else (),
+        labels=(Label(run.call.span, "the targets are later steps of x"),) if here else (),
     )

@@ -26,14 +26,17 @@ def check(run: Run, facts: Facts) -> Iterator[Finding]:
         return
     name = facts.name_of(run.x[index])
     what = f"`{name}`" if name and not alone else "the input" if alone else f"input {index + 1}"
+    made = getattr(run.y[0], "made", None)
+    cut = made is not None and made.operation == "index" and made.span.path == facts.source.path
+    span = made.span if made is not None and cut else run.call.span
     yield Finding(
-        run.call.span,
+        span,
         f"the target of each step is what {what} holds at that step: the model only has to copy it, and learns nothing"
         " about what comes next",
         Confidence.HIGH,
         label="the same at each step",
         help="move the targets on by one step: give the model all steps but the last, and ask for all but the first",
-        labels=tuple(_labels(run, index, facts)),
+        labels=tuple(label for label in _labels(run, index, facts) if label.span != span),
     )
 
 
@@ -42,3 +45,4 @@ def _labels(run: Run, index: int, facts: Facts) -> Iterator[Label]:
         made = getattr(value, "made", None)
         if made is not None and made.span.path == facts.source.path and made.span not in run.call.span:
             yield Label(made.span, text)
+    yield Label(run.call.span, "trained on both")
