@@ -111,9 +111,7 @@ from lstmlint.questions.kept import one_hot as one_hot
 from lstmlint.questions.kept import standardised as standardised
 from lstmlint.questions.masks import Broken as Broken
 from lstmlint.questions.masks import broken_masks as broken_masks
-from lstmlint.questions.masks import makes_mask as makes_mask
 from lstmlint.questions.masks import mask_value as mask_value
-from lstmlint.questions.masks import unmasked_embedding as unmasked_embedding
 from lstmlint.questions.masks import unmasked_padding as unmasked_padding
 from lstmlint.questions.memory import ORDERED as ORDERED
 from lstmlint.questions.memory import counts_on_memory as counts_on_memory
@@ -181,6 +179,7 @@ from lstmlint.questions.provenance import order_of_axes as order_of_axes
 from lstmlint.questions.provenance import reordered as reordered
 from lstmlint.questions.provenance import shuffles as shuffles
 from lstmlint.questions.provenance import window_of as window_of
+from lstmlint.questions.restoring import restored_in_other_column as restored_in_other_column
 from lstmlint.questions.rewriting import input_before as input_before
 from lstmlint.questions.rewriting import renamed_keyword as renamed_keyword
 from lstmlint.questions.rewriting import renamed_method as renamed_method

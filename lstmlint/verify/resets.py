@@ -9,7 +9,6 @@ from lstmlint.api import (
     lags_in_one_step,
     left_behind,
     long_pass,
-    makes_mask,
     needs_memory,
     one_batch,
     passes,
@@ -18,13 +17,13 @@ from lstmlint.api import (
     series_by_turn,
     single_x,
     steps_of,
-    unmasked_embedding,
     unmasked_padding,
     unseen_callbacks,
     window_of,
 )
 from lstmlint.keras_model.graph import Layer, Model
 from lstmlint.keras_model.training import Reset, Run
+from lstmlint.questions.masks import makes_mask, unmasked_embedding
 
 #: Hooks of callbacks after which nothing of a pass is left.
 _AFTER_A_PASS = frozenset({"on_epoch_end", "on_train_end"})
