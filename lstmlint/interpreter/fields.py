@@ -6,25 +6,33 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from lstmlint.interpreter.machine import Machine
 from lstmlint.interpreter.values import Class, Function, Reference, Value
+from lstmlint.text.source import Span
 
 #: Classes derived from classes.
 DEEPEST_CLASSES = 12
 
 
 def fill_fields(
-    machine: Machine, owner: Class, new: Reference, positional: Sequence[Value], keywords: Mapping[str, Value]
+    machine: Machine,
+    owner: Class,
+    new: Reference,
+    positional: Sequence[Value],
+    keywords: Mapping[str, Value],
+    span: Span,
 ) -> None:
-    """Arguments become the fields; a list or dict that is a default is each object's own."""
+    """Arguments become the fields; for those that are not given each object calls its factory."""
+    from lstmlint.interpreter.attributes import class_member
+    from lstmlint.interpreter.calls import call_with
+
     names = list(dict.fromkeys(_fields(owner))) or [
         name for name, member in owner.scope.names.items() if not isinstance(member, Function)
     ]
-    for name in names:
-        match owner.scope.names.get(name):
-            case Reference(kind="list", fields={"content": content}):
-                machine.memory.put(new.fields, name, machine.new_list(content))
-            case Reference(kind="dict", fields={"content": content}):
-                machine.memory.put(new.fields, name, machine.new_dict(content))
-    for name, value in [*zip(names, positional, strict=False), *keywords.items()]:
+    given = {**dict(zip(names, positional, strict=False)), **keywords}
+    for name in names if "**" not in given else ():
+        match class_member(owner, name):
+            case Reference(kind="factory", fields={"function": function}) if name not in given:
+                given[name] = call_with(machine, function, (), span)
+    for name, value in given.items():
         machine.memory.put(new.fields, name, value)
 
 

@@ -250,7 +250,7 @@ def instantiate(
 
         call_with(machine, Method(new, "__init__"), tuple(positional), span, keywords)
     else:
-        fill_fields(machine, owner, new, positional, keywords)
+        fill_fields(machine, owner, new, positional, keywords, span)
     return new
 
 

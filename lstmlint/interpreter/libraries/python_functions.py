@@ -59,9 +59,9 @@ def partial(call: Call) -> Value:
 
 @function("dataclasses.field", "*, default=None, default_factory=None, **kwargs", raw=True)
 def dataclass_field(call: Call) -> Value:
-    """The default of a dataclass's field, which each of its objects gets for itself."""
+    """The default of a dataclass's field; what makes one for each of its objects waits until there is one."""
     if not call.is_none("default_factory"):
-        return call_with(call.machine, call["default_factory"], (), call.site.span)
+        return Reference("factory", {"function": call["default_factory"]}, Made("dataclasses.field", call.site.span))
     return call["default"] if call.site.keyword("default") is not None else call.unknown("a field without a default")
 
 
