@@ -9,7 +9,7 @@ from lstmlint.facts import Facts
 from lstmlint.interpreter.dims import Dim, least, same
 from lstmlint.interpreter.values import Array, Const, Made, Sequence, Slice, Table, Value
 from lstmlint.keras_model.graph import dim_of
-from lstmlint.questions.provenance import SPLIT, Window, key_of
+from lstmlint.questions.provenance import SPLIT, Window, key_of, start_of
 from lstmlint.questions.targets import GATHERS, columns_of, holds, is_whole, keys_of, stages, steps_back
 from lstmlint.text.source import Span
 
@@ -98,10 +98,7 @@ def _slice_of_series(y: Value) -> tuple[Made | None, Dim, list[str]] | None:
 
 
 def _start(made: Made) -> Dim | None:
-    key = made.sources[1]
-    if not isinstance(key, Slice) or dim_of(key.step) not in (None, Dim(1)):
-        return None
-    start = Dim(0) if isinstance(key.start, Const) and key.start.value is None else dim_of(key.start)
+    start = start_of(made.sources[1])
     return start if start is not None and least(start) >= 0 else None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from lstmlint.facts import Facts
 from lstmlint.interpreter.dims import same
@@ -37,7 +37,7 @@ def copied_input(run: Run, facts: Facts) -> int | None:
     if not isinstance(y, Array) or run.model.opaque or len(run.model.outputs) != 1:
         return None
     for index, (x, tensor) in enumerate(zip(run.x, run.model.inputs, strict=False)):
-        if isinstance(x, Array) and _equal(x, y, facts) and _read_by_step(run.model, tensor):
+        if isinstance(x, Array) and _equal(x, y, facts) and answered_by_step(run.model, tensor, _recurrent):
             return index
     return None
 
@@ -67,19 +67,23 @@ def _same_cut(one: Made | None, other: Made | None) -> bool:
     return all(map(_same_key, one.sources[1:], other.sources[1:]))
 
 
-def _same_key(one: Value | None, other: Value | None) -> bool:
+def _same_key(one: Value, other: Value) -> bool:
     match one, other:
-        case (None, None):
-            return True
-        case Const(value=left), Const(value=right):
-            return bool(left == right)
-        case Size(dim=left), Size(dim=right):
-            return same(left, right)
         case Slice(), Slice():
             return all(map(_same_key, (one.start, one.stop, one.step), (other.start, other.stop, other.step)))
         case Sequence(items=tuple() as left), Sequence(items=tuple() as right):
             return len(left) == len(right) and all(map(_same_key, left, right))
-    return False
+    return bool(_same_number(one, other))
+
+
+def _same_number(one: Value, other: Value) -> bool | None:
+    """Whether two constants or sizes are equal; None for other values."""
+    match one, other:
+        case Const(value=left), Const(value=right):
+            return bool(left == right)
+        case Size(dim=left), Size(dim=right):
+            return same(left, right)
+    return None
 
 
 def _stands_for_others(array: Array) -> bool:
@@ -116,11 +120,9 @@ def _alike(first: Made, second: Made, facts: Facts) -> bool:
 
 
 def _same_value(one: Value, other: Value, facts: Facts) -> bool:
-    match one, other:
-        case Const(value=left), Const(value=right):
-            return bool(left == right)
-        case Size(dim=left), Size(dim=right):
-            return same(left, right)
+    known = _same_number(one, other)
+    if known is not None:
+        return known
     spans = [made.span for made in (getattr(value, "made", None) for value in (one, other)) if made is not None]
     if one is other or len(spans) < 2:
         return one is other
@@ -128,24 +130,28 @@ def _same_value(one: Value, other: Value, facts: Facts) -> bool:
     return len(texts) == 2 and texts[0] == texts[1]
 
 
-def _read_by_step(model: Model, tensor: Tensor) -> bool:
-    """Whether the output of a step comes from the same step of an input, through a recurrent layer."""
-    waiting: list[tuple[Tensor, bool]] = [(model.outputs[0], False)]
+def answered_by_step(model: Model, tensor: Tensor, through: Callable[[Node], bool]) -> Node | None:
+    """A layer that meets ``through`` on a way on which the output of a step comes from the same step of an input."""
+    waiting: list[tuple[Tensor, Node | None]] = [(model.outputs[0], None)]
     seen = set[tuple[int, bool]]()
     while waiting:
-        current, recurrent = waiting.pop()
-        if current is tensor and recurrent:
-            return True
+        current, found = waiting.pop()
+        if current is tensor and found is not None:
+            return found
         node: Node | None = current.node
-        if node is None or (id(node), recurrent) in seen or not keeps_steps(node):
+        if node is None or (id(node), found is not None) in seen or not _keeps_steps(node):
             continue
-        seen.add((id(node), recurrent))
+        seen.add((id(node), found is not None))
         inputs = node.inputs[:1] if node.layer.recurrent else node.inputs
-        waiting.extend((one, recurrent or node.layer.recurrent) for one in inputs)
-    return False
+        waiting.extend((one, node if through(node) else found) for one in inputs)
+    return None
 
 
-def keeps_steps(node: Node) -> bool:
+def _recurrent(node: Node) -> bool:
+    return node.layer.recurrent
+
+
+def _keeps_steps(node: Node) -> bool:
     if not node.layer.recurrent:
         return node.layer.kind in _STEP_BY_STEP
     return bool(node.layer.returns_sequences) and node.layer.core.config.flag("go_backwards") is False

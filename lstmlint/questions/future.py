@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from lstmlint.interpreter.dims import Dim, least
-from lstmlint.interpreter.values import Array, Const, Made, Slice, Tensor, Value
-from lstmlint.keras_model.graph import Model, Node, dim_of
+from lstmlint.interpreter.values import Array, Made, Slice, Value
+from lstmlint.keras_model.graph import Node
 from lstmlint.keras_model.training import Run
-from lstmlint.questions.copying import keeps_steps, root_of
-from lstmlint.questions.provenance import is_none, key_of, window_of
+from lstmlint.questions.copying import answered_by_step, root_of
+from lstmlint.questions.provenance import is_none, key_of, start_of, window_of
+from lstmlint.questions.targets import columns_of, holds, is_whole
 
 
 def seen_from_the_end(run: Run) -> tuple[Node, Dim] | None:
@@ -16,44 +17,35 @@ def seen_from_the_end(run: Run) -> tuple[Node, Dim] | None:
     x and y are pieces of one series; the answer of each step comes from the same step of all layers, so that the
     backward half has read what the step is asked for.
     """
-    x, y = (run.x[0], run.y[0]) if len(run.x) == len(run.y) == len(run.model.outputs) == 1 else (None, None)
-    if not isinstance(x, Array) or not isinstance(y, Array) or run.model.opaque or len(run.model.inputs) != 1:
+    model, one_each = run.model, len(run.x) == len(run.y) == len(run.model.inputs) == len(run.model.outputs) == 1
+    x, y = (run.x[0], run.y[0]) if one_each and not model.opaque else (None, None)
+    if not isinstance(x, Array) or not isinstance(y, Array) or not (_has_steps(x) and _has_steps(y)):
         return None
-    node = _both_ways(run.model, run.model.inputs[0])
+    node = answered_by_step(model, model.inputs[0], _both_ways)
     ahead = _ahead(x, y) if node is not None else None
-    if node is None or ahead is None or least(ahead) < 1 or not x.shape or len(x.shape) < 2:
-        return None
-    return (node, ahead) if least(x.shape[1] - ahead) > 0 else None
+    overlaps = ahead is not None and least(ahead) > 0 and x.shape is not None and least(x.shape[1] - ahead) > 0
+    return (node, ahead) if node is not None and ahead is not None and overlaps else None
 
 
-def _both_ways(model: Model, tensor: Tensor) -> Node | None:
-    """The Bidirectional between an input and an output, where every step is answered from the same step."""
-    waiting: list[tuple[Tensor, Node | None]] = [(model.outputs[0], None)]
-    seen = set[int]()
-    while waiting:
-        current, found = waiting.pop()
-        if current is tensor and found is not None:
-            return found
-        node = current.node
-        if node is None or id(node) in seen or not keeps_steps(node):
-            continue
-        seen.add(id(node))
-        inputs = node.inputs[:1] if node.layer.recurrent else node.inputs
-        waiting.extend((one, node if node.layer.kind == "Bidirectional" else found) for one in inputs)
-    return None
+def _both_ways(node: Node) -> bool:
+    return node.layer.kind == "Bidirectional"
+
+
+def _has_steps(array: Array) -> bool:
+    return array.shape is not None and len(array.shape) > 1
 
 
 def _ahead(x: Array, y: Array) -> Dim | None:
-    """By how many steps the targets of each step lie ahead of it."""
+    """By how many steps the targets of each step lie ahead of it; None where x does not hold their columns."""
     one, other = root_of(x), root_of(y)
-    first, second = one.made, other.made
-    if first is not None and second is not None and _are_cuts(first, second):
-        return _shift(one, first, second)
+    if one.made is not None and other.made is not None and _are_cuts(one.made, other.made):
+        return _shift(one, one.made, other.made)
     past, future = window_of(x), window_of(y)
     if past is None or future is None or past.series is not future.series:
         return None
-    starts = [_start(key_of(window.piece)) for window in (past, future)]
-    return starts[1] - starts[0] if starts[0] is not None and starts[1] is not None and _steps_second(x, y) else None
+    if not holds(columns_of(past.made), columns_of(future.made)):
+        return None
+    return _between(key_of(past.piece), key_of(future.piece))
 
 
 def _are_cuts(one: Made, other: Made) -> bool:
@@ -68,26 +60,23 @@ def _shift(cut: Array, one: Made, other: Made) -> Dim | None:
         return None
     if place >= len(other.sources) - 1 or any(not _is_full(key) for n, key in enumerate(keys) if n != place):
         return None
-    new = sum(is_none(key) for key in keys if isinstance(key, Const))
+    new = sum(is_none(key) for key in keys)
     # A dataset gives its pieces in batches, which puts an axis in front.
     axis = place + len(cut.shape) - len(source.shape) - new
-    starts = _start(keys[place]), _start(other.sources[1:][place])
-    return starts[1] - starts[0] if axis == 1 and starts[0] is not None and starts[1] is not None else None
+    return _between(keys[place], other.sources[1:][place]) if axis == 1 else None
 
 
-def _is_full(key: Value | None) -> bool:
-    """``:``, or a new axis, which takes nothing away."""
-    if isinstance(key, Slice):
-        return is_none(key.start) and is_none(key.stop)
-    return isinstance(key, Const) and is_none(key)
-
-
-def _start(key: Value | None) -> Dim | None:
-    if not isinstance(key, Slice) or not is_none(key.step):
+def _between(past: Value | None, future: Value | None) -> Dim | None:
+    starts = start_of(past), start_of(future)
+    if (
+        starts[0] is None
+        or starts[1] is None
+        or any(start.known and start.constant < 0 for start in starts if start is not None)
+    ):
         return None
-    start = Dim(0) if is_none(key.start) else dim_of(key.start)
-    return start if start is not None and (not start.known or start.constant >= 0) else None
+    return starts[1] - starts[0]
 
 
-def _steps_second(x: Array, y: Array) -> bool:
-    return x.shape is not None and y.shape is not None and len(x.shape) > 1 and len(y.shape) > 1
+def _is_full(key: Value) -> bool:
+    """``:``, or a new axis, which takes nothing away."""
+    return is_whole(key) or is_none(key)

@@ -154,6 +154,13 @@ def slice_ends(value: Value) -> tuple[Dim, Dim] | None:
     return None if start is None or stop is None else (start, stop)
 
 
+def start_of(key: Value | None) -> Dim | None:
+    """Where a slice with a step of one begins; a negative number counts from the end."""
+    if not isinstance(key, Slice) or not (is_none(key.step) or dim_of(key.step) == Dim(1)):
+        return None
+    return Dim(0) if is_none(key.start) else dim_of(key.start)
+
+
 def moving(key: Value) -> Dim | None:
     """The length of a slice whose ends both move by one with a loop's index."""
     if not isinstance(key, Slice):
