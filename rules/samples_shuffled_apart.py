@@ -52,7 +52,7 @@ def split(run: Run, facts: Facts) -> Iterator[Finding]:
     parts = [value for value in (*run.x, *run.y) if isinstance(value, Array)]
     pairs = (split_apart(parts[0], other, facts) for other in parts[1:])
     found = next((pair for pair in pairs if pair is not None), None)
-    if found is None:
+    if found is None or any(call.call.span.path != facts.source.path for call in found):
         return
     first, second = found
     yield Finding(

@@ -67,14 +67,10 @@ def _shift(cut: Array, one: Made, other: Made) -> Dim | None:
 
 
 def _between(past: Value | None, future: Value | None) -> Dim | None:
-    starts = start_of(past), start_of(future)
-    if (
-        starts[0] is None
-        or starts[1] is None
-        or any(start.known and start.constant < 0 for start in starts if start is not None)
-    ):
+    begin, later = start_of(past), start_of(future)
+    if begin is None or later is None or any(one.known and one.constant < 0 for one in (begin, later)):
         return None
-    return starts[1] - starts[0]
+    return later - begin
 
 
 def _is_full(key: Value) -> bool:

@@ -36,6 +36,9 @@ _ROWWISE = frozenset(
 )
 
 
+_SEEDS = ("numpy.random.seed", "keras.utils.set_random_seed")
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Mixed:
     """Windows in random order, the step that put them there, and where that order was drawn."""
@@ -157,34 +160,42 @@ def shuffled_apart(x: Value, y: Value, facts: Facts) -> Made | None:
 
 
 def split_apart(one: Value, other: Value, facts: Facts) -> tuple[LibraryCall, LibraryCall] | None:
-    """The two random splits of samples that belong together, which nothing makes choose the same ones."""
+    """The two random splits, in their order, of samples that belong together; nothing makes them choose the same."""
     first, second = _random_splits(one, facts), _random_splits(other, facts)
     if len(first) != 1 or len(second) != 1 or first[0] is second[0]:
         return None
-    made = [call.arguments.get("random_state") for call in (first[0], second[0])]
-    return (first[0], second[0]) if all(is_none(state) for state in made) else None
+    former, latter = sorted((first[0], second[0]), key=lambda call: call.order)
+    told = any(not is_none(call.arguments.get("random_state", Const(None))) for call in (former, latter))
+    return (former, latter) if not told and not _seeded_between(former, latter, facts) else None
+
+
+def _seeded_between(former: LibraryCall, latter: LibraryCall, facts: Facts) -> bool:
+    """Whether the numbers are drawn from a beginning of their own, which may be the same one twice."""
+    return any(former.order < call.order < latter.order for call in facts.calls_to(*_SEEDS))
 
 
 def _random_splits(value: Value, facts: Facts) -> list[LibraryCall]:
-    """``train_test_split`` on a value's way, where it surely shuffles."""
-    found: dict[int, LibraryCall] = {}
-    for one in ancestors(value):
-        made = getattr(one, "made", None)
-        call = call_at(facts, made) if made is not None and made.operation == SPLIT else None
-        if made is not None and call is not None and shuffles(made, facts) and not call.loops:
-            found[id(call)] = call
-    return list(found.values())
+    """The calls of ``train_test_split`` on a value's way that surely shuffle."""
+    found = (call_at(facts, made) for _, made in _shufflings(value, facts) if made.operation == SPLIT)
+    return list({id(call): call for call in found if call is not None and not call.loops}.values())
 
 
 def _orders(value: Value, facts: Facts) -> dict[int, tuple[Made, Dim | None]]:
     """The random orders on a value's way, by where they were drawn, with the number of rows that they put in order."""
     found: dict[int, tuple[Made, Dim | None]] = {}
-    for one in ancestors(value):
-        made = getattr(one, "made", None)
-        if made is not None and made.operation != SPLIT and shuffles(made, facts):
+    for one, made in _shufflings(value, facts):
+        if made.operation != SPLIT:
             drawn = random_order(made.sources[1], facts) if made.operation == "index" else made
             found.setdefault(id(drawn), (made, rows_of(one)))
     return found
+
+
+def _shufflings(value: Value, facts: Facts) -> Iterator[tuple[Value, Made]]:
+    """The steps on a value's way that put samples in random order, with what came of them."""
+    for one in ancestors(value):
+        made = getattr(one, "made", None)
+        if made is not None and shuffles(made, facts):
+            yield one, made
 
 
 def _of_samples(value: Value, order: Made) -> bool:
