@@ -188,6 +188,7 @@ from lstmlint.questions.scaling import is_scaler as is_scaler
 from lstmlint.questions.scaling import other_scale as other_scale
 from lstmlint.questions.scaling import own_statistics as own_statistics
 from lstmlint.questions.scaling import refitted as refitted
+from lstmlint.questions.scaling import same_scaler as same_scaler
 from lstmlint.questions.scaling import scaled_by_hand as scaled_by_hand
 from lstmlint.questions.scaling import transformed_apart as transformed_apart
 from lstmlint.questions.scores import Scored as Scored

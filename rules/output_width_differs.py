@@ -42,9 +42,8 @@ def check(facts: Facts, _: Facts) -> Iterator[Finding]:
 
 def _finding(aimed: Aimed, facts: Facts) -> Finding:
     out, steps = made_at(aimed.output), _maker_of_steps(aimed)
-    span = steps.span if steps is not None and steps.span is not None else out or aimed.run.call.span
-    if not aimed.trained:
-        span = aimed.run.call.span
+    maker = (steps.span if steps is not None else None) or out
+    span = maker if maker is not None and aimed.trained else aimed.run.call.span
     two = ", the words of two Tokenizers" if of_two_vocabularies(aimed.shape[-1], aimed.dims[-1]) else ""
     return Finding(
         span,

@@ -22,6 +22,7 @@ from lstmlint.api import (
     cuts,
     first_fit,
     is_scaler,
+    same_scaler,
     scaled_by_hand,
     transformed_apart,
     window_of,
@@ -40,16 +41,13 @@ def check(call: LibraryCall, facts: Facts) -> Iterator[Finding]:
     data = call.arguments.get("X")
     if data is None or call.call.span.path != facts.source.path or call.conditional:
         return
-    for scaled in transformed(call, data, facts):
-        found = split_after(scaled, facts)
-        if found is not None:
-            what = f"`{call.call.callee_text}` is fitted on"
-            yield finding(call.call.span, what, data, facts, *found, module.rpartition(".")[2])
-            return
-    apart = transformed_apart(call, data, facts) if method == "fit" else None
-    if apart is not None:
+    splits = (split_after(scaled, facts) for scaled in transformed(call, data, facts))
+    found = next((split for split in splits if split is not None), None)
+    if found is None and method == "fit":
+        found = transformed_apart(call, data, facts)
+    if found is not None:
         what = f"`{call.call.callee_text}` is fitted on"
-        yield finding(call.call.span, what, data, facts, *apart, module.rpartition(".")[2])
+        yield finding(call.call.span, what, data, facts, *found, module.rpartition(".")[2])
 
 
 @rule.on(Run)
@@ -58,9 +56,8 @@ def by_hand(run: Run, facts: Facts) -> Iterator[Finding]:
     for value in run.x if run.trains and first_fit(run, facts) is run else ():
         for scaled in scaled_by_hand(value, facts):
             found, made = split_after(scaled.result, facts), scaled.statistic
-            if found is not None and not straight(found[0]) and window_of(value) is None:
-                continue  # each sample by itself
-            if found is not None and made.span.path == facts.source.path:
+            each_by_itself = found is not None and not straight(found[0]) and window_of(value) is None
+            if found is not None and not each_by_itself and made.span.path == facts.source.path:
                 text = made.operation.rpartition(".")[2]
                 scaler = "StandardScaler" if text in ("mean", "std") else "MinMaxScaler"
                 yield finding(made.span, f"`{text}` is taken over", scaled.data, facts, *found, scaler)
@@ -71,8 +68,8 @@ def transformed(call: LibraryCall, data: Value, facts: Facts) -> Iterator[Value]
     """What the scaler makes of the data that it was fitted on."""
     if call.name.endswith("fit_transform"):
         yield call.result
-    for later in facts.calls_to(f"{call.name.rpartition('.')[0]}.transform"):
-        if later.receiver is call.receiver and later.arguments.get("X") is data:
+    for later in same_scaler(call, facts, "transform"):
+        if later.arguments.get("X") is data:
             yield later.result
 
 

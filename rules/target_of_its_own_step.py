@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lstmlint.api import Confidence, Facts, Finding, Label, Rule, Run, Severity, copied_input, first_fit, takes_tokens
+from lstmlint.api import (
+    Confidence,
+    Facts,
+    Finding,
+    Label,
+    Rule,
+    Run,
+    Severity,
+    copied_input,
+    first_fit,
+    made_here,
+    takes_tokens,
+)
 
 rule = Rule(
     code="LST329",
@@ -26,9 +38,8 @@ def check(run: Run, facts: Facts) -> Iterator[Finding]:
         return
     name = facts.name_of(run.x[index])
     what = f"`{name}`" if name and not alone else "the input" if alone else f"input {index + 1}"
-    made = getattr(run.y[0], "made", None)
-    cut = made is not None and made.operation == "index" and made.span.path == facts.source.path
-    span = made.span if made is not None and cut else run.call.span
+    cut = getattr(getattr(run.y[0], "made", None), "operation", None) == "index"
+    span = (made_here(run.y[0], facts) if cut else None) or run.call.span
     yield Finding(
         span,
         f"the target of each step is what {what} holds at that step: the model only has to copy it, and learns nothing"
@@ -42,7 +53,7 @@ def check(run: Run, facts: Facts) -> Iterator[Finding]:
 
 def _labels(run: Run, index: int, facts: Facts) -> Iterator[Label]:
     for value, text in ((run.x[index], "is given"), (run.y[0], "is asked for")):
-        made = getattr(value, "made", None)
-        if made is not None and made.span.path == facts.source.path and made.span not in run.call.span:
-            yield Label(made.span, text)
+        place = made_here(value, facts)
+        if place is not None and place not in run.call.span:
+            yield Label(place, text)
     yield Label(run.call.span, "trained on both")

@@ -23,17 +23,8 @@ _ACTIVATION_LAYERS = {"Softmax": "softmax", "ReLU": "relu", "LeakyReLU": "leaky_
 _DRAWS = ("numpy.random", "numpy.random.RandomState", "numpy.random.Generator")
 _TIGHT = frozenset(
     {
-        *(
-            "numpy.arange",
-            "numpy.linspace",
-            "literal",
-            "index",
-            "attribute",
-            "Array.reshape",
-            "Array.astype",
-            "numpy.reshape",
-        ),
-        *("Array.ravel", "Array.flatten", "numpy.repeat", "numpy.tile", "numpy.expand_dims"),
+        *("literal", "index", "attribute", "numpy.arange", "numpy.linspace", "numpy.repeat", "numpy.tile"),
+        *("Array.astype", "Array.flatten", "Array.ravel", "Array.reshape", "numpy.reshape", "numpy.expand_dims"),
         *(f"{owner}.{name}" for owner in _DRAWS for name in ("rand", "random", "random_sample", "uniform", "randint")),
         "numpy.random.Generator.integers",
     }
@@ -169,7 +160,7 @@ def _is_tight(array: Array) -> bool:
 
 
 def _tight_column(made: Made) -> bool:
-    """The same of a column that the program made itself."""
+    """The same of a column that the program put into this very table: one made of it may hold other numbers."""
     table, name = made.sources[0], getattr(made.sources[-1], "value", None)
     filled = table.filled if isinstance(table, Table) else ()
     given = next((value for own, value, since in filled if own == name and since is getattr(table, "made", None)), None)

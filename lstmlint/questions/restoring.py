@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lstmlint.facts import Facts
@@ -10,9 +9,9 @@ from lstmlint.interpreter.values import Array, Const, Made, Slice, Value
 from lstmlint.keras_model.training import LibraryCall, Run
 from lstmlint.questions.outputs import predicted
 from lstmlint.questions.provenance import ancestors
-from lstmlint.questions.scaling import is_scaler
-from lstmlint.questions.scores import PREDICT
+from lstmlint.questions.scaling import is_scaler, same_scaler
 from lstmlint.questions.targets import keys_of, steps_back
+from lstmlint.questions.units import predicting
 
 _BESIDE = frozenset({"numpy.concatenate", "numpy.hstack", "numpy.column_stack", "numpy.c_.__getitem__"})
 
@@ -28,7 +27,6 @@ class OtherColumn:
     target: int
     made: Made
     taken: Made
-    run: Run
 
 
 def restored_in_other_column(call: LibraryCall, facts: Facts) -> OtherColumn | None:
@@ -44,9 +42,10 @@ def restored_in_other_column(call: LibraryCall, facts: Facts) -> OtherColumn | N
         return None
     for one in facts.runs_of(run.model):
         for y in one.y if one.trains and len(one.y) == 1 else ():
-            taken = _taken(y, list(_scaled(call, owner, facts)), width)
+            scaled = [fit.result for fit in same_scaler(call, facts, "transform", "fit_transform")]
+            taken = _taken(y, scaled, width)
             if taken is not None and taken[0] != placed[0]:
-                return OtherColumn(placed[0], taken[0], given.made, taken[1], run)
+                return OtherColumn(placed[0], taken[0], given.made, taken[1])
     return None
 
 
@@ -66,18 +65,8 @@ def _placed(beside: Made) -> tuple[int, Array] | None:
 
 
 def _asked(prediction: Array, facts: Facts) -> Run | None:
-    spans = [
-        made.span
-        for value in ancestors(prediction)
-        if (made := getattr(value, "made", None)) is not None and made.operation in PREDICT
-    ]
-    return next((run for run in facts.runs if run.call.span in spans and len(run.model.outputs) == 1), None)
-
-
-def _scaled(call: LibraryCall, owner: str, facts: Facts) -> Iterator[Value]:
-    for one in facts.calls_to(f"{owner}.transform", f"{owner}.fit_transform"):
-        if one.receiver is call.receiver:
-            yield one.result
+    steps = (getattr(value, "made", None) for value in ancestors(prediction))
+    return next((run for made in steps if (run := predicting(made, facts)) is not None), None)
 
 
 def _taken(y: Value, scaled: list[Value], width: int) -> tuple[int, Made] | None:

@@ -72,15 +72,21 @@ def scaler_fits(facts: Facts) -> Iterator[LibraryCall]:
             yield call
 
 
+def same_scaler(call: LibraryCall, facts: Facts, *methods: str) -> Iterator[LibraryCall]:
+    """The calls of some methods on the scaler that a call is made on."""
+    scaler = call.name.rpartition(".")[0]
+    calls = facts.calls_to(*(f"{scaler}.{method}" for method in methods))
+    return (other for other in calls if other.receiver is call.receiver)
+
+
 def transformed_apart(call: LibraryCall, data: Value, facts: Facts) -> tuple[Cut, Cut] | None:
     """The parts of what the scaler saw that it transforms one by one: one is trained on, a later one is not."""
     learned = asked = None
     trained = [value for run in facts.runs if run.trains for value in run.x]
     tested = [value for run in facts.runs for value in ((run.validation_data or ()) if run.trains else run.x)]
-    for later in facts.calls_to(f"{call.name.rpartition('.')[0]}.transform"):
-        given = later.arguments.get("X")
-        made = getattr(given, "made", None)
-        if later.receiver is not call.receiver or made is None or not made.sources or made.sources[0] is not data:
+    for later in same_scaler(call, facts, "transform"):
+        made = getattr(later.arguments.get("X"), "made", None)
+        if made is None or not made.sources or made.sources[0] is not data:
             continue
         if (cut := cut_of(made)) is not None and cut.first and any(comes_from(x, later.result) for x in trained):
             learned = cut
@@ -120,7 +126,9 @@ def other_scale(run: Run, facts: Facts) -> OtherScale | None:
             own = next((own for own in fits if _own(own, fit, asked)), None)
             if own is not None and not any(comes_from(value, own.result) for value in run.x):
                 return OtherScale(fit, own, asked, one)
-            if own is None and _never_scaled(asked, source) and not _transforms(fit, facts):
+            # The result of a scaler that is used again may have been written into a table.
+            used = any(same_scaler(fit, facts, "transform"))
+            if own is None and _never_scaled(asked, source) and not used:
                 return OtherScale(fit, None, asked, one)
     return None
 
@@ -145,12 +153,6 @@ def _asked(run: Run, facts: Facts) -> Iterator[tuple[Run, Value]]:
 
 def _own(own: LibraryCall, fit: LibraryCall, asked: Value) -> bool:
     return own.receiver is not fit.receiver and not own.conditional and comes_from(asked, own.result)
-
-
-def _transforms(fit: LibraryCall, facts: Facts) -> bool:
-    """Whether the scaler is used again: its result may have been written into a table."""
-    name = fit.name.replace(".fit_transform", ".transform")
-    return any(other.receiver is fit.receiver for other in facts.calls_to(name))
 
 
 def _common_source(value: Value, other: Value | None) -> Value | None:
@@ -183,13 +185,9 @@ def refitted(call: LibraryCall, facts: Facts) -> LibraryCall | None:
 
 def _earlier_fit(call: LibraryCall, facts: Facts) -> LibraryCall | None:
     """The fit of the same scaler on other data before."""
-    scaler = call.name.rpartition(".")[0]
-    names = (f"{scaler}.fit", f"{scaler}.fit_transform")
-    for other in facts.calls_to(*names):
-        same_scaler = other.receiver is call.receiver and other.order < call.order
-        if same_scaler and not alike(other.arguments.get("X"), call.arguments.get("X")):
-            return other
-    return None
+    fits = same_scaler(call, facts, "fit", "fit_transform")
+    given = call.arguments.get("X")
+    return next((fit for fit in fits if fit.order < call.order and not alike(fit.arguments.get("X"), given)), None)
 
 
 def _held_out(result: Value, facts: Facts) -> bool:
@@ -207,9 +205,8 @@ def _trained(call: LibraryCall, until: float, facts: Facts) -> bool:
 
 def _results(call: LibraryCall, until: float, facts: Facts) -> Iterator[Value]:
     """What a scaler makes of data by one of its fits."""
-    scaler, _, method = call.name.rpartition(".")
-    if method == "fit_transform":
+    if call.name.endswith(".fit_transform"):
         yield call.result
-    for later in facts.calls_to(f"{scaler}.transform"):
-        if later.receiver is call.receiver and call.order < later.order < until:
+    for later in same_scaler(call, facts, "transform"):
+        if call.order < later.order < until:
             yield later.result

@@ -22,15 +22,8 @@ _KEEPS = frozenset(
         *("index", "attribute", "literal", "window", SPLIT, "Array.reshape", "Array.ravel", "Array.flatten"),
         *("Array.squeeze", "Array.astype", "numpy.array", "numpy.asarray", "numpy.reshape", "numpy.ravel"),
         *("numpy.squeeze", "numpy.stack", "numpy.vstack", "numpy.concatenate", "numpy.expand_dims"),
-        *(
-            "Series.to_numpy",
-            "Table.to_numpy",
-            "Table.drop",
-            "Table.dropna",
-            "Series.dropna",
-            "Table.iloc",
-            "Table.loc",
-        ),
+        *("Series.to_numpy", "Series.dropna"),
+        *("Table.to_numpy", "Table.drop", "Table.dropna", "Table.iloc", "Table.loc"),
     }
 )
 _DIFFERENCES = frozenset({"numpy.diff", "Series.diff", "Array.diff", "Table.diff"})
@@ -49,6 +42,9 @@ class Unit(Enum):
     RAW = "the units of the data"
     SCALED = "the units of the scaler"
     DIFFERENCES = "differences"
+
+
+_GIVES = {"transform": Unit.SCALED, "fit_transform": Unit.SCALED, "inverse_transform": Unit.RAW}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -99,7 +95,7 @@ def _unlike(span: Span, predictions: Value, truth: Value, facts: Facts) -> Unlik
     made = _step(predictions)
     restored = made is not None and made.operation.endswith(".inverse_transform")
     output = _step(made.sources[0]) if made is not None and restored and made.sources else made
-    run = _predicting(output, facts)
+    run = predicting(output, facts)
     learned = {_unit(y) for y in _targets(run, facts)} if run is not None else set()
     if made is None or run is None or len(learned) != 1:
         return None
@@ -112,7 +108,8 @@ def _unlike(span: Span, predictions: Value, truth: Value, facts: Facts) -> Unlik
     return Unlike(span, own, given, run, made)
 
 
-def _predicting(made: Made | None, facts: Facts) -> Run | None:
+def predicting(made: Made | None, facts: Facts) -> Run | None:
+    """The call of a model of one output that a step is, None for anything else."""
     if made is None or made.operation not in PREDICT:
         return None
     run = next((run for run in facts.runs if run.call.span == made.span), None)
@@ -130,12 +127,17 @@ def _unit(value: object) -> Unit | None:
     made = _step(value)
     if made is None or made.operation in PREDICT:
         return None
-    owner, _, method = made.operation.rpartition(".")
-    if is_scaler(owner):
-        return {"transform": Unit.SCALED, "fit_transform": Unit.SCALED, "inverse_transform": Unit.RAW}.get(method)
+    if is_scaler(made.operation.rpartition(".")[0]):
+        return _of_scaler(made)
     if made.operation in _DIFFERENCES:
         return Unit.DIFFERENCES
     return Unit.RAW if made.operation.startswith(("pandas.read_", "numpy.load", "numpy.genfromtxt")) else None
+
+
+def _of_scaler(made: Made) -> Unit | None:
+    """The units of what a scaler gives, None for what no scaler gave."""
+    owner, _, method = made.operation.rpartition(".")
+    return _GIVES.get(method) if is_scaler(owner) else None
 
 
 def _step(value: object) -> Made | None:
@@ -171,7 +173,6 @@ class FedBack:
     The window of the first turn is in the units of the scaler, as what the model was trained on: ``scaled``.
     """
 
-    run: Run
     made: Made
     scaled: Made
 
@@ -184,20 +185,18 @@ def fed_back_unscaled(run: Run, facts: Facts) -> FedBack | None:
     scaled = next((made for made in _untouched(run.x[0]) if _scales(made)), None)
     if restored is None or scaled is None:
         return None
-    if any(made is restored or made.span == restored.span for made in _untouched(run.x[0])):
+    if any(made.span == restored.span for made in _untouched(run.x[0])):
         return None
     learned = [x for one in facts.runs_of(run.model) if one.trains for x in one.x]
-    return FedBack(run, restored, scaled) if any(_scales(made) for x in learned for made in _untouched(x)) else None
+    return FedBack(restored, scaled) if any(_scales(made) for x in learned for made in _untouched(x)) else None
 
 
 def _scales(made: Made) -> bool:
-    owner, _, method = made.operation.rpartition(".")
-    return is_scaler(owner) and method in ("transform", "fit_transform")
+    return _of_scaler(made) is Unit.SCALED
 
 
 def _restores(made: Made, run: Run) -> bool:
-    owner, _, method = made.operation.rpartition(".")
-    if not is_scaler(owner) or method != "inverse_transform" or not made.sources:
+    if _of_scaler(made) is not Unit.RAW or not made.sources:
         return False
     return any(one.operation in PREDICT and one.span == run.call.span for one in _untouched(made.sources[0]))
 

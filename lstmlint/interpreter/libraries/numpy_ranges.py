@@ -35,15 +35,14 @@ def arange(call: Call) -> Value:
 
 
 def _integers(marks: tuple[Dim, Dim, Dim], made: Made) -> Value:
-    start, stop, step = marks
-    if step == Dim(0):
+    start, _, step = marks
+    length = _count(*marks)
+    if length is None:
         return refused("a step of 0", made)
-    span = stop - start
-    if not (span.known and step.known):
-        length = span if step == Dim(1) else floor_divide(span + step - 1, step)
+    if not (length.known and step.known):
         low = float(start.constant) if start.known and step.known and step.constant > 0 else None
         return Array((length,), "int64", low=low, made=made)
-    count = max(0, -(-span.constant // step.constant))
+    count = length.constant
     if count <= MOST_ELEMENTS and start.known:
         contents = range(start.constant, start.constant + count * step.constant, step.constant)
         return with_elements((Dim(count),), "int64", contents, made)
@@ -51,6 +50,16 @@ def _integers(marks: tuple[Dim, Dim, Dim], made: Made) -> Value:
         return Array((Dim(count),), "int64", made=made)
     ends = sorted((start.constant, start.constant + (count - 1) * step.constant))
     return Array((Dim(count),), "int64", None, float(ends[0]), float(ends[1]), made=made)
+
+
+def _count(start: Dim, stop: Dim, step: Dim) -> Dim | None:
+    """How many whole numbers there are from start to stop, None for a step of 0."""
+    if step == Dim(0):
+        return None
+    span = stop - start
+    if span.known and step.known:
+        return Dim(max(0, -(-span.constant // step.constant)))
+    return span if step == Dim(1) else floor_divide(span + step - 1, step)
 
 
 def _fractions(start: float, stop: float, step: float, asked: Dtype, made: Made) -> Value:
@@ -119,9 +128,9 @@ def grid(call: Call) -> Value:
     """``np.mgrid[0:rows, 0:columns]`` is (2, rows, columns); ``np.ogrid`` gives (rows, 1) and (1, columns)."""
     key, made = call["key"], call.made(call["key"])
     if isinstance(key, Slice):
-        length = _marked(key, made)
+        length = _marked(key)
         return Array((length,), "int64", made=made) if length is not None else Array(None, made=made)
-    marks = [_marked(one, made) for one in key.items or ()] if isinstance(key, Sequence) else []
+    marks = [_marked(one) for one in key.items or ()] if isinstance(key, Sequence) else []
     lengths = tuple(length for length in marks if length is not None)
     if not lengths or len(lengths) != len(marks):
         return Array(None, made=made) if call.name.startswith("numpy.mgrid") else Unknown("a grid", made)
@@ -132,14 +141,11 @@ def grid(call: Call) -> Value:
     return Sequence("tuple", tuple(Array(shape, "int64", made=made) for shape in opened), Dim(len(lengths)), made=made)
 
 
-def _marked(key: Value, made: Made) -> Dim | None:
+def _marked(key: Value) -> Dim | None:
     """How many whole numbers ``start:stop:step`` counts; a step of ``5j`` or of fractions is not followed."""
     if not isinstance(key, Slice):
         return None
     none = [isinstance(end, Const) and end.value is None for end in (key.start, key.step)]
     start, step = (dim_of(end) for end in (key.start, key.step))
     marks = (Dim(0) if none[0] else start, dim_of(key.stop), Dim(1) if none[1] else step)
-    if any(mark is None for mark in marks):
-        return None
-    counted = _integers(marks, made)  # type: ignore[arg-type]
-    return counted.shape[0] if isinstance(counted, Array) and counted.shape else None
+    return _count(*marks) if all(mark is not None for mark in marks) else None  # type: ignore[arg-type]
