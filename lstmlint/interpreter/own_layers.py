@@ -45,7 +45,7 @@ def _passed(given: LayerInput) -> Value:
 
 def _outcome(machine: Machine, result: Value) -> Called:
     tensors = tensors_in(machine.freeze(result))
-    return Called(tensors or (Tensor(None),), listed=not isinstance(result, Tensor) and len(tensors) > 1)
+    return Called(tensors or (Tensor(None),), None, not isinstance(result, Tensor) and len(tensors) > 1, tensors)
 
 
 def _build(machine: Machine, own: Reference, given: LayerInput, span: Span) -> None:
@@ -72,7 +72,7 @@ def _told(machine: Machine, own: Reference, given: LayerInput, span: Span, calle
     dtypes = [tensor.dtype for tensor in called.outputs]
     dtypes += ["float32"] * (len(shapes) - len(dtypes))
     outputs = tuple(Tensor(shape, dtype) for shape, dtype in zip(shapes, dtypes, strict=False))
-    return Called(outputs, called.problem, len(shapes) > 1)
+    return Called(outputs, called.problem, len(shapes) > 1, called.traced)
 
 
 def _told_shapes(machine: Machine, own: Reference, given: LayerInput, span: Span) -> Iterator[Shape | None]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
+from types import MappingProxyType
 from typing import Any
 
 from lstmlint.interpreter.dims import Dim, unknown_dim
@@ -126,7 +127,7 @@ def apply_layer(
 def call_node(machine: Machine, layer: Layer, given: LayerInput, span: Span) -> Node:
     """The node of a layer call, not yet written down."""
     called = _called(machine, layer, given, span)
-    return new_node(layer, given, called.outputs, called.problem, called.listed, span)
+    return new_node(layer, given, called, span)
 
 
 def _called(machine: Machine, layer: Layer, given: LayerInput, span: Span) -> Called:
@@ -141,13 +142,10 @@ def _called(machine: Machine, layer: Layer, given: LayerInput, span: Span) -> Ca
     return call_layer(layer, given)
 
 
-def new_node(
-    layer: Layer, given: LayerInput, outputs: tuple[Tensor, ...], problem: Problem | None, listed: bool, span: Span
-) -> Node:
+def new_node(layer: Layer, given: LayerInput, called: Called, span: Span) -> Node:
     """A node whose output tensors know it."""
-    return finished_node(
-        Node(layer, given.tensors, outputs, problem, given.state, span, given.arguments, listed),
-    )
+    parts = (called.outputs, called.problem, given.state, span, given.arguments, called.listed, called.traced)
+    return finished_node(Node(layer, given.tensors, *parts))
 
 
 def _result(node: Node, span: Span) -> Value:
@@ -166,24 +164,32 @@ def remember_node(machine: Machine, node: Node) -> None:
 
 
 def operation(
-    machine: Machine, name: str, given: tuple[Value, ...], shape: Shape | None, dtype: str | None, made: Made
+    name: str,
+    given: tuple[Value, ...],
+    shape: Shape | None,
+    dtype: str | None,
+    made: Made,
+    arguments: Mapping[str, Value] = MappingProxyType({}),
 ) -> Tensor:
-    """The result of a function or operator on tensors, as a node of the graph like Keras's own ``Operation``."""
-    return _operation(name, given, Tensor(shape, dtype), None, made).outputs[0]
+    """The result of a function or operator on tensors, as a node of the graph like Keras's own ``Operation``.
+
+    ``arguments`` are all that it is given, by name.
+    """
+    return _operation(name, given, Called((Tensor(shape, dtype),)), made, arguments).outputs[0]
 
 
 def refused_operation(machine: Machine, name: str, given: tuple[Value, ...], error: Refused, made: Made) -> Tensor:
     """What would come out of a function or operator that Keras refuses these tensors, as the problem of its node."""
-    node = _operation(name, given, Tensor(None), Problem(Why.AXIS, str(error)), made)
+    node = _operation(name, given, Called((Tensor(None),), Problem(Why.AXIS, str(error))), made, {})
     remember_node(machine, node)
     return node.outputs[0]
 
 
-def _operation(name: str, given: tuple[Value, ...], output: Tensor, problem: Problem | None, made: Made) -> Node:
+def _operation(name: str, given: tuple[Value, ...], called: Called, made: Made, arguments: Mapping[str, Value]) -> Node:
     inputs = tuple(tensor for value in given for tensor in tensors_in(value))
     text = "[...]" if name == "GetItem" else name.removeprefix("operator ")
     layer = Layer(name, Config({}), _site(made.span, text), made=made)
-    return new_node(layer, LayerInput(inputs), (output,), problem, False, made.span)
+    return new_node(layer, LayerInput(inputs, arguments=arguments), called, made.span)
 
 
 def _site(span: Span, name: str) -> CallSite:
@@ -192,7 +198,7 @@ def _site(span: Span, name: str) -> CallSite:
 
 def refused_input(machine: Machine, layer: Layer, why: str, span: Span) -> Tensor:
     """What would come out of a layer that is given no tensor at all."""
-    node = new_node(layer, LayerInput(()), (Tensor(None),), Problem(Why.TYPE, why), False, span)
+    node = new_node(layer, LayerInput(()), Called((Tensor(None),), Problem(Why.TYPE, why)), span)
     remember_node(machine, node)
     return node.outputs[0]
 
@@ -223,4 +229,4 @@ def tensor_operator(machine: Machine, symbol: str, left: Value, right: Value, ma
     tensor: Any = left if isinstance(left, Tensor) else right
     dtype = "bool" if symbol in ("==", "!=", "<", ">", "<=", ">=") else tensor.dtype
     operands = (left,) if left is right else (left, right)
-    return operation(machine, f"operator {symbol}", operands, shape, dtype, made)
+    return operation(f"operator {symbol}", operands, shape, dtype, made, {"left": left, "right": right})

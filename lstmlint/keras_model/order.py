@@ -43,7 +43,7 @@ def auto_names(layer: Layer) -> frozenset[str]:
 
 def is_operation(layer: Layer) -> bool:
     """Whether what stands in the graph is an operator or a function on tensors, no layer."""
-    return " " in layer.kind or "." in layer.kind
+    return layer.kind == "GetItem" or " " in layer.kind or "." in layer.kind
 
 
 def _key(member: Node | Tensor) -> Hashable:

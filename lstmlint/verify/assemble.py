@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import random
+from functools import partial
 from typing import Any
 
 from lstmlint.verify.backend import LEGACY, keras, np, tf
+from lstmlint.verify.functions import called
 from lstmlint.verify.schema import InputPlan, LayerPlan, ModelPlan, TrainingPlan
 
 #: Under which arguments a wrapper takes what it wraps, in the order of ``inner``.
@@ -73,6 +75,8 @@ def _input(plan: InputPlan) -> Any:
 def make(plan: LayerPlan) -> Any:
     """One layer, with the layers it wraps."""
     arguments: dict[str, Any] = {name: _as_python(value) for name, value in plan["arguments"].items()}
+    if plan["kind"] == "Operation":
+        return partial(called, arguments["name"], arguments["values"])
     if arguments.get("mask_value") == "nan":  # JSON has no such number
         arguments["mask_value"] = float("nan")
     inner = [make(one) for one in plan["inner"]]

@@ -243,16 +243,33 @@ def _layer_at(program: ProgramPlan, change: Change) -> int:
 
 
 def _at_target(program: ProgramPlan, change: Change, edit: Callable[[LayerPlan], LayerPlan]) -> ProgramPlan:
-    where, hits = place(change.target), 0
+    where, layers = place(change.target), program["model"]["layers"]
 
     def walk(layer: LayerPlan) -> LayerPlan:
-        nonlocal hits
-        if layer["at"] and layer["at"] == where:
-            hits += 1
+        if layer["at"] == where:
             return edit(layer)
         return {**layer, "inner": [walk(inner) for inner in layer["inner"]]}
 
-    changed = _with_layers(program, [walk(layer) for layer in program["model"]["layers"]])
-    if not hits:
+    there = [number for number, layer in enumerate(layers) if where and _is_at(layer, where)]
+    if not there:
         raise Unplannable(f"{change.kind}: no layer of the model stands there")
-    return changed
+    meant = _meant(change, layers, there)
+    return _with_layers(program, [walk(layer) if n in meant else layer for n, layer in enumerate(layers)])
+
+
+def _is_at(layer: LayerPlan, where: list[int]) -> bool:
+    return layer["at"] == where or any(_is_at(inner, where) for inner in layer["inner"])
+
+
+def _meant(change: Change, layers: list[LayerPlan], numbers: list[int]) -> list[int]:
+    """Which of the layers that a loop makes at one place a change is about: sequences end with the last of them."""
+    if change.name != "return_sequences" or len(numbers) == 1:
+        return numbers
+    if not change.value:
+        return numbers[-1:]
+    ends = not any(_is_recurrent(layer) for layer in layers[numbers[-1] + 1 :])
+    return numbers[:-1] if ends else numbers
+
+
+def _is_recurrent(layer: LayerPlan) -> bool:
+    return layer["kind"] in RECURRENT or any(map(_is_recurrent, layer["inner"]))

@@ -49,10 +49,10 @@ def _pairs(model: Model, run: Run | None) -> Iterator[tuple[Dim, Dim]]:
             yield from ((size, wanted) for size, wanted in pairs if wanted is not None)
 
 
-def vocabulary(model: Model, tensor: Tensor, sizes: Sizes) -> int | None:
+def vocabulary(model: Model, tensor: Tensor) -> Dim | None:
     """How many ids the Embedding takes that an input goes into, None where it goes into none."""
     for node in model.nodes:
         words = node.layer.config.dim("input_dim") if node.layer.kind == "Embedding" else None
         if words is not None and node.inputs and node.inputs[0] is tensor:
-            return max(sizes.number(words), 1)
+            return words
     return None

@@ -43,10 +43,13 @@ class DataPlanner:
     def data(self, training: TrainingPlan) -> DataPlan:
         x, y = ([self.array(value) for value in part] for part in (self.x, self.y))
         for array, value, tensor in zip(x, self.x, self.model.inputs, strict=False):
-            ids = vocabulary(self.model, tensor, self.sizes)
-            if ids and getattr(value, "high", None) is None:
-                array["high"] = ids - 1e-6
-            if ids and self.experiment.task == "largest":
+            words = vocabulary(self.model, tensor)
+            if words is None:
+                continue
+            largest = max(self.sizes.number(words), 1) - 1e-6
+            if getattr(value, "high", None) is None or self._too_many_by_choice(words, array["high"] > largest):
+                array |= {"high": largest, "low": min(array["low"], largest)}
+            if self.experiment.task == "largest":
                 array |= {"values": None, "low": array["high"]}
         for loss, array, tensor in zip(training["loss"], y, self.model.outputs, strict=False):
             if loss == "sparse_categorical_crossentropy" and tensor.shape and tensor.shape[-1] is not None:
@@ -63,6 +66,10 @@ class DataPlanner:
         steps = steps_of(self.experiment, self.model, self.run, self.facts)
         data: DataPlan = {"x": x, "y": y, "task": task, "steps": steps}
         return self._cut(data, math.lcm(training["batch_size"], self.fixed_batch()))
+
+    def _too_many_by_choice(self, words: Dim, more: bool) -> bool:
+        """Whether there are more ids than words only because the words' number, which nobody knows, was chosen so."""
+        return more and not words.known and self.experiment.task != "largest"
 
     def _trained_on(self, x: list[ArrayPlan], y: list[ArrayPlan]) -> tuple[list[ArrayPlan], list[ArrayPlan]]:
         """What `validation_split` leaves for the training: Keras takes the first samples, as many of y as of x."""

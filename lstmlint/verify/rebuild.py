@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 
 from lstmlint.interpreter.dims import Dim
 from lstmlint.interpreter.values import Array, Const, Sequence, Size, Tensor, Value
-from lstmlint.keras_model.graph import Layer, Model, Node
+from lstmlint.keras_model.graph import Layer, Model
 from lstmlint.text.source import Span
-from lstmlint.verify.schema import DTYPES, InputPlan, LayerPlan, ModelPlan, NodePlan, Plain
+from lstmlint.verify.flatten import Flattened
+from lstmlint.verify.schema import DTYPES, InputPlan, LayerPlan, ModelPlan, Plain
 from lstmlint.verify.sizes import Sizes, Unplannable
 from lstmlint.verify.validate import known_layers, parameters_of
 
@@ -31,14 +32,6 @@ OPTIONAL = frozenset(
 _WRAPPED = frozenset({"layer", "backward_layer", "cell", "cells"})
 #: Layers of Keras 2 that Keras 3 has under another name.
 _RENAMED = {"CuDNNLSTM": "LSTM", "CuDNNGRU": "GRU", "Input": "InputLayer"}
-#: Layers that take their inputs as one list.
-_LISTED = frozenset(
-    {
-        *("Add", "Subtract", "Multiply", "Average"),
-        *("Maximum", "Minimum", "Concatenate", "Dot"),
-        *("Attention", "AdditiveAttention"),
-    }
-)
 
 
 @dataclass(slots=True)
@@ -55,12 +48,13 @@ class Rebuilder:
         if not model.complete or model.opaque:
             raise Unplannable(f"the model is not known whole: {model.reason or 'it comes from elsewhere'}")
         match model.kind:
-            case "sequential":
+            case "sequential" if all(map(_in_a_row, model.layers)):
                 return self._sequential(model)
-            case "functional":
+            case "functional" | "sequential":
                 return self._functional(model)
             case kind:
-                raise Unplannable(f"a {kind} model runs code of its own")
+                self.notes.append(f"the calls of the {kind} model as a functional one")
+                return self._functional(model)
 
     def _sequential(self, model: Model) -> ModelPlan:
         layers = [layer for layer in model.layers if layer.kind not in ("InputLayer", "Input")]
@@ -75,26 +69,14 @@ class Rebuilder:
         }
 
     def _functional(self, model: Model) -> ModelPlan:
-        layers = list(dict.fromkeys(node.layer for node in model.nodes))
-        nodes: list[NodePlan] = []
-        for node in model.nodes:
-            nodes.append(self._node(node, layers.index(node.layer), model))
+        flat = Flattened(self)
+        outputs = flat.model(model)
         return {
             "kind": "functional",
             "inputs": [self.input(tensor) for tensor in model.inputs],
-            "layers": [self.layer(layer) for layer in layers],
-            "nodes": nodes,
-            "outputs": [_source(tensor, model) for tensor in model.outputs],
-        }
-
-    def _node(self, node: Node, layer: int, model: Model) -> NodePlan:
-        arguments = {name: self.plain(name, value) for name, value in node.arguments.items() if name != "initial_state"}
-        return {
-            "layer": layer,
-            "inputs": [_source(tensor, model) for tensor in node.inputs],
-            "state": [_source(tensor, model) for tensor in node.state],
-            "listed": node.layer.kind in _LISTED,
-            "arguments": arguments,
+            "layers": flat.layers,
+            "nodes": flat.nodes,
+            "outputs": outputs,
         }
 
     def input(self, tensor: Tensor) -> InputPlan:
@@ -162,17 +144,13 @@ class Rebuilder:
                 raise Unplannable(f"the argument {name} is not known")
 
 
+def _in_a_row(layer: Layer) -> bool:
+    """Whether a layer stands in a Sequential as it is; other models and layers of the program's own are taken apart."""
+    return layer.own is None and (layer.model is None or layer.model.kind == "sequential")
+
+
 def place(span: Span | None) -> list[int]:
     return [] if span is None else [span.start.row, span.start.column, span.end.row, span.end.column]
-
-
-def _source(tensor: Tensor, model: Model) -> list[int]:
-    if tensor.node is not None and tensor.node in model.nodes:
-        return [model.nodes.index(tensor.node), tensor.index]
-    for index, entry in enumerate(model.inputs):
-        if entry is tensor:
-            return [-1 - index, 0]
-    raise Unplannable("a tensor of the model comes from outside it")
 
 
 def dims_of(model: Model) -> Iterator[Dim]:

@@ -52,6 +52,15 @@ LOSSES = (
 OPTIMIZERS = ("adam", "adamw", "adamax", "adadelta", "adagrad", "ftrl", "lion", "nadam", "rmsprop", "sgd")
 #: Never built, whatever the layer table holds: they carry code.
 CARRY_CODE = frozenset({"Lambda", "TorchModuleWrapper", "JaxLayer", "FlaxLayer"})
+#: Between two tensors, or a tensor and a number.
+OPERATORS = ("+", "-", "*", "/")
+#: What an ``Operation`` between layers may be.
+OPERATIONS = (
+    *OPERATORS,
+    *("[...]", "abs", "concatenate", "exp", "expand_dims", "log", "matmul", "max", "maximum", "mean", "min", "minimum"),
+    *("relu", "reshape", "sigmoid", "softmax", "softplus", "sqrt", "square", "squeeze", "stack", "sum", "tanh"),
+    "transpose",
+)
 DTYPES = ("float16", "float32", "float64", "int8", "int16", "int32", "int64", "uint8", "bool")
 METHODS = ("fit", "evaluate", "predict", "train_on_batch", "test_on_batch", "predict_on_batch", "build")
 TASKS = ("learnable", "previous-sample", "largest", "largest label")
@@ -65,7 +74,10 @@ RESETS = ("never", "epoch", "batch")
 
 
 class LayerPlan(TypedDict):
-    """``at`` is the place of the call: row, column, end row, end column; empty where there is none."""
+    """``at`` is the place of the call: row, column, end row, end column; empty where there is none.
+
+    An ``Operation`` has a ``name`` and ``values``, in which ``[i]`` is input number i of its node.
+    """
 
     kind: str
     arguments: dict[str, Plain]

@@ -19,6 +19,7 @@ from lstmlint.verify.schema import (
     MOST_LAYERS,
     MOST_STEPS,
     MOST_TAGS,
+    OPERATIONS,
     OPTIMIZERS,
     ORDERS,
     PROBES,
@@ -150,6 +151,8 @@ def _layer(value: object, where: str) -> None:
     if where.count(".inner") > 4:
         _refuse(where, "wrapped too deep")
     _layer_fields(value, where)
+    if isinstance(value, dict) and value["kind"] == "Operation":
+        _operation(value["arguments"], where)
 
 
 def known_layers() -> frozenset[str]:
@@ -157,7 +160,7 @@ def known_layers() -> frozenset[str]:
     import lstmlint.keras_model.layers  # noqa: F401  fills the table
     from lstmlint.keras_model.layers.table import LAYERS
 
-    return (frozenset(LAYERS) - CARRY_CODE) | {"Sequential"}
+    return (frozenset(LAYERS) - CARRY_CODE) | {"Sequential", "Operation"}
 
 
 def parameters_of(kind: str) -> frozenset[str]:
@@ -168,6 +171,7 @@ def parameters_of(kind: str) -> frozenset[str]:
     return frozenset(parameter.name for parameter in LAYERS[kind].parameters) if known else frozenset()
 
 
+_operation = _fields({"name": _one_of(*OPERATIONS), "values": _many(_plain, 64)})
 _size = _whole(1, 2**31 - 1)
 _source = _many(_whole(-64, MOST_LAYERS * 4), 2, 2)
 _layer_fields = _fields(

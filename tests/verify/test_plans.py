@@ -92,7 +92,6 @@ def test_unknown_arguments() -> None:
     [
         ({"complete": False, "reason": "layers added in a loop"}, "layers added in a loop"),
         ({"opaque": True}, "comes from elsewhere"),
-        ({"kind": "subclassed"}, "subclassed model runs code"),
     ],
 )
 def test_models_that_are_not_known_whole(change: dict[str, Any], why: str) -> None:

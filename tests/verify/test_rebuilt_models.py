@@ -59,3 +59,45 @@ def test_a_model_in_a_model_is_built(code: str, around: str, sequences: str, wor
     cases = list(real("nested.py", NESTED.format(around=around, sequences=sequences)))
     judged = [(case.asked[1].code, verdict.verdict) for case, verdict in verdicts(cases, worker)]
     assert judged == [(code, "confirmed")]
+
+
+LOOP = """
+import numpy as np
+import keras
+from keras import layers
+
+X, y = np.random.rand(32, 6, 2), np.random.rand(32, 1)
+model = keras.Sequential([keras.Input((6, 2))])
+for units in (8, 4, 3):
+    model.add(layers.LSTM(units, return_sequences={given}))
+model.add(layers.Dense(1))
+model.compile("adam", "mse")
+model.fit(X, y, verbose=0)
+"""
+
+
+@pytest.mark.parametrize(("code", "given"), [("LST401", "True"), ("LST101", "False")])
+def test_a_cure_is_for_those_layers_of_a_loop_that_are_wrong(code: str, given: str, worker: Worker) -> None:
+    cases = list(real("loop.py", LOOP.format(given=given)))
+    judged = [(case.asked[1].code, verdict.verdict) for case, verdict in verdicts(cases, worker)]
+    assert judged == [(code, "confirmed")]
+
+
+UNKNOWN_WORDS = """
+import numpy as np
+from tensorflow import keras
+
+texts = ["one two three four", "five six"] * 20
+vectorizer = keras.layers.TextVectorization(max_tokens=1000, output_sequence_length=5)
+vectorizer.adapt(texts)
+X, y = vectorizer(np.array(texts)), np.array([0, 1] * 20)
+words = len(vectorizer.get_vocabulary())
+model = keras.Sequential([keras.layers.Embedding(words, 8), keras.layers.LSTM(4), keras.layers.Dense(1)])
+model.compile("adam", "binary_crossentropy")
+model.fit(X, y, verbose=0)
+"""
+
+
+def test_ids_stay_below_a_vocabulary_whose_size_is_chosen(worker: Worker) -> None:
+    judged = [(c.asked[1].code, v.verdict) for c, v in verdicts(list(real("words.py", UNKNOWN_WORDS)), worker)]
+    assert ("LST407", "confirmed") in judged

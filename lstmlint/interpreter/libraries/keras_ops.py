@@ -57,16 +57,16 @@ def dtype_in(value: Value) -> str | None:
 
 def result(call: Call, given: Sequence[Value], shape: Shape | None, dtype: str | None = None) -> Value:
     """A node of the graph where any operand is symbolic, else an eager tensor; Unknown from what is not known."""
-    made = call.made(*given)
+    made, written = call.made(*given), {name: call[name] for name in call.given}
     if any(is_symbolic(value) for value in given):
-        return operation(call.machine, call.name, tuple(given), shape, dtype, made)
+        return operation(call.name, tuple(given), shape, dtype, made, written)
     for value in given:
         if isinstance(value, Unknown) and not value.text:
             return Unknown(value.why, made)
     if shape is not None and any(isinstance(value, Array) for value in given):
         shape = tuple(unknown_dim() if dim is None else dim for dim in shape)
     if shape is not None and None in shape:
-        return operation(call.machine, call.name, tuple(given), shape, dtype, made)
+        return operation(call.name, tuple(given), shape, dtype, made, written)
     return Array(shape, dtype, flavour="tensor", made=made)  # type: ignore[arg-type]
 
 
@@ -144,8 +144,7 @@ def running_shape(call: Call) -> Value:
     if shape is None:
         return Unknown("a shape that is not known", made)
     items = tuple(
-        operation(call.machine, call.name, (value,), (), "int32", made) if dim is None else from_dim(dim, made)
-        for dim in shape
+        operation(call.name, (value,), (), "int32", made) if dim is None else from_dim(dim, made) for dim in shape
     )
     return SequenceValue("tuple", items, Dim(len(items)), None, made)
 
@@ -283,12 +282,12 @@ def get_item(call: Call) -> Value:
     keys = key.items if isinstance(key, SequenceValue) and key.kind == "tuple" and key.items is not None else (key,)
     made = call.made(tensor)
     if tensor.shape is None or not all(isinstance(k, Const | Size | Slice | Array | Tensor) for k in keys):
-        return operation(call.machine, "GetItem", (tensor,), None, tensor.dtype, made)
+        return operation("GetItem", (tensor,), None, tensor.dtype, made)
     try:
         shape = shapes.indexed(tensor.shape, keys)
     except Refused as error:
         return refused_operation(call.machine, "GetItem", (tensor,), error, made)
-    return operation(call.machine, "GetItem", (tensor,), shape, tensor.dtype, made)
+    return operation("GetItem", (tensor,), shape, tensor.dtype, made, {"key": key})
 
 
 @method("EagerTensor", "numpy", "")

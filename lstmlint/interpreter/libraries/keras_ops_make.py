@@ -27,7 +27,7 @@ def _filled(call: Call, shape: Value, dtype: str | None, low: float | None = Non
     if dims is None:
         return Unknown("a tensor of a shape that is not known", made)
     if None in dims and (call.machine.traced or is_symbolic(shape)):
-        return operation(call.machine, call.name, (), tuple(dims), dtype, made)
+        return operation(call.name, (), tuple(dims), dtype, made)
     return Array(tuple(d or unknown_dim() for d in dims), dtype, None, low, high, "tensor", made)
 
 
@@ -126,7 +126,7 @@ def arange(call: Call) -> Value:
     if call.is_none("stop") and call.is_none("limit"):
         start, stop = Dim(0), start
     if start is None or stop is None or step is None:
-        return operation(call.machine, call.name, (call["start"],), (None,), dtype_of(call["dtype"]) or "int32", made)
+        return operation(call.name, (call["start"],), (None,), dtype_of(call["dtype"]) or "int32", made)
     return Array(
         (numbers(start, stop, step, made).length,), dtype_of(call["dtype"]) or "int32", flavour="tensor", made=made
     )
