@@ -66,6 +66,18 @@ def from_nested(value: Value, made: Made | None = None, dtype: str | None = None
             return None
 
 
+def may_hold_lists(column: Value) -> bool:
+    """Whether a cell of what becomes a column may be a list: a list's lists do, an array of more axes is refused."""
+    match column:
+        case Array():
+            return column.boxed or column.dtype == "object"
+        case Const() | Size():
+            return False
+        case _:
+            array = from_nested(column)
+            return array is None or array.boxed or array.dtype == "object" or array.rank not in (0, 1)
+
+
 def cast(array: Array, dtype: str | None) -> Array:
     """``array.astype(dtype)``; contents and bounds stay where the new type holds them."""
     if dtype is None or dtype == array.dtype:

@@ -8,6 +8,7 @@ from typing import Any
 
 import libcst as cst
 
+from lstmlint.interpreter.arrays import may_hold_lists
 from lstmlint.interpreter.dims import Dim, symbol_dim, unknown_dim
 from lstmlint.interpreter.join import element_of, join_all
 from lstmlint.interpreter.machine import Machine
@@ -136,18 +137,26 @@ def _with_column(table: Table, key: Value | None, value: Value) -> Table:
     """A table after ``table[key] = value``: a name it has not yet is a new column."""
     if isinstance(key, Array) and key.shape == () and key.made is not None and key.made.operation == "columns":
         return table
+    name = key.value if isinstance(key, Const) else ...
+    boxed = table.boxed | {name} if _holds_lists(value) else table.boxed - {name}
     if not isinstance(key, Const):
-        return Table(table.rows, symbol_dim("columns", 1), None, None, table.made)
+        return Table(table.rows, symbol_dim("columns", 1), None, None, table.made, boxed=boxed)
     filled = (
         *(entry for entry in table.filled[-MOST_FILLED:] if entry[0] != key.value),
         (key.value, value, table.made),
     )
     if table.columns is None:
-        return Table(table.rows, symbol_dim("columns", 1), None, None, table.made, filled)
+        return Table(table.rows, symbol_dim("columns", 1), None, None, table.made, filled, boxed)
     if key.value in table.columns:
-        return replace(table, dtype=None, filled=filled)
+        return replace(table, dtype=None, filled=filled, boxed=boxed)
     rows = _length(value) if table.width == Dim(0) else None
-    return Table(rows or table.rows, table.width + 1, (*table.columns, key.value), None, table.made, filled)
+    return Table(rows or table.rows, table.width + 1, (*table.columns, key.value), None, table.made, filled, boxed)
+
+
+def _holds_lists(value: Value) -> bool:
+    """Whether a cell of what is put into a column may be a list."""
+    content = value.fields.get("content") if isinstance(value, Reference) and value.kind == "list" else None
+    return may_hold_lists(content if isinstance(content, Sequence) else value)
 
 
 def _length(value: Value) -> Dim | None:

@@ -46,7 +46,7 @@ def index_array(array: Array, keys: tuple[Value, ...], made: Made) -> Value:
 
 
 def _loose(array: Array, shape: tuple[Dim, ...] | None, made: Made) -> Array:
-    return Array(shape, array.dtype, None, array.low, array.high, array.flavour, made)
+    return Array(shape, array.dtype, None, array.low, array.high, array.flavour, made, boxed=array.boxed)
 
 
 def _plain(key: Value) -> Value:
@@ -173,7 +173,7 @@ def _indexed(array: Array, parts: list[_Part], made: Made) -> Value:
     dims = [size for _, size in plain]
     shape = (*dims[:at], *together, *dims[at:])
     elements = _contents(array, parts, shape, together, at)
-    if elements is None and shape == () and array.dtype == "object":
+    if elements is None and shape == () and (array.dtype == "object" or array.boxed):
         return _object(array, made)
     found = _loose(array, shape, made)
     if elements is None:

@@ -144,6 +144,7 @@ def _join_arrays(left: Array, right: Array) -> Array:
         flavour=left.flavour,
         made=Made("join", made.span, (left, right)) if apart and made is not None else made,
         name=left.name if left.name == right.name else None,
+        boxed=left.boxed or right.boxed,
     )
 
 
@@ -151,7 +152,8 @@ def _join_tables(left: Table, right: Table) -> Table:
     rows = left.rows if same(left.rows, right.rows) else unknown_dim()
     width = left.width if same(left.width, right.width) else unknown_dim()
     columns = left.columns if left.columns == right.columns else None
-    return Table(rows, width, columns, left.dtype if left.dtype == right.dtype else None, left.made)
+    dtype = left.dtype if left.dtype == right.dtype else None
+    return Table(rows, width, columns, dtype, left.made, boxed=left.boxed | right.boxed)
 
 
 def _join_sequences(left: Sequence, right: Sequence, why: str) -> Value:

@@ -71,7 +71,8 @@ class Array:
 
     ``shape`` is None where even the rank is unknown. ``elements`` holds the contents row by row where they are few
     and known; ``low`` and ``high`` bound the contents (inclusive) where that is known. ``output`` is the model's output
-    that a prediction holds, as long as nothing is done to it.
+    that a prediction holds, as long as nothing is done to it. ``boxed`` says that an item may be a list or an array of
+    its own, as those of pandas' columns of objects.
     """
 
     shape: tuple[Dim, ...] | None
@@ -83,6 +84,7 @@ class Array:
     made: Made | None = None
     name: str | None = None  # of a Series: its column
     output: Tensor | None = None
+    boxed: bool = False
 
     @property
     def rank(self) -> int | None:
@@ -122,6 +124,7 @@ class Table:
     """A pandas DataFrame: rows, and columns by name where the names are known.
 
     ``filled`` holds what was assigned to columns since the table was ``made`` in the way that each entry names.
+    ``boxed`` names the columns whose cells may hold lists or arrays, ``...`` for any of them.
     """
 
     rows: Dim
@@ -130,6 +133,11 @@ class Table:
     dtype: str | None = None
     made: Made | None = None
     filled: tuple[tuple[Scalar, Value, Made | None], ...] = ()
+    boxed: frozenset[Any] = frozenset()
+
+    def holds_lists(self, name: Scalar) -> bool:
+        """Whether a cell of a column may hold a list; None stands for a column whose name is not known."""
+        return ... in self.boxed or name in self.boxed or (name is None and bool(self.boxed))
 
 
 @dataclass(slots=True, eq=False)

@@ -103,6 +103,8 @@ def tolist(call: Call) -> Value:
 
 
 def _nested(call: Call, dims: tuple[Dim, ...], elements: tuple[object, ...] | None) -> Value:
+    if not dims and elements is None and (call.receiver.boxed or call.receiver.dtype == "object"):
+        return Unknown("an item of an array of objects", call.made(call.receiver))
     if not dims:
         return Const(elements[0]) if elements else _number(call, call.receiver)
     count, rest = dims[0], dims[1:]

@@ -27,7 +27,7 @@ def _arrays(call: Call, name: str) -> list[Array] | None:
         case Array(shape=(count, *_)) if count.known and 0 <= count.constant <= 64:
             made = call.made(value)
             rows = [index_array(value, (Const(i),), made) for i in range(count.constant)]
-            return [row for row in rows if isinstance(row, Array)]
+            return [row if isinstance(row, Array) else Array(None) for row in rows]
         case _:
             return None
 
@@ -37,6 +37,8 @@ def _repeated(call: Call, name: str) -> tuple[Array, Dim] | None:
     match call[name]:
         case Sequence(items=None, length=length, element=element) if element is not None:
             return array_of(element), length
+        case Array(shape=(count,), boxed=True):
+            return Array(None), count
         case Array(shape=(count, *rest)) as array:
             return Array(tuple(rest), array.dtype, None, array.low, array.high), count
         case _:

@@ -78,6 +78,8 @@ def column(table: Table, name: Scalar, made: Made) -> Array:
     given = next((value for own, value, since in table.filled if since is table.made and own == name), None)
     array = from_nested(given) if given is not None else None
     plain = series(table.rows, table.dtype, made, name if isinstance(name, str) else None)
+    if table.holds_lists(name):
+        plain = replace(plain, boxed=True)
     # Rows of another table find their places by index, or leave gaps.
     if array is None or (array.flavour == "series" and not (array.dtype or "").startswith(("float", "str"))):
         return plain
@@ -86,7 +88,7 @@ def column(table: Table, name: Scalar, made: Made) -> Array:
 
 def columns_kept(table: Table, names: tuple[Scalar, ...], made: Made) -> Table:
     """``df[['a', 'b']]``."""
-    return Table(table.rows, Dim(len(names)), names, table.dtype, made)
+    return Table(table.rows, Dim(len(names)), names, table.dtype, made, boxed=table.boxed)
 
 
 def rows_taken(rows: Dim, key: Value, *, by_label: bool, whole: object) -> Dim | None:

@@ -146,7 +146,8 @@ def text_values(call: Call) -> Value:
     if name in ("split", "extract") and "expand" in call.arguments:
         return Unknown("the parts of texts as columns", made)
     dtype = "bool" if name in ("startswith", "endswith", "isdigit", "isnumeric") else None
-    return series(rows, "bool" if name in ("contains", "match") else dtype, made)
+    column = series(rows, "bool" if name in ("contains", "match") else dtype, made)
+    return replace(column, boxed=name in ("split", "findall", "extract"))
 
 
 @attribute(

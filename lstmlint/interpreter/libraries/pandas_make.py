@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from lstmlint.interpreter.arrays import from_nested
+from lstmlint.interpreter.arrays import from_nested, may_hold_lists
 from lstmlint.interpreter.assign import MOST_FILLED
 from lstmlint.interpreter.dims import Dim, differ, unknown_dim
 from lstmlint.interpreter.dtypes import dtype_of
@@ -32,9 +33,24 @@ def data_frame(call: Call) -> Value:
             table = _from_records(call, items)
         case data:
             table = _from_array(call, data, columns)
+    if isinstance(table, Table) and not isinstance(call["data"], Array | Table):
+        table = replace(table, boxed=frozenset(_boxed(call["data"])))
     if isinstance(table, Table) and table.made is not None and not call.is_none("index"):
         table = replace(table, made=replace(table.made, sources=(*table.made.sources, call["index"])))
     return replace(table, dtype=dtype) if isinstance(table, Table) and dtype is not None else table
+
+
+def _boxed(data: Value) -> Iterator[Any]:
+    """The columns of a table whose cells may hold lists: all that are not certainly numbers or texts."""
+    match data:
+        case Mapped(open=False, items=items):
+            yield from (key.value for key, value in items if may_hold_lists(value))
+        case Const(value=None) | Sequence(items=()):
+            return
+        case _:
+            array = from_nested(data)
+            if array is None or array.rank not in (1, 2) or array.dtype == "object":
+                yield ...
 
 
 def _empty(call: Call, columns: tuple[Scalar, ...] | None) -> Value:
@@ -58,7 +74,7 @@ def _from_dict(call: Call, mapped: Mapped, columns: tuple[Scalar, ...] | None) -
     if any(differ(length, rows) for length in lengths):
         rows = unknown_rows(mapped)
     names = columns if columns is not None else tuple(key.value for key, _ in mapped.items)
-    dtypes = {array.dtype if (array := from_nested(value)) else None for _, value in mapped.items}
+    dtypes = {array.dtype if (array := from_nested(value)) and array.rank == 1 else None for _, value in mapped.items}
     dtype = next(iter(dtypes)) if len(dtypes) == 1 else None
     made = call.made(call["data"])
     filled = () if columns is not None else tuple((key.value, value, made) for key, value in mapped.items[:MOST_FILLED])

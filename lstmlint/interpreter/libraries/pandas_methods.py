@@ -7,7 +7,8 @@ from typing import Any
 
 from lstmlint.interpreter.calls import call_with
 from lstmlint.interpreter.dims import Dim
-from lstmlint.interpreter.dtypes import dtype_of
+from lstmlint.interpreter.dtypes import dtype_of, is_number
+from lstmlint.interpreter.join import element_of
 from lstmlint.interpreter.libraries.pandas_frames import (
     in_place,
     names_of,
@@ -16,9 +17,11 @@ from lstmlint.interpreter.libraries.pandas_frames import (
     unknown_width,
 )
 from lstmlint.interpreter.library import Call, method
+from lstmlint.interpreter.spreading import spread
 from lstmlint.interpreter.values import (
     Array,
     Const,
+    Mapped,
     Size,
     Table,
     Unknown,
@@ -32,7 +35,8 @@ def _kept(value: Any, call: Call, dtype: str | None, *, bounds: bool = False) ->
     if isinstance(value, Table):
         return replace(value, dtype=dtype, made=made)
     low, high = (value.low, value.high) if bounds else (None, None)
-    return replace(value, elements=None, dtype=dtype, low=low, high=high, made=made)
+    boxed = value.boxed and not is_number(dtype)
+    return replace(value, elements=None, dtype=dtype, low=low, high=high, made=made, boxed=boxed)
 
 
 # --- the shape stays --------------------------------------------------------------------------------------------------
@@ -96,8 +100,22 @@ def astype(call: Call) -> Value:
 
 @method("Series", "map apply", "func=None, *args, **kwargs", raw=True)
 def map_values(call: Call) -> Value:
-    """A value for each row; what a dict or function gives is not followed."""
-    return _kept(call.receiver, call, None)
+    """A value for each row: whether that is a number or a list, the function tells."""
+    return replace(_kept(call.receiver, call, None), boxed=_gives_lists(call))
+
+
+def _gives_lists(call: Call) -> bool:
+    """Whether what a function or a dict gives for an item may be a list."""
+    if isinstance(func := call.machine.freeze(call["func"]), Mapped):
+        return func.open or not all(isinstance(value, Const | Size) for _, value in func.items)
+    if isinstance(func, Const | Array):
+        return False
+    item = element_of(spread(call.machine, call.receiver)) or Unknown("an item of a column")
+    # What is said of no number may be said of a text.
+    tried = (item, Unknown("a text of a column", text=True)) if call.receiver.dtype is None else (item,)
+    results = (call_with(call.machine, func, (one,), call.site.span) for one in tried)
+    known = next((result for result in results if not isinstance(result, Unknown) or result.text), None)
+    return not isinstance(known, Const | Size | Unknown) and not (isinstance(known, Array) and known.shape == ())
 
 
 @method("Table", "applymap map", "func, *args, **kwargs", raw=True)
@@ -132,7 +150,7 @@ def with_rows(value: Any, rows: Dim, call: Call) -> Value:
     made = call.made(value)
     if isinstance(value, Table):
         return replace(value, rows=rows, made=made)
-    return Array((rows,), value.dtype, None, value.low, value.high, "series", made, value.name)
+    return Array((rows,), value.dtype, None, value.low, value.high, "series", made, value.name, boxed=value.boxed)
 
 
 def rows_of(value: Any) -> Dim:

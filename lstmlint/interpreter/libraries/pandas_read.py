@@ -119,4 +119,5 @@ def read_other(call: Call) -> Value:
     if columns is not None and named:
         width, left = _without_index(Dim(len(columns)), columns, call.arguments.get("index_col", Const(None)))
         return Table(symbol_dim("n", 1), width, left, None, call.made(*sources))
-    return Table(symbol_dim("n", 1), unknown_width(call.site.span), None, None, call.made(*sources))
+    boxed = frozenset({...} if call.name.endswith(("_json", "_parquet", "_pickle")) else ())
+    return Table(symbol_dim("n", 1), unknown_width(call.site.span), None, None, call.made(*sources), boxed=boxed)

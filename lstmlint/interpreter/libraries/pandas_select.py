@@ -139,10 +139,19 @@ def _of_series(values: Array, key: Value, by_label: bool, made: Made) -> Value:
 def _of_table(table: Table, row: Value, across: Value, by_label: bool, made: Made) -> Value:
     rows = rows_taken(table.rows, row, by_label=by_label, whole=table)
     chosen = _chosen_columns(table, across, by_label)
+    if isinstance(chosen, Array) and chosen.boxed and rows is None:
+        return Unknown("a cell that may hold a list", made)
     if isinstance(chosen, Array):
-        return Array(() if rows is None else (rows,), table.dtype, flavour="series", made=made, name=chosen.name)
+        return Array(
+            () if rows is None else (rows,),
+            table.dtype,
+            flavour="series",
+            made=made,
+            name=chosen.name,
+            boxed=chosen.boxed,
+        )
     if rows is None:
-        return series(chosen.width, table.dtype, made)
+        return replace(series(chosen.width, table.dtype, made), boxed=bool(table.boxed))
     return replace(chosen, rows=rows, made=made)
 
 
@@ -207,7 +216,7 @@ def _labelled(table: Table, key: Slice, made: Made) -> Table:
 
 @attribute("Table", "values array")
 def table_values(machine: Machine, value: Any) -> Value:
-    return Array((value.rows, value.width), value.dtype, made=read(value))
+    return Array((value.rows, value.width), value.dtype, made=read(value), boxed=bool(value.boxed))
 
 
 @attribute("Series", "values array")
