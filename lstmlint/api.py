@@ -115,10 +115,10 @@ from lstmlint.questions.masks import mask_value as mask_value
 from lstmlint.questions.masks import unmasked_padding as unmasked_padding
 from lstmlint.questions.memory import ORDERED as ORDERED
 from lstmlint.questions.memory import counts_on_memory as counts_on_memory
-from lstmlint.questions.memory import needs_memory as needs_memory
 from lstmlint.questions.memory import says_enough as says_enough
 from lstmlint.questions.missing import Gap as Gap
 from lstmlint.questions.missing import gaps as gaps
+from lstmlint.questions.mixing import mixed_vocabularies as mixed_vocabularies
 from lstmlint.questions.models import SCORED as SCORED
 from lstmlint.questions.models import Whole as Whole
 from lstmlint.questions.models import after_a_refusal as after_a_refusal

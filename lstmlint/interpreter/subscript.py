@@ -143,7 +143,13 @@ def _from_sequence(content: Sequence, key: Value, made: Made) -> Value:
         if -len(content.items) <= position < len(content.items):
             return content.items[position]
         return Unknown(f"index {position} of a list with {len(content.items)} items", made)
-    return element_of(content) or Unknown("an item of an empty list", made)
+    element = element_of(content) or Unknown("an item of an empty list", made)
+    return told_apart(element, made) if index.value is not None else element
+
+
+def told_apart(part: Value, made: Made) -> Value:
+    """The first word of a line is another text than the second."""
+    return replace(part, made=made) if isinstance(part, Unknown) and part.text else part
 
 
 def _part(content: Sequence, key: Slice, made: Made) -> Sequence:

@@ -12,7 +12,8 @@ from lstmlint.interpreter.dims import Dim, symbol_dim, unknown_dim
 from lstmlint.interpreter.machine import Machine
 from lstmlint.interpreter.memory import Scope
 from lstmlint.interpreter.spreading import spread
-from lstmlint.interpreter.values import Array, Sequence, Size, Tensor, Unknown, Value
+from lstmlint.interpreter.subscript import told_apart
+from lstmlint.interpreter.values import Array, Const, Made, Sequence, Size, Tensor, Unknown, Value
 
 
 def unpack(machine: Machine, elements: object, value: Value, scope: Scope) -> None:
@@ -21,6 +22,9 @@ def unpack(machine: Machine, elements: object, value: Value, scope: Scope) -> No
     _remember_misfit(machine, targets, value, content)
     starred = next((i for i, t in enumerate(targets) if isinstance(t, cst.StarredElement)), None)
     parts = _parts(content, len(targets), starred)
+    if content.items is None and starred is None and targets:
+        span = machine.span(targets[0])
+        parts = [told_apart(part, Made("index", span, (content, Const(at)))) for at, part in enumerate(parts)]
     for target, part in zip(targets, parts, strict=True):
         assign(machine, target.value, part, scope)
 

@@ -9,7 +9,6 @@ from lstmlint.api import (
     lags_in_one_step,
     left_behind,
     long_pass,
-    needs_memory,
     one_batch,
     passes,
     resets_that_may,
@@ -24,6 +23,7 @@ from lstmlint.api import (
 from lstmlint.keras_model.graph import Layer, Model
 from lstmlint.keras_model.training import Reset, Run
 from lstmlint.questions.masks import makes_mask, unmasked_embedding
+from lstmlint.questions.memory import needs_memory
 
 #: Hooks of callbacks after which nothing of a pass is left.
 _AFTER_A_PASS = frozenset({"on_epoch_end", "on_train_end"})

@@ -316,7 +316,7 @@ def make_super(call: Call) -> Value:
 
 @function("builtins.open io.open codecs.open", "*args, **kwargs")
 def open_file(call: Call) -> Value:
-    return Reference("file", {}, call.made())
+    return Reference("file", {}, call.made(*(call.items("args") or ())[:1]))
 
 
 @function("builtins.type", "value, *args")

@@ -236,6 +236,11 @@ def adapt(call: Call) -> Value:
     return Const(None, call.made(call["data"]))
 
 
+@method("Layer", "set_vocabulary", "vocabulary, idf_weights=None")
+def set_vocabulary(call: Call) -> Value:
+    return Const(None, call.made(call["vocabulary"]))
+
+
 @method("Layer", "get_vocabulary vocabulary_size", "*args, **kwargs")
 def vocabulary(call: Call) -> Value:
     """The words that a TextVectorization has learned."""
