@@ -6,11 +6,6 @@ all the facts of the file, and yield findings.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from enum import Enum
-from typing import Any, TypeVar
-
 from lstmlint.experiments import SCALERS as SCALERS
 from lstmlint.experiments import Change as Change
 from lstmlint.experiments import Claim as Claim
@@ -20,6 +15,14 @@ from lstmlint.experiments import Lookup as Lookup
 from lstmlint.experiments import Tagged as Tagged
 from lstmlint.facts import Facts as Facts
 from lstmlint.facts import Import as Import
+from lstmlint.findings import Check as Check
+from lstmlint.findings import Confidence as Confidence
+from lstmlint.findings import Finding as Finding
+from lstmlint.findings import Fix as Fix
+from lstmlint.findings import Label as Label
+from lstmlint.findings import Rule as Rule
+from lstmlint.findings import Safety as Safety
+from lstmlint.findings import Severity as Severity
 from lstmlint.interpreter.dims import Comparison as Comparison
 from lstmlint.interpreter.dims import Dim as Dim
 from lstmlint.interpreter.dims import compare as compare
@@ -109,6 +112,8 @@ from lstmlint.questions.generators import shuffles_itself as shuffles_itself
 from lstmlint.questions.generators import span_and_advance as span_and_advance
 from lstmlint.questions.kept import one_hot as one_hot
 from lstmlint.questions.kept import standardised as standardised
+from lstmlint.questions.marks import Filtered as Filtered
+from lstmlint.questions.marks import filtered_marks as filtered_marks
 from lstmlint.questions.masks import Broken as Broken
 from lstmlint.questions.masks import broken_masks as broken_masks
 from lstmlint.questions.masks import mask_value as mask_value
@@ -254,97 +259,3 @@ from lstmlint.text.edits import ArgumentSite as ArgumentSite
 from lstmlint.text.edits import CallSite as CallSite
 from lstmlint.text.edits import Edit as Edit
 from lstmlint.text.source import Span as Span
-
-
-class Severity(Enum):
-    """error: Keras raises; warning: runs and silently learns the wrong thing; info: a smell."""
-
-    ERROR = "error"
-    WARNING = "warning"
-    INFO = "info"
-
-
-class Confidence(Enum):
-    """high: every fact read from literals; medium: one assumption, named in a note; low: a guess."""
-
-    HIGH = "high"
-    MEDIUM = "medium"
-    LOW = "low"
-
-
-class Safety(Enum):
-    """safe: today's program certainly raises; unsafe: it runs and its numbers will change; display: two intents."""
-
-    SAFE = "safe"
-    UNSAFE = "unsafe"
-    DISPLAY = "display"
-
-
-@dataclass(frozen=True, slots=True)
-class Label:
-    """A place that took part, with a few words on it."""
-
-    span: Span
-    message: str
-
-
-@dataclass(frozen=True, slots=True)
-class Fix:
-    """``message`` reads as a command: "return the whole sequence"."""
-
-    message: str
-    safety: Safety
-    edits: tuple[Edit, ...]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Finding:
-    """One claim about one place.
-
-    ``message`` is one sentence that says what is, lower-case start, code in backticks; ``help`` says what to write
-    instead; ``labels`` are up to four other places. ``severity`` overrides the rule's where the case is milder or
-    worse. ``untestable`` says why this one has no experiment, where others of its rule have.
-    """
-
-    span: Span
-    message: str
-    confidence: Confidence
-    label: str = ""
-    help: str = ""
-    labels: tuple[Label, ...] = ()
-    notes: tuple[str, ...] = ()
-    fix: Fix | None = None
-    severity: Severity | None = None
-    experiment: Experiment | Lookup | Tagged | None = None
-    untestable: str = ""
-
-
-Check = Callable[[Any, Facts], Iterator[Finding]]
-C = TypeVar("C", bound=Check)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Rule:
-    """One idea. ``keras`` names the target versions it speaks of; ``preview`` rules run only with ``--preview``.
-
-    ``untestable`` says why no training can show what the rule claims, empty where its findings carry experiments.
-    """
-
-    code: str
-    name: str
-    severity: Severity
-    since: str
-    keras: frozenset[int] = frozenset({2, 3})
-    preview: bool = False
-    untestable: str = ""
-    checks: list[tuple[type, Check]] = field(default_factory=list)
-
-    def on(self, fact: type) -> Callable[[C], C]:
-        """Register a check for each ``Node``, ``Model``, ``Run``, ``Reset``, ``Compile``, ``LibraryCall`` or the
-        ``Facts``."""
-
-        def register(check: C) -> C:
-            self.checks.append((fact, check))
-            return check
-
-        return register

@@ -40,6 +40,21 @@ class Unpacked:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Asked:
+    """``word == "<end>"`` or ``ids["<start>"]``, where the other words are always those of ``vocabularies``.
+
+    ``key`` says that a dict was asked, which raises where the text is not in it. ``conditional`` says that it stands in
+    a branch, or where exceptions are handled.
+    """
+
+    text: str
+    vocabularies: tuple[Value, ...]
+    span: Span
+    key: bool
+    conditional: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Assigned:
     """A module-level or function name bound to a value: where arrays got their names."""
 
@@ -66,6 +81,7 @@ class Facts:
     notes: tuple[Note, ...] = ()
     unpacked: tuple[Unpacked, ...] = ()
     alone: tuple[int, ...] = ()
+    asked: tuple[Asked, ...] = ()
 
     @property
     def runs(self) -> Iterator[Run]:

@@ -117,7 +117,7 @@ def with_key(content: Mapped, key: Value, value: Value) -> Mapped:
     kept = [(k, v) for k, v in content.items if not (type(k.value) is type(key.value) and k.value == key.value)]
     if len(kept) > 2000:
         return Mapped((), True, join_all([content.default, value]), None, content.made)
-    return Mapped((*kept, (key, value)), content.open, content.default, None, content.made)
+    return Mapped((*kept, (key, value)), content.open, content.default, None, content.made, content.key)
 
 
 def merged(left: Mapped, right: Mapped) -> Mapped:
@@ -125,7 +125,8 @@ def merged(left: Mapped, right: Mapped) -> Mapped:
     result = left
     for key, value in right.items:
         result = with_key(result, key, value)
-    is_open, default = left.open or right.open, join_all([left.default, right.default])
+    unseen = right.open and right.default is None
+    is_open, default = left.open or right.open, None if unseen else join_all([left.default, right.default])
     return Mapped(result.items, is_open or result.open, default, None, left.made)
 
 

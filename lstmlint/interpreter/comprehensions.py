@@ -14,7 +14,7 @@ from lstmlint.interpreter.machine import Machine
 from lstmlint.interpreter.memory import Scope
 from lstmlint.interpreter.operators import truth
 from lstmlint.interpreter.spreading import spread
-from lstmlint.interpreter.values import Const, Mapped, Reference, Sequence, Unknown, Value
+from lstmlint.interpreter.values import Const, Mapped, Reference, Sequence, Unknown, Value, vocabulary_of
 from lstmlint.keras_model.training import Loop
 
 
@@ -109,6 +109,7 @@ def dict_comprehension(machine: Machine, node: cst.DictComp, scope: Scope) -> Va
     known = tuple((items[0], items[1]) for items in pairs if isinstance(items[0], Const))
     if found.items is not None and len(known) == len(found.items):
         return machine.new_dict(Mapped(known, made=made))
-    element = element_of(found)
-    default = element.items[1] if isinstance(element, Sequence) and element.items else None
-    return machine.new_dict(Mapped((), True, default, found.length, made))
+    items = element.items if isinstance(element := element_of(found), Sequence) else None
+    some, default = items if items else (None, None)
+    key = some if vocabulary_of(some) is not None else None
+    return machine.new_dict(Mapped((), True, default, found.length, made, key))

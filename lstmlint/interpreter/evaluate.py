@@ -21,7 +21,17 @@ from lstmlint.interpreter.operators import binary, comparison, truth, unary
 from lstmlint.interpreter.special import own_operator
 from lstmlint.interpreter.spreading import spread
 from lstmlint.interpreter.tensors import tensor_operator
-from lstmlint.interpreter.values import Const, Made, Mapped, Reference, Sequence, Tensor, Unknown, Value
+from lstmlint.interpreter.values import (
+    Const,
+    Made,
+    Mapped,
+    Reference,
+    Sequence,
+    Tensor,
+    Unknown,
+    Value,
+    vocabulary_of,
+)
 
 #: Literals with more items keep only what their items are like.
 MOST_ITEMS = 4096
@@ -224,11 +234,20 @@ def _comparison(machine: Machine, node: cst.Comparison, scope: Scope) -> Value:
         made = machine.made("comparison", node, left, right)
         if isinstance(left, Tensor) or isinstance(right, Tensor):
             return tensor_operator(machine, "==", left, right, made)
+        _remember_word(machine, symbol_of(target.operator), left, right, made)
         result = comparison(symbol_of(target.operator), machine.freeze(left, 1), machine.freeze(right, 1), made)
         if truth(result) is not True:
             return result
         left = right
     return result
+
+
+def _remember_word(machine: Machine, symbol: str, left: Value, right: Value, made: Made) -> None:
+    """``word == "<end>"``: which text a word of a vocabulary is compared with."""
+    for word, text in ((left, right), (right, left)) if symbol in ("==", "!=") else ():
+        decided = isinstance(word, Const) and word.value != getattr(text, "value", None)
+        if isinstance(text, Const) and isinstance(text.value, str) and not decided:
+            machine.ask(text.value, vocabulary_of(word), made.span, key=False)
 
 
 def _conditional(machine: Machine, node: cst.IfExp, scope: Scope) -> Value:

@@ -206,7 +206,11 @@ def _case(machine: Machine, case: cst.MatchCase, value: Value, scope: Scope) -> 
 
 def _try(machine: Machine, node: cst.Try, scope: Scope) -> Flow:
     """The body is taken to succeed; handlers are for what should not happen."""
-    flow = execute_block(machine, body_of(node.body), scope)
+    machine.guarded += bool(node.handlers)
+    try:
+        flow = execute_block(machine, body_of(node.body), scope)
+    finally:
+        machine.guarded -= bool(node.handlers)
     if flow is Flow.RAISE and node.handlers:
         flow = execute_block(machine, body_of(node.handlers[0].body), scope)
     elif flow is Flow.NEXT and node.orelse is not None:

@@ -23,6 +23,7 @@ from lstmlint.interpreter.values import (
     Tensor,
     Unknown,
     Value,
+    vocabulary_of,
 )
 from lstmlint.keras_model.graph import EITHER, Layer, Node, dim_of, finished_node
 from lstmlint.keras_model.training import Compile
@@ -39,6 +40,8 @@ def join(left: Any, right: Any, why: str = "differs between branches") -> Any:
     match left, right:
         case Const(value=a), Const(value=b) if type(a) is type(b) and a == b:
             return left
+        case Const(), Const() if (words := _common_vocabulary(left, right)) is not None:
+            return Unknown("a word of several", None, not {type(left.value), type(right.value)} - {str}, words)
         case (Unknown(), _):
             return _one_unknown(left, right)
         case (_, Unknown()):
@@ -72,11 +75,27 @@ def join(left: Any, right: Any, why: str = "differs between branches") -> Any:
 
 
 def _one_unknown(value: Unknown, other: Any) -> Unknown:
-    """A text only where both are."""
+    """A text only where both are, and a word of a vocabulary only where both are."""
     is_text = (isinstance(other, Const) and isinstance(other.value, str)) or (isinstance(other, Unknown) and other.text)
-    if not value.text or is_text:
-        return value
-    return other if isinstance(other, Unknown) else replace(value, text=False)
+    if value.text and not is_text:
+        found = other if isinstance(other, Unknown) else replace(value, text=False)
+    else:
+        found = value
+    words = None if found.vocabulary is None else _common_vocabulary(value, other)
+    return found if found.vocabulary is words else replace(found, vocabulary=words)
+
+
+def _common_vocabulary(left: Value, right: Value) -> Value | None:
+    """The vocabulary that both are words of; a missing word and one of small letters may stand in for one."""
+    one, other = vocabulary_of(left), vocabulary_of(right)
+    if one is other or (other is None and _is_plain(right)):
+        return one
+    return other if one is None and _is_plain(left) else None
+
+
+def _is_plain(value: Value) -> bool:
+    text = value.value if isinstance(value, Const) else ...
+    return text in (None, "") or (isinstance(text, str) and text.isalnum() and text.islower())
 
 
 def _number(value: Any) -> Array | None:
@@ -174,10 +193,14 @@ def _join_mapped(left: Mapped, right: Mapped, why: str) -> Mapped:
             both = False
         else:
             items.append((key, join(value, other, why)))
-    is_open = left.open or right.open or not both or len(left.items) != len(right.items)
+    both = both and len(left.items) == len(right.items)
+    is_open = left.open or right.open or not both
     default = join_all([left.default, right.default])
+    if vocabulary_of(default) is not None and not both:
+        default = join_all([default, *(value for side in (left, right) for _, value in side.items)])
     length = left.length if left.length is not None and left.length == right.length else None
-    return Mapped(tuple(items), is_open, default, length, left.made)
+    words = left.key if both and left.key is not None and vocabulary_of(left.key) is vocabulary_of(right.key) else None
+    return Mapped(tuple(items), is_open, default, length, left.made, words)
 
 
 def _join_compiles(left: Compile, right: Compile, why: str) -> Compile:

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
-from lstmlint.facts import Assigned, Import, Note, Unpacked
+from lstmlint.facts import Asked, Assigned, Import, Note, Unpacked
 from lstmlint.interpreter.leaving import Leaving
 from lstmlint.interpreter.memory import Memory, Scope
 from lstmlint.interpreter.values import Function, Made, Mapped, Reference, Sequence, Unknown, Value
@@ -73,6 +73,7 @@ class Record:
     notes: list[Note] = field(default_factory=list)
     unpacked: list[Unpacked] = field(default_factory=list)
     alone: list[int] = field(default_factory=list)
+    asked: dict[tuple[Span, str], Asked | None] = field(default_factory=dict)
 
 
 class Machine:
@@ -89,6 +90,7 @@ class Machine:
         self.guesses = 0  # how often the way of the program was not known: grows at each branch and loop
         self.left: Leaving | None = None  # of the loop that is running in this function
         self.undecided = 0  # branches around us whose condition is not known
+        self.guarded = 0  # blocks around us that handle exceptions
         self.hook: str | None = None
         #: What the program has set Keras's ``image_data_format`` to.
         self.data_format: Value | None = None
@@ -133,6 +135,15 @@ class Machine:
     @property
     def conditional(self) -> bool:
         return self.undecided > 0
+
+    def ask(self, text: str, vocabulary: Value | None, span: Span, key: bool) -> None:
+        """Write down that a text was looked for; None once it was looked for in anything but a vocabulary."""
+        known, conditional = self.record.asked.get((span, text)), self.conditional or self.guarded > 0
+        if vocabulary is None or (known is None and (span, text) in self.record.asked):
+            self.record.asked[span, text] = None
+        elif known is None or not any(vocabulary is one for one in known.vocabularies):
+            others = () if known is None else known.vocabularies
+            self.record.asked[span, text] = Asked(text, (*others, vocabulary), span, key, conditional)
 
     def span(self, node: cst.CSTNode) -> Span:
         return self.parsed.span(node)
@@ -224,6 +235,6 @@ class Machine:
             case Mapped() if depth:
                 items = tuple((key, self.freeze(item, depth - 1)) for key, item in value.items)
                 default = None if value.default is None else self.freeze(value.default, depth - 1)
-                return Mapped(items, value.open, default, value.length, value.made)
+                return Mapped(items, value.open, default, value.length, value.made, value.key)
             case _:
                 return value

@@ -56,6 +56,7 @@ def _facts(machine: Machine, keras: int) -> Facts:
         notes=tuple(record.notes),
         unpacked=tuple(record.unpacked),
         alone=tuple(record.alone),
+        asked=tuple(asked for asked in record.asked.values() if asked is not None),
     )
 
 

@@ -84,8 +84,15 @@ def _anything(why: str) -> Sequence:
 
 def _keys(mapped: Mapped) -> Sequence:
     if mapped.open:
-        return Sequence("list", None, mapped.length or unknown_dim(), Unknown("a key of a dict"))
+        return Sequence("list", None, mapped.length or unknown_dim(), some_key(mapped))
     return Sequence("list", tuple(key for key, _ in mapped.items), Dim(len(mapped.items)))
+
+
+def some_key(mapped: Mapped) -> Value:
+    """What the keys of a dict are like of which not all are known."""
+    if mapped.key is None:
+        return Unknown("a key of a dict")
+    return join_all([*(key for key, _ in mapped.items), mapped.key]) or mapped.key
 
 
 def _rows(array: Array) -> Sequence:

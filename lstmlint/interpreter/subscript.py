@@ -28,8 +28,10 @@ from lstmlint.interpreter.values import (
     Unknown,
     Value,
     constants,
+    vocabulary_of,
 )
 from lstmlint.keras_model.graph import dim_of
+from lstmlint.text.source import Span
 
 
 def keys_of(machine: Machine, node: cst.Subscript, scope: Scope) -> tuple[Value, ...]:
@@ -54,7 +56,23 @@ def evaluate_subscript(machine: Machine, node: cst.Subscript, scope: Scope) -> V
 
     value = evaluate(machine, node.value, scope)
     keys = keys_of(machine, node, scope)
+    _remember_key(machine, value, keys, machine.span(node))
     return subscript(machine, value, keys, machine.made("index", node, value, *keys))
+
+
+def _remember_key(machine: Machine, value: Value, keys: tuple[Value, ...], span: Span) -> None:
+    """``ids["<start>"]``, where the keys are words of a vocabulary and this one was not put there by the program."""
+    makes_its_own = isinstance(value, Reference) and "factory" in value.fields
+    content, key = machine.freeze(value, 0), keys[0] if len(keys) == 1 else None
+    if isinstance(key, Const) and isinstance(key.value, str):
+        some = None if makes_its_own or not isinstance(content, Mapped) else _missing_key(content, key.value)
+        machine.ask(key.value, vocabulary_of(some), span, key=True)
+
+
+def _missing_key(content: Mapped, key: str) -> Value | None:
+    """What the keys of a dict are like, among which this one is not known to be."""
+    first = content.items[0][0] if content.items else None
+    return None if content.get(key) is not None else content.key if content.open else first
 
 
 def subscript(machine: Machine, value: Value, keys: tuple[Value, ...], made: Made) -> Value:

@@ -35,11 +35,16 @@ class Made:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Unknown:
-    """Nothing is known, and why. ``text`` says that it is a Python text all the same, whatever stands in it."""
+    """Nothing is known, and why. ``text`` says that it is a Python text all the same, whatever stands in it.
+
+    ``vocabulary`` is the Tokenizer or text layer that it is a word of, where it is any: it may still be None, or a text
+    without capitals and signs.
+    """
 
     why: str
     made: Made | None = None
     text: bool = False
+    vocabulary: Value | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -104,13 +109,15 @@ class Sequence:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Mapped:
-    """A dict as it stands. ``open`` says that it may have other keys as well, with values like ``default``."""
+    """A dict as it stands. ``open`` says that it may have other keys as well, like ``key``, with values like
+    ``default``."""
 
     items: tuple[tuple[Const, Value], ...] = ()
     open: bool = False
     default: Value | None = None
     length: Dim | None = None
     made: Made | None = None
+    key: Value | None = None
 
     def get(self, key: object) -> Value | None:
         for known, value in self.items:
@@ -246,6 +253,21 @@ Value: TypeAlias = (
     | Tensor
     | Any  # Layer, from keras_model.graph, which builds on this module
 )
+
+
+#: How a word that is known was made, of the vocabulary that it stands in.
+WORD = "word"
+
+
+def vocabulary_of(value: Value | None) -> Value | None:
+    """The Tokenizer or text layer whose word a value is, where it is any."""
+    match value:
+        case Unknown(vocabulary=found):
+            return found
+        case Const(value=str(), made=Made(operation="word", sources=(found,))):
+            return found
+        case _:
+            return None
 
 
 def constants(items: Collection[Value] | None) -> list[Any] | None:

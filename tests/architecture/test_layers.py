@@ -18,7 +18,7 @@ LAYERS = {
     "text": "__init__ errors text/",
     "syntax": "syntax target",
     "facts": "interpreter/ keras_model/ facts signatures",
-    "questions": "questions/ experiments api",
+    "questions": "questions/ experiments findings api",
     "engine": "config settings registry diagnostic suppress serial discover engine cache run",
     "output": "report/ verify/ fixes ignores baseline changes",
     "commands": "commands/ cli __main__",

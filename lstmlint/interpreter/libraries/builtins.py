@@ -28,6 +28,7 @@ from lstmlint.interpreter.values import (
     Unknown,
     Value,
     constants,
+    vocabulary_of,
 )
 from lstmlint.keras_model.graph import Layer, dim_of
 from lstmlint.keras_model.layers import LAYERS
@@ -180,17 +181,21 @@ def make_dict(call: Call) -> Value:
     given = call["value"]
     if isinstance(given, Mapped):
         return call.machine.new_dict(
-            Mapped((*given.items, *keywords), given.open, given.default, given.length, call.made())
+            Mapped((*given.items, *keywords), given.open, given.default, given.length, call.made(), given.key)
         )
     pairs = _pairs(spread(call.machine, given))
     if pairs is None:
         found = spread(call.machine, given)
-        element = element_of(found)
-        default = (
-            element.items[1] if isinstance(element, Sequence) and element.items and len(element.items) == 2 else None
-        )
-        return call.machine.new_dict(Mapped(keywords, True, default, found.length, call.made()))
+        key, default = pair_of(element_of(found))
+        words = key if vocabulary_of(key) is not None else None
+        return call.machine.new_dict(Mapped(keywords, True, default, found.length, call.made(), words))
     return call.machine.new_dict(Mapped((*pairs, *keywords), made=call.made()))
+
+
+def pair_of(item: Value | None) -> tuple[Value | None, Value | None]:
+    """A key and its value, where an item is two things."""
+    items = item.items if isinstance(item, Sequence) else None
+    return (items[0], items[1]) if items is not None and len(items) == 2 else (None, None)
 
 
 def _pairs(found: Sequence) -> tuple[tuple[Const, Value], ...] | None:

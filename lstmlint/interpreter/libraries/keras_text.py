@@ -10,11 +10,11 @@ from lstmlint.interpreter.library import Call, attribute, function, method
 from lstmlint.interpreter.machine import Machine
 from lstmlint.interpreter.operators import from_dim
 from lstmlint.interpreter.spreading import spread
-from lstmlint.interpreter.values import Array, Const, Made, Mapped, Reference, Sequence, Size, Unknown, Value
+from lstmlint.interpreter.values import WORD, Array, Const, Made, Mapped, Reference, Sequence, Size, Unknown, Value
 from lstmlint.keras_model.graph import dim_of
 
 _TOKENIZER = "keras.preprocessing.text.Tokenizer"
-_FILTERS = '!"#$%&()*+,-./:;<=>?@[\\]^_`{|}~\t\n'
+FILTERS = '!"#$%&()*+,-./:;<=>?@[\\]^_`{|}~\t\n'
 #: How the number of words is called that a Tokenizer has learned from texts that nobody knows.
 VOCABULARY = "len(word_index)"
 #: Texts longer than this are not split into words.
@@ -29,22 +29,28 @@ def tokenizer(call: Call) -> Value:
     """A vocabulary of words by frequency, from 1; it is empty until it is fitted."""
     machine, made = call.machine, call.made()
     fields: dict[Any, Any] = {**call.arguments, "texts": (), "given": call.given}
-    fields["word_index"] = _vocabulary(machine, call.arguments, (), made)
-    return Reference(_TOKENIZER, fields, made)
+    new = Reference(_TOKENIZER, fields, made)
+    fields.update(_vocabulary(machine, new, (), made))
+    return new
 
 
-def _vocabulary(machine: Machine, arguments: Any, texts: tuple[Value, ...], made: Made) -> Reference:
-    """``word_index``: known where the texts are, else as many words as its length, whatever that is."""
-    words = _known_words(arguments, texts)
+def _vocabulary(machine: Machine, owner: Reference, texts: tuple[Value, ...], made: Made) -> dict[str, Reference]:
+    """``word_index``: known where the texts are, else as many words as its length, whatever that is; and the words
+    by their numbers."""
+    words, some = _known_words(owner.fields, texts), Unknown("a word", made, True, owner)
     if words is not None:
-        oov = arguments.get("oov_token")
+        oov = owner.fields.get("oov_token")
         ordered = [oov.value] if isinstance(oov, Const) and oov.value is not None else []
         ordered += sorted(words, key=lambda word: (-words[word], list(words).index(word)))
-        pairs = tuple((Const(word), Const(index)) for index, word in enumerate(ordered, start=1))
-        return machine.new_dict(Mapped(pairs, made=made))
-    size = symbol_dim(VOCABULARY, 1)
-    number = Size(symbol_dim("word id", 1), made)
-    return machine.new_dict(Mapped((), True, number, size, made))
+        one = Made(WORD, made.span, (owner,))
+        pairs = tuple((Const(word, one), Const(index)) for index, word in enumerate(ordered, start=1))
+        index = Mapped(pairs, made=made)
+    else:
+        number = Size(symbol_dim("word id", 1), made)
+        index = Mapped((), True, number, symbol_dim(VOCABULARY, 1), made, some)
+    length = index.length if index.open else Dim(len(index.items))
+    numbered = Mapped((), True, some, length, made)
+    return {"word_index": machine.new_dict(index), "index_word": machine.new_dict(numbered)}
 
 
 def _known_words(arguments: Any, texts: tuple[Value, ...]) -> dict[str, int] | None:
@@ -53,7 +59,7 @@ def _known_words(arguments: Any, texts: tuple[Value, ...]) -> dict[str, int] | N
         if not isinstance(value, Sequence) or value.items is None:
             return None
         for item in value.items:
-            words = _words(item, arguments)
+            words = words_of(item, arguments)
             if words is None:
                 return None
             for word in words:
@@ -61,7 +67,7 @@ def _known_words(arguments: Any, texts: tuple[Value, ...]) -> dict[str, int] | N
     return counts
 
 
-def _words(value: Value, arguments: Any) -> list[str] | None:
+def words_of(value: Value, arguments: Any) -> list[str] | None:
     """The words of one text, as the Tokenizer splits it."""
     by_letter = _flag(arguments, "char_level")
     if isinstance(value, Sequence) and value.items is not None and by_letter is False:
@@ -76,7 +82,9 @@ def _words(value: Value, arguments: Any) -> list[str] | None:
     if by_letter:
         return list(text)
     filters = arguments.get("filters")
-    removed = _FILTERS if filters is None or not isinstance(filters, Const) or filters.value is None else filters.value
+    if filters is not None and not (isinstance(filters, Const) and isinstance(filters.value, str | None)):
+        return None
+    removed = FILTERS if filters is None or filters.value is None else filters.value
     for letter in removed:
         text = text.replace(letter, split.value)
     return [word for word in text.split(split.value) if word]
@@ -96,7 +104,8 @@ def fit_on_texts(call: Call) -> Value:
         texts = (Sequence("list", None, unknown_dim()),)
     put(fields, "texts", texts)
     put(fields, "fitted", value)
-    put(fields, "word_index", _vocabulary(call.machine, fields, texts, call.made(value)))
+    for name, words in _vocabulary(call.machine, call.receiver, texts, call.made(value)).items():
+        put(fields, name, words)
     return Const(None)
 
 
@@ -116,8 +125,8 @@ def _highest(tokenizer: Reference) -> float | None:
     return None if size is None else float(size)
 
 
-@attribute(_TOKENIZER, "index_word word_counts word_docs")
-def index_word(machine: Machine, value: Any) -> Value:
+@attribute(_TOKENIZER, "word_counts word_docs")
+def counts(machine: Machine, value: Any) -> Value:
     """As many entries as words."""
     words = _word_index(value)
     length = words.length if words.open else Dim(len(words.items))
@@ -149,7 +158,7 @@ def _sequences(tokenizer: Reference, texts: Sequence, made: Made) -> Sequence | 
         return None
     rows = []
     for item in texts.items:
-        found = _words(item, tokenizer.fields)
+        found = words_of(item, tokenizer.fields)
         if found is None:
             return None
         ids = [words.get(word) for word in found]
@@ -200,7 +209,9 @@ def from_json(call: Call) -> Value:
     made = call.made()
     fields: dict[Any, Any] = {"num_words": Unknown("num_words"), "texts": (), "oov_token": Unknown("oov_token")}
     number = Size(symbol_dim("word id", 1), made)
-    fields["word_index"] = call.machine.new_dict(Mapped((), True, number, symbol_dim("len(word_index)", 1), made))
+    size = symbol_dim("len(word_index)", 1)
+    fields["word_index"] = call.machine.new_dict(Mapped((), True, number, size, made))
+    fields["index_word"] = call.machine.new_dict(Mapped((), True, None, size, made))
     return Reference(_TOKENIZER, fields, made)
 
 
@@ -209,7 +220,7 @@ def one_hot(call: Call) -> Value:
     """A list of numbers from 1 to n - 1, one a word."""
     bound, made = call.integer("n"), call.made(call["text"])
     number = Array((), "int64", None, 1.0, None if bound is None else float(bound - 1), made=made)
-    known = _words(call["text"], {"char_level": Const(False), "lower": Const(True), "split": Const(" ")})
+    known = words_of(call["text"], {"char_level": Const(False), "lower": Const(True), "split": Const(" ")})
     if known is not None:
         items = tuple(number for _ in known)
         return call.machine.new_list(Sequence("list", items, Dim(len(items)), None, made))
@@ -218,7 +229,7 @@ def one_hot(call: Call) -> Value:
 
 @function("keras.preprocessing.text.text_to_word_sequence", "text, *args, **kwargs")
 def word_sequence(call: Call) -> Value:
-    known = _words(call["text"], {"char_level": Const(False), "lower": Const(True), "split": Const(" ")})
+    known = words_of(call["text"], {"char_level": Const(False), "lower": Const(True), "split": Const(" ")})
     made = call.made(call["text"])
     if known is not None and not call.items("args") and call.given <= {"text"}:
         return call.machine.new_list(Sequence("list", tuple(Const(w) for w in known), Dim(len(known)), None, made))
@@ -247,4 +258,5 @@ def vocabulary(call: Call) -> Value:
     size = symbol_dim("vocabulary", 1, key=("vocabulary", call.receiver))
     if call.name.endswith("size"):
         return from_dim(size, call.made(call.receiver))
-    return call.machine.new_list(Sequence("list", None, size, Unknown("a word"), call.made(call.receiver)))
+    made = call.made(call.receiver)
+    return call.machine.new_list(Sequence("list", None, size, Unknown("a word", made, True, call.receiver), made))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from lstmlint.interpreter.dims import Dim, unknown_dim
 from lstmlint.interpreter.join import join_all
 from lstmlint.interpreter.library import Call, method
-from lstmlint.interpreter.spreading import spread
-from lstmlint.interpreter.values import Const, Mapped, Sequence, Size, Unknown, Value
+from lstmlint.interpreter.spreading import some_key, spread
+from lstmlint.interpreter.values import Const, Mapped, Sequence, Size, Unknown, Value, vocabulary_of
 
 #: Values that are looked through for what they have in common.
 _MOST_JOINED = 64
@@ -43,7 +43,7 @@ def items(call: Call) -> Value:
     if not content.open:
         return Sequence("list", pairs, Dim(len(pairs)))
     default = join_all([*(value for _, value in content.items), content.default]) or Unknown("a value of a dict")
-    pair = Sequence("tuple", (Unknown("a key of a dict"), default), Dim(2))
+    pair = Sequence("tuple", (some_key(content), default), Dim(2))
     return Sequence("list", None, content.length or unknown_dim(), pair)
 
 
@@ -72,7 +72,8 @@ def update(call: Call) -> Value:
         for key, value in other.items:
             content = with_key(content, key, value)
     if not isinstance(other, Mapped) or other.open:
-        content = Mapped(content.items, True, content.default, None, content.made)
+        default = content.default if vocabulary_of(content.default) is None else None
+        content = Mapped(content.items, True, default, None, content.made)
     for name, value in call.arguments.items():
         if name not in ("other", "kwargs"):
             content = with_key(content, Const(name), value)
