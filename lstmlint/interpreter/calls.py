@@ -46,6 +46,10 @@ class Arguments:
     site: CallSite
 
 
+#: The name of a call that gives arrays to what is not known.
+UNSEEN = "unknown"
+
+
 def evaluate_call(machine: Machine, node: cst.Call, scope: Scope) -> Value:
     """The value of a call expression."""
     from lstmlint.interpreter.evaluate import evaluate
@@ -137,7 +141,11 @@ def call_value(machine: Machine, callee: Value, arguments: Arguments) -> Value:
             return join_all(list(results)) or Unknown("a call of None")
         case Unknown(why=why):
             _escape(machine, arguments)
-            return Unknown(why, Made("unknown", site.span, (callee, *_sources(arguments))))
+            result = Unknown(why, Made("unknown", site.span, (callee, *_sources(arguments))))
+            if any(isinstance(value, Array) for value in _sources(arguments)):
+                values = {f"argument {i + 1}": value for i, value in enumerate(_sources(arguments))}
+                record_call(machine, UNSEEN, site.callee_text, site, values, result, None, {})
+            return result
         case _:
             return Unknown("a call of something that cannot be called", Made("unknown", site.span))
 

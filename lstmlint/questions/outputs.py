@@ -187,9 +187,9 @@ def _values(facts: Facts) -> Iterator[Value]:
             yield call.receiver
 
 
-def predicted(array: Array) -> bool:
-    """Whether an array comes out of a model."""
-    made = (getattr(value, "made", None) for value in ancestors(array))
+def predicted(value: Value) -> bool:
+    """Whether a value comes out of a model."""
+    made = (getattr(one, "made", None) for one in ancestors(value))
     return any(one is not None and one.operation.startswith(("Model.", "model call")) for one in made)
 
 

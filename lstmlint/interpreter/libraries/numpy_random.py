@@ -182,7 +182,7 @@ def _integers(call: Call, cut: int) -> Value:
 @method(_GENERATOR, "choice", "a, size=None, replace=True, p=None, axis=0, shuffle=True")
 def choice(call: Call) -> Value:
     array, size = argument(call, "a"), _size(call)
-    made = call.made(call["a"])
+    made = call.made(call["a"], *(() if call.is_none("p") else (call["p"],)))
     if array.shape == ():
         high = None if array.high is None else array.high - 1
         found = _drawn(call, size, "int64", 0.0, high)
