@@ -16,6 +16,7 @@ from lstmlint.api import (
     Label,
     Made,
     Mapped,
+    Reference,
     Rule,
     Run,
     Safety,
@@ -48,9 +49,31 @@ def check(run: Run, facts: Facts) -> Iterator[Finding]:
         return
     classes, rows = (run.arguments.get(name) for name in ("class_weight", "sample_weight"))
     if run.trains and classes is not None:
-        yield from _of_classes(run, classes, rows, facts)
+        yield from list(_refused_data(run, classes, facts)) or _of_classes(run, classes, rows, facts)
     if isinstance(rows, Array):
         yield from _of_samples(run, rows, facts)
+
+
+def _refused_data(run: Run, classes: Value, facts: Facts) -> Iterator[Finding]:
+    """Targets in a list or dict, also of one array, and Python's generators: no `class_weight` goes with them."""
+    site, source, y = run.call.keyword("class_weight"), run.arguments.get("x"), run.y_value
+    place = site.span if site is not None else run.call.span
+    if run.method != "fit" or not (isinstance(classes, Mapped) and (classes.items or classes.open)):
+        return
+    if facts.keras == 3 and isinstance(source, Reference) and source.kind == "generator":
+        message = "`class_weight` does not go with data from a Python generator: Keras 3 raises ValueError"
+        advice = "let the generator give the weights of the samples as a third part: `yield x, y, weights`"
+        yield _plain(place, message, "not with a generator", advice)
+    items, kind = (y.items, getattr(y, "kind", "dict")) if isinstance(y, Mapped | Sequence) else ((), "")
+    arrays = kind == "dict" or all(isinstance(item, Array | Table) for item in items or ())
+    if not items or not arrays or run.data_kind not in ("array", "dataset"):
+        return
+    count, advice = "one array", f"give the array itself as the targets, without the {kind}"
+    if len(items) > 1:
+        how = "let the dataset give" if run.data_kind == "dataset" else "give as `sample_weight`"
+        count, advice = f"{len(items)} arrays", f"{how} a {kind} with a weight for each sample of each output"
+    message = f"`class_weight` is for a single output, and the targets are a {kind} of {count}: ValueError"
+    yield _plain(place, message, "for a single output only", advice)
 
 
 def _of_classes(run: Run, classes: Value, rows: Value | None, facts: Facts) -> Iterator[Finding]:
@@ -74,13 +97,15 @@ def _of_classes(run: Run, classes: Value, rows: Value | None, facts: Facts) -> I
         )
     elif facts.keras == 3 and isinstance(classes, Mapped) and isinstance(rows, Array):
         yield _plain(place, "`class_weight` and `sample_weight` are both given: Keras takes one of them", "and this")
-    elif facts.keras == 3 and isinstance(classes, Mapped) and _per_step(run):
-        message = f"`class_weight` weighs samples, and the model answers at every step, {_out(run)}: Keras 3 raises"
+    elif facts.keras == 3 and isinstance(classes, Mapped) and (out := _per_step(run)):
+        message = f"`class_weight` weighs samples, and the model answers at every step, {out}: Keras 3 raises"
         yield _plain(place, message, "for samples only")
 
 
-def _plain(place: Span, message: str, label: str) -> Finding:
-    advice = "multiply the weights of the classes into `sample_weight`, which has a weight for each answer"
+_MULTIPLY = "multiply the weights of the classes into `sample_weight`, which has a weight for each answer"
+
+
+def _plain(place: Span, message: str, label: str, advice: str = _MULTIPLY) -> Finding:
     return Finding(place, message, Confidence.HIGH, label=label, help=advice)
 
 
@@ -95,29 +120,22 @@ def _of_samples(run: Run, rows: Array, facts: Facts) -> Iterator[Finding]:
     if rows.shape and differ(rows.shape[0], count):
         message = f"{what} for {count} samples: Keras wants a weight for each"
         yield Finding(place, message, Confidence.HIGH, label=f"{rows.shape[0]} weights", labels=labels)
-    elif facts.keras == 3 and len(rows.shape) == 1 and _per_step(run):
-        message = f"{what}, and the model answers at every step, {_out(run)}: Keras 3 wants a weight for each step"
+    elif facts.keras == 3 and len(rows.shape) == 1 and (out := _per_step(run)):
+        message = f"{what}, and the model answers at every step, {out}: Keras 3 wants a weight for each step"
         advice = "repeat them over the steps: `sample_weight[:, None] * np.ones((1, steps))`"
         yield Finding(place, message, Confidence.HIGH, label="one a sample", labels=labels, help=advice)
 
 
-def _per_step(run: Run) -> bool:
-    """Whether each answer is several steps of several numbers, as a tagger's; a batch of as many steps may pass."""
+def _per_step(run: Run) -> str:
+    """The output's shape where each answer is several steps of several numbers; a batch of as many may pass."""
     shape = run.model.outputs[0].shape if len(run.model.outputs) == 1 and not run.model.opaque else None
     if shape is None or len(shape) != 3 or run.model.problem is not None or shape[1] is None:
-        return False
-    return run.batch_size is None or (differ(shape[1], run.batch_size) and shape[1] != Dim(1))
-
-
-def _out(run: Run) -> str:
-    return shape_text(run.model.outputs[0].shape)
+        return ""
+    apart = run.batch_size is None or (differ(shape[1], run.batch_size) and shape[1] != Dim(1))
+    return shape_text(shape) if apart else ""
 
 
 def _kind(value: Value) -> str:
-    match value:
-        case Const(value=str() as text):
-            return f'"{text}"'
-        case Sequence(kind=kind):
-            return f"a {kind}"
-        case _:
-            return "an array"
+    if isinstance(value, Const):
+        return f'"{value.value}"'
+    return f"a {value.kind}" if isinstance(value, Sequence) else "an array"
