@@ -79,6 +79,8 @@ from lstmlint.questions.carrying import series_by_turn as series_by_turn
 from lstmlint.questions.columns import column_inside as column_inside
 from lstmlint.questions.connected import inputs_left_out as inputs_left_out
 from lstmlint.questions.copying import copied_input as copied_input
+from lstmlint.questions.ctc import Taken as Taken
+from lstmlint.questions.ctc import blanks_taken as blanks_taken
 from lstmlint.questions.decoding import disorder as disorder
 from lstmlint.questions.decoding import layer_name as layer_name
 from lstmlint.questions.decoding import misplaced as misplaced
