@@ -22,6 +22,10 @@ _ONE_TEXT_EACH = frozenset(
 )
 
 
+#: What a sentence is cleaned of: where no word is one of these, nothing has to be taken out.
+_LEFT_OUT = frozenset({"", "pad", "padding", "unk", "unknown", "oov", "none", "null", "nan", "empty", "mask"})
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Filtered:
     """``asked.text`` is in no vocabulary: without ``removed`` it is ``becomes``; ``lowered`` says that of capitals."""
@@ -41,7 +45,7 @@ def filtered_marks(facts: Facts) -> Iterator[Filtered]:
         removed, words = every[0]
         becomes = " ".join(words)
         both = any(one.vocabularies == asked.vocabularies and one.text == becomes for one in facts.asked)
-        if not both and not (asked.key and asked.conditional):
+        if not both and not (asked.conditional if asked.key else becomes in _LEFT_OUT):
             signs = "".join(sorted(set(asked.text) & set(removed)))
             yield Filtered(asked, signs, becomes.lower() == becomes and asked.text.lower() != asked.text, becomes)
 
