@@ -62,6 +62,8 @@ from lstmlint.keras_model.training import LibraryCall as LibraryCall
 from lstmlint.keras_model.training import Loop as Loop
 from lstmlint.keras_model.training import Reset as Reset
 from lstmlint.keras_model.training import Run as Run
+from lstmlint.questions import meetings as meetings
+from lstmlint.questions import units as units
 from lstmlint.questions.aims import Aim as Aim
 from lstmlint.questions.aims import Aimed as Aimed
 from lstmlint.questions.aims import misaimed as misaimed
@@ -245,10 +247,6 @@ from lstmlint.questions.tokens import IDS as IDS
 from lstmlint.questions.tokens import KEEPS_IDS as KEEPS_IDS
 from lstmlint.questions.tokens import ids_one_a_step as ids_one_a_step
 from lstmlint.questions.tokens import one_hot_rows as one_hot_rows
-from lstmlint.questions.units import Unit as Unit
-from lstmlint.questions.units import Unlike as Unlike
-from lstmlint.questions.units import fed_back_unscaled as fed_back_unscaled
-from lstmlint.questions.units import unlike as unlike
 from lstmlint.questions.vocabulary import Vocabulary as Vocabulary
 from lstmlint.questions.vocabulary import words_left_out as words_left_out
 from lstmlint.questions.weights import answers as answers

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lstmlint.api import Confidence, Facts, Finding, Label, Rule, Severity, Unit, Unlike, unlike
+from lstmlint.api import Confidence, Facts, Finding, Label, Rule, Severity, units
 
 rule = Rule(
     code="LST322",
@@ -17,7 +17,7 @@ rule = Rule(
 
 @rule.on(Facts)
 def check(facts: Facts, _: Facts) -> Iterator[Finding]:
-    for found in unlike(facts):
+    for found in units.unlike(facts):
         if found.span.path == facts.source.path:
             yield Finding(
                 found.span,
@@ -30,14 +30,14 @@ def check(facts: Facts, _: Facts) -> Iterator[Finding]:
             )
 
 
-def _labels(found: Unlike) -> Iterator[Label]:
+def _labels(found: units.Unlike) -> Iterator[Label]:
     if found.made.span not in found.span:
         yield Label(found.made.span, f"predictions in {found.predictions.value}")
 
 
-def _help(found: Unlike) -> str:
-    if Unit.DIFFERENCES in (found.predictions, found.truth):
+def _help(found: units.Unlike) -> str:
+    if units.Unit.DIFFERENCES in (found.predictions, found.truth):
         return "add each difference to the level before it, or compare with the differences of the truth"
-    if found.predictions is Unit.SCALED:
+    if found.predictions is units.Unit.SCALED:
         return "`inverse_transform` the predictions first, with the scaler of the targets"
     return "compare with the truth as it was before it was scaled, or `inverse_transform` it too"

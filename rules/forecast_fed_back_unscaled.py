@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lstmlint.api import Confidence, Facts, Finding, Label, Rule, Run, Severity, fed_back_unscaled
+from lstmlint.api import Confidence, Facts, Finding, Label, Rule, Run, Severity, units
 
 rule = Rule(
     code="LST330",
@@ -17,7 +17,7 @@ rule = Rule(
 
 @rule.on(Run)
 def check(run: Run, facts: Facts) -> Iterator[Finding]:
-    found = fed_back_unscaled(run, facts)
+    found = units.fed_back_unscaled(run, facts)
     if found is None or found.made.span.path != facts.source.path:
         return
     places = ((run.call.span, "predicts from scaled steps"), (found.scaled.span, "scales them"))

@@ -84,7 +84,7 @@ def _arguments(machine: Machine, node: cst.Call, scope: Scope) -> Arguments:
     for argument in node.args:
         value = evaluate(machine, argument.value, scope)
         if argument.star == "*":
-            content = spread(machine, value)
+            content = spread(machine, value, machine.span(argument))
             if content.items is None:
                 item = content.element
                 keywords["**"] = Unknown("arguments that are not known", getattr(item, "made", None))

@@ -23,7 +23,7 @@ def _comprehend(machine: Machine, loop_node: cst.CompFor, scope: Scope, element:
     from lstmlint.interpreter.evaluate import evaluate
 
     inner = Scope("comprehension", scope.path, scope)
-    items = spread(machine, evaluate(machine, loop_node.iter, scope))
+    items = spread(machine, evaluate(machine, loop_node.iter, scope), machine.span(loop_node.iter))
     loop = Loop(machine.span(loop_node), "comprehension", None, items.length)
 
     def one(item: Value) -> tuple[bool | None, Sequence]:

@@ -60,6 +60,7 @@ _WHOLE = {
     "keras.preprocessing.sequence.pad_sequences": "keras.utils.pad_sequences",
     "keras.preprocessing.sequence.skipgrams": "keras.preprocessing.sequence.skipgrams",
     "keras.preprocessing.timeseries_dataset_from_array": "keras.utils.timeseries_dataset_from_array",
+    "keras.preprocessing.image_dataset_from_directory": "keras.utils.image_dataset_from_directory",
     "keras.preprocessing.text_dataset_from_directory": "keras.utils.text_dataset_from_directory",
     "keras.preprocessing.sequence.TimeseriesGenerator": "keras.preprocessing.sequence.TimeseriesGenerator",
     "keras.utils.Sequence": "keras.utils.PyDataset",

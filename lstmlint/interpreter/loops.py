@@ -59,7 +59,7 @@ def run_for(machine: Machine, node: cst.For, scope: Scope, body: Callable[[], Fl
     from lstmlint.interpreter.execute import Flow
 
     iterable = evaluate(machine, node.iter, scope)
-    items = spread(machine, iterable)
+    items = spread(machine, iterable, machine.span(node.iter))
     name = node.target.value if isinstance(node.target, cst.Name) else None
     loop = Loop(machine.span(node), "for", name, items.length, machine.freeze(iterable))
     if items.items is not None and len(items.items) <= _limit(machine, node, iterable, items.items):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from lstmlint.interpreter.dims import Dim, symbol_dim, unknown_dim
 from lstmlint.interpreter.indexing import index_array
 from lstmlint.interpreter.join import element_of, join_all
@@ -23,14 +25,15 @@ from lstmlint.interpreter.values import (
     Unknown,
     Value,
 )
+from lstmlint.text.source import Span
 
 #: Arrays of at most this many rows, and texts of at most so many letters, are taken apart.
 MOST_ROWS = 256
 MOST_LETTERS = 1024
 
 
-def spread(machine: Machine, value: Value) -> Sequence:
-    """What iterating over a value gives."""
+def spread(machine: Machine, value: Value, place: Span | None = None) -> Sequence:
+    """What iterating over a value, at ``place``, gives."""
     match value:
         case Reference(kind="list" | "set" | "generator"):
             content = value.fields["content"]
@@ -48,18 +51,19 @@ def spread(machine: Machine, value: Value) -> Sequence:
         case Const(value=str() as text) if len(text) <= MOST_LETTERS:
             return Sequence("list", tuple(Const(c) for c in text), Dim(len(text)))
         case Reference(kind="Dataset", fields={"element": element} as fields):
-            return Sequence("list", None, fields.get("length") or unknown_dim(), element, value.made)
+            items = _drawn(element, value, place)
+            return Sequence("list", None, fields.get("length") or unknown_dim(), items, value.made)
         case Reference(fields={"element": element, "data_kind": _}):
             return Sequence("list", None, unknown_dim(), element, value.made)
         case Reference(kind=kind) if (kind, "__iter__") in METHODS:
-            return _by_table(machine, value)
+            return _by_table(machine, value, place)
         case Reference(kind="file"):
             return Sequence("list", None, symbol_dim("lines"), Unknown("a line of a file", value.made, text=True))
         case Reference(kind="object", type=Class(fields=names, bases=(Library(name="typing.NamedTuple"),))):
             items = tuple(value.fields.get(name) or Unknown("a field of a named tuple") for name in names)
             return Sequence("tuple", items, Dim(len(items)))
         case Choice(options=options):
-            spreads = [spread(machine, option) for option in options]
+            spreads = [spread(machine, option, place) for option in options]
             return Sequence("list", None, unknown_dim(), join_all([element_of(s) for s in spreads]))
         case Unknown(why=why):
             if value.text:
@@ -70,11 +74,32 @@ def spread(machine: Machine, value: Value) -> Sequence:
             return _anything("an item of something that is not known")
 
 
-def _by_table(machine: Machine, value: Reference) -> Sequence:
+def _drawn(element: Value, dataset: Reference, place: Span | None) -> Value:
+    """An element of a dataset whose arrays know the pass that gave them; one array in two places stays one."""
+    made = dataset.made
+    if made is None:
+        return element
+    drawn, once = Made("pass", place or made.span, (dataset,)), dict[int, Value]()
+
+    def of(value: Value) -> Value:
+        match value:
+            case Array():
+                return once.setdefault(id(value), replace(value, drawn=drawn))
+            case Sequence(items=tuple() as items):
+                return replace(value, items=tuple(map(of, items)))
+            case Mapped(items=items):
+                return replace(value, items=tuple((key, of(item)) for key, item in items))
+            case _:
+                return value
+
+    return of(element)
+
+
+def _by_table(machine: Machine, value: Reference, place: Span | None) -> Sequence:
     from lstmlint.interpreter.calls import call_method
 
     made = value.made
-    found = call_method(machine, value, "__iter__", (), made.span) if made is not None else None
+    found = call_method(machine, value, "__iter__", (), place or made.span) if made is not None else None
     return found if isinstance(found, Sequence) else _anything("an item of something that is not known")
 
 

@@ -77,7 +77,8 @@ class Array:
     ``shape`` is None where even the rank is unknown. ``elements`` holds the contents row by row where they are few
     and known; ``low`` and ``high`` bound the contents (inclusive) where that is known. ``output`` is the model's output
     that a prediction holds, as long as nothing is done to it. ``boxed`` says that an item may be a list or an array of
-    its own, as those of pandas' columns of objects.
+    its own, as those of pandas' columns of objects. ``drawn`` is the pass over a dataset that gave it, or that a model
+    made over it to predict this; its source is the dataset.
     """
 
     shape: tuple[Dim, ...] | None
@@ -90,6 +91,7 @@ class Array:
     name: str | None = None  # of a Series: its column
     output: Tensor | None = None
     boxed: bool = False
+    drawn: Made | None = None
 
     @property
     def rank(self) -> int | None:

@@ -169,11 +169,16 @@ def _tight_column(made: Made) -> bool:
 
 def arithmetic(facts: Facts) -> Iterator[Made]:
     """Every operation on arrays that led to a value the program names, or hands to a library, each once."""
+    return steps_of_kind(facts, "arithmetic")
+
+
+def steps_of_kind(facts: Facts, *operations: str) -> Iterator[Made]:
+    """The same of other operations."""
     seen: set[int] = set()
     for start in _values(facts):
         for value in ancestors(start):
             made: Made | None = getattr(value, "made", None)
-            if made is not None and made.operation == "arithmetic" and id(made) not in seen:
+            if made is not None and made.operation in operations and id(made) not in seen:
                 seen.add(id(made))
                 yield made
 

@@ -128,7 +128,7 @@ def boolean(call: Call) -> Value:
 
 
 def _spread_argument(call: Call, name: str) -> Sequence:
-    return spread(call.machine, call[name])
+    return spread(call.machine, call[name], call.site.span)
 
 
 @function("builtins.list builtins.sorted", "value=(), *args, **kwargs")

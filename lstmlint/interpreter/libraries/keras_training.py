@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from lstmlint.interpreter.dims import Dim
+from lstmlint.interpreter.dims import Dim, unknown_dim
 from lstmlint.interpreter.libraries.keras_resets import run_hooks
 from lstmlint.interpreter.library import Call, method
 from lstmlint.interpreter.runs import record_run
-from lstmlint.interpreter.values import Array, Const, Mapped, Reference, Sequence, Unknown, Value
-from lstmlint.keras_model.graph import Shape, all_known
+from lstmlint.interpreter.values import Array, Const, Made, Mapped, Reference, Sequence, Unknown, Value
+from lstmlint.keras_model.graph import Shape, all_known, dim_of
 from lstmlint.keras_model.training import Run
 
 _FIT = (
@@ -57,7 +57,7 @@ def predict_on_batch(call: Call) -> Value:
 @method("Model", "predict_classes", "x, batch_size=32, verbose=0")
 def predict_classes(call: Call) -> Value:
     run = record_run(call, "predict_classes")
-    rows = run.x[0].shape[0] if run.x and isinstance(run.x[0], Array) and run.x[0].shape else None
+    rows = _rows(run)
     return Array(None if rows is None else (rows,), "int64", made=call.made(*run.x))
 
 
@@ -86,17 +86,34 @@ def run_call(call: Call, given: Value) -> Value:
 
 
 def _predicted(call: Call, run: Run, flavour: str = "numpy") -> Value:
-    rows = next((v.shape[0] for v in run.x if isinstance(v, Array) and v.shape), None)
-    same = len(run.outputs) == len(run.model.outputs)
+    rows = _rows(run)
+    same, drawn = len(run.outputs) == len(run.model.outputs), _pass_of(call, run)
     arrays = tuple(
         replace(
-            _output_array(call, tensor.shape, rows, run, flavour), output=run.model.outputs[index] if same else None
+            _output_array(call, tensor.shape, rows, run, flavour),
+            output=run.model.outputs[index] if same else None,
+            drawn=drawn,
         )
         for index, tensor in enumerate(run.outputs)
     )
     if not arrays:
-        return Array(None, "float32", flavour=flavour, made=call.made(*run.x))
+        return Array(None, "float32", flavour=flavour, made=call.made(*run.x), drawn=drawn)
     return arrays[0] if len(arrays) == 1 else Sequence("list", arrays, Dim(len(arrays)), None, call.made(*run.x))
+
+
+def _rows(run: Run) -> Dim | None:
+    """The samples that a model answers for: those of all batches, as far as a dataset is known to give so many."""
+    rows = next((v.shape[0] for v in run.x if isinstance(v, Array) and v.shape), None)
+    if rows is None or run.data_kind == "array":
+        return rows
+    given = run.arguments.get("x")
+    counted = dim_of(given.fields.get("samples")) if isinstance(given, Reference) else None
+    return counted or unknown_dim()
+
+
+def _pass_of(call: Call, run: Run) -> Made | None:
+    """The pass that a model makes over a dataset it is given."""
+    return Made("pass", call.site.span, (call["x"],)) if run.data_kind == "dataset" else None
 
 
 def _output_array(call: Call, shape: Shape | None, rows: Dim | None, run: Run, flavour: str) -> Array:

@@ -282,13 +282,14 @@ def timeseries_dataset(call: Call) -> Value:
     pair = tuple(_unbatched(part) if batch is None else part for part in (x, y) if part is not None)
     pair = tuple(replace(part, flavour="tensor") if isinstance(part, Array) else part for part in pair)
     element = pair[0] if len(pair) == 1 else Sequence("tuple", pair, Dim(2), None, made)
-    shuffled = call.flag("shuffle")
+    shuffled = made if call.flag("shuffle") is True else None
     fields = {
         **call.arguments,
         "element": element,
         "batched": batch is not None,
         "batch_size": call["batch_size"],
-        "shuffled": Unknown("whether it shuffles") if shuffled is None else shuffled,
+        "shuffled": shuffled,
+        "reshuffles": shuffled,
     }
     return Reference("Dataset", fields, made)
 

@@ -14,7 +14,7 @@ from lstmlint.interpreter.values import Reference, Sequence, Size, Unknown, Valu
 
 @function("builtins.enumerate", "value, start=0")
 def make_enumerate(call: Call) -> Value:
-    found, start = spread(call.machine, call["value"]), call.dim("start") or Dim(0)
+    found, start = spread(call.machine, call["value"], call.site.span), call.dim("start") or Dim(0)
     if found.items is not None:
         items = tuple(Sequence("tuple", (from_dim(start + i), item), Dim(2)) for i, item in enumerate(found.items))
         return Sequence("list", items, found.length)
@@ -26,7 +26,7 @@ def make_enumerate(call: Call) -> Value:
 
 @function("builtins.zip", "*args, **kwargs")
 def make_zip(call: Call) -> Value:
-    found = [spread(call.machine, value) for value in call.items("args") or ()]
+    found = [spread(call.machine, value, call.site.span) for value in call.items("args") or ()]
     if "**" in call.arguments:
         return _transposed(found, call["**"])
     if found and all(part.items is not None for part in found):
@@ -62,7 +62,7 @@ def _shortest(found: list[Sequence]) -> Dim:
 @function("builtins.map", "function, *args", raw=True)
 def make_map(call: Call) -> Value:
     machine, callee = call.machine, call["function"]
-    found = [spread(machine, value) for value in call.items("args") or ()]
+    found = [spread(machine, value, call.site.span) for value in call.items("args") or ()]
     first = found[0] if found else Sequence("list", (), Dim(0))
     if len(found) == 1 and first.items is not None and len(first.items) <= 256:
         items = tuple(call_with(machine, callee, (item,), call.site.span) for item in first.items)
@@ -80,10 +80,11 @@ def make_reversed(call: Call) -> Value:
 
 @function("builtins.next", "iterator, default=None")
 def take_next(call: Call) -> Value:
-    if isinstance(call["iterator"], Reference) and "element" in call["iterator"].fields:
-        found: Value = call["iterator"].fields["element"]
+    iterator = call["iterator"]
+    if isinstance(iterator, Reference) and "element" in iterator.fields and iterator.kind != "Dataset":
+        found: Value = iterator.fields["element"]
         return found
-    return element_of(spread(call.machine, call["iterator"])) or call.unknown("an item")
+    return element_of(spread(call.machine, iterator, call.site.span)) or call.unknown("an item")
 
 
 @function("builtins.iter", "value", raw=True)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import Any
 
 from lstmlint.interpreter.arrays import from_nested
 from lstmlint.interpreter.calls import call_with
-from lstmlint.interpreter.dims import Dim, at_most, differ, symbol_dim, unknown_dim
+from lstmlint.interpreter.dims import Dim, at_most, differ, least, symbol_dim, unknown_dim
 from lstmlint.interpreter.join import element_of
 from lstmlint.interpreter.library import Call, function, method
 from lstmlint.interpreter.loops import numbers
@@ -25,15 +26,19 @@ def dataset(
     *,
     batched: bool = False,
     batch_size: Value = None,
-    shuffled: bool = False,
+    shuffled: Made | None = None,
     length: Dim | None = None,
 ) -> Reference:
-    """A dataset whose elements are like ``element``; ``length`` counts them."""
+    """A dataset whose elements are like ``element``; ``length`` counts them.
+
+    ``shuffled`` is the step that put them in random order, ``reshuffles`` one that draws another order on each pass.
+    """
     fields = {
         "element": element,
         "batched": batched,
         "batch_size": batch_size or Const(None),
         "shuffled": shuffled,
+        "reshuffles": shuffled,
         "length": length,
     }
     return Reference("Dataset", fields, made)
@@ -157,7 +162,11 @@ def zip_datasets(call: Call) -> Value:
     made, element = call.made(*parts), Sequence("tuple", elements, Dim(len(elements)), None)
     if not batched:
         return Unknown("datasets that are not known", made)
-    return dataset(element, made, batched=batched[0]["batched"], batch_size=batched[0]["batch_size"], length=length)
+    first = batched[0]
+    zipped = dataset(element, made, batched=first["batched"], batch_size=first["batch_size"], length=length)
+    for name in ("shuffled", "reshuffles"):
+        zipped.fields[name] = next((fields[name] for fields in batched if fields[name] is not None), None)
+    return zipped
 
 
 @function("tensorflow.data.TextLineDataset", "filenames, *args, **kwargs")
@@ -241,7 +250,8 @@ def map_elements(call: Call) -> Value:
     mapped, rows = _like(call, element), _leading(element)
     before = dim_of(mapped.fields.get("batch_size")) if isinstance(mapped, Reference) else None
     if isinstance(mapped, Reference) and rows is not None and before is not None and differ(rows, before):
-        return Reference("Dataset", {**mapped.fields, "batch_size": Size(rows, mapped.made)}, mapped.made)
+        fields = {**mapped.fields, "batch_size": Size(rows, mapped.made), "samples": None}
+        return Reference("Dataset", fields, mapped.made)
     return mapped
 
 
@@ -256,7 +266,8 @@ def flat_map(call: Call) -> Value:
     """The elements of the datasets that the function gives."""
     inner = _applied(call)
     if isinstance(inner, Reference) and inner.kind == "Dataset":
-        return Reference("Dataset", {**inner.fields, "length": call.receiver.fields.get("length")}, call.made(inner))
+        fields = {**inner.fields, "length": call.receiver.fields.get("length"), "samples": None}
+        return Reference("Dataset", fields, call.made(inner))
     return dataset(Unknown("an element of a dataset", call.made()), call.made(call.receiver))
 
 
@@ -268,9 +279,15 @@ def apply(call: Call) -> Value:
 # --- elements as they are ---------------------------------------------------------------------------------------------
 
 
-@method("Dataset", "prefetch cache with_options ignore_errors", "*args, **kwargs")
+@method("Dataset", "prefetch with_options ignore_errors", "*args, **kwargs")
 def same(call: Call) -> Value:
     return _like(call)
+
+
+@method("Dataset", "cache", "filename='', name=None")
+def cache(call: Call) -> Value:
+    """What the first pass gave, in that order, on each one (TensorFlow 2.21)."""
+    return _like(call, reshuffles=None)
 
 
 @method("Dataset", "filter skip repeat take shard", "*args, **kwargs", raw=True)
@@ -280,8 +297,6 @@ def other_length(call: Call) -> Value:
     own = call.receiver.fields.get("length")
     number = next(iter(count), None)
     if name == "take" and isinstance(number, (Const, Size)):
-        from lstmlint.keras_model.graph import dim_of
-
         length = dim_of(number)
     elif name == "skip" and own is not None and isinstance(number, Const) and isinstance(number.value, int):
         length = own - number.value
@@ -292,7 +307,17 @@ def other_length(call: Call) -> Value:
 
 @method("Dataset", "shuffle", "buffer_size=None, seed=None, reshuffle_each_iteration=None, *args, **kwargs")
 def shuffle(call: Call) -> Value:
-    return _like(call, shuffled=True)
+    """Each pass draws another order, with a seed as well, unless told not to (TensorFlow 2.21)."""
+    if call.integer("buffer_size") == 1 or _in_one_batch(call.receiver.fields):
+        return _like(call)
+    anew = call.is_none("reshuffle_each_iteration") or call.flag("reshuffle_each_iteration") is True
+    made = call.made(call.receiver)
+    return _like(call, shuffled=made, reshuffles=made if anew else call.receiver.fields.get("reshuffles"))
+
+
+def _in_one_batch(fields: Mapping[str, Any]) -> bool:
+    samples, size = dim_of(fields.get("samples")), dim_of(fields.get("batch_size"))
+    return samples is not None and size is not None and least(size - samples) >= 0
 
 
 @method("Dataset", "enumerate", "start=0")
@@ -308,37 +333,11 @@ def concatenate(call: Call) -> Value:
 
 @method("Dataset", "as_numpy_iterator __iter__", "")
 def iterate(call: Call) -> Value:
-    fields = call.receiver.fields
-    length = fields.get("length") or unknown_dim()
-    return Sequence("list", None, length, fields["element"], call.made(call.receiver))
+    found = spread(call.machine, call.receiver, call.site.span)
+    return replace(found, made=call.made(call.receiver))
 
 
 @method("Dataset", "cardinality __len__", "")
 def cardinality(call: Call) -> Value:
     length = call.receiver.fields.get("length")
     return call.unknown("the number of elements of a dataset") if length is None else from_dim(length)
-
-
-#: What a folder of classes gives as labels, behind the batch axis; ``categorical`` has one column a folder.
-_LABELS: dict[str | None, tuple[tuple[Dim, ...], str]] = {
-    "int": ((), "int32"),
-    "binary": ((Dim(1),), "float32"),
-}
-
-
-@function(
-    "keras.utils.text_dataset_from_directory keras.preprocessing.text_dataset_from_directory",
-    "directory, labels='inferred', label_mode='int', class_names=None, batch_size=32, max_length=None, shuffle=True, "
-    "*args, **kwargs",
-)
-def text_dataset(call: Call) -> Value:
-    """Batches of texts and the numbers of their folders."""
-    mixed, single = call.flag("shuffle") is True, call.is_none("batch_size")
-    batch = () if single else (call.dim("batch_size") or unknown_dim(),)
-    texts = Array(batch, "str", flavour="tensor", made=call.made())
-    if call.is_none("label_mode"):
-        return dataset(texts, call.made(), batched=not single, batch_size=call["batch_size"], shuffled=mixed)
-    axes, dtype = _LABELS.get(call.text("label_mode"), ((symbol_dim("classes", 1),), "float32"))
-    labels = Array((*batch, *axes), dtype, flavour="tensor", made=call.made())
-    element = Sequence("tuple", (texts, labels), Dim(2))
-    return dataset(element, call.made(), batched=not single, batch_size=call["batch_size"], shuffled=mixed)
