@@ -63,6 +63,7 @@ from lstmlint.keras_model.training import Loop as Loop
 from lstmlint.keras_model.training import Reset as Reset
 from lstmlint.keras_model.training import Run as Run
 from lstmlint.questions import meetings as meetings
+from lstmlint.questions import short_windows as short_windows
 from lstmlint.questions import units as units
 from lstmlint.questions.aims import Aim as Aim
 from lstmlint.questions.aims import Aimed as Aimed
