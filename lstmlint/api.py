@@ -212,6 +212,7 @@ from lstmlint.questions.splits import mixed_rows as mixed_rows
 from lstmlint.questions.splits import other_part as other_part
 from lstmlint.questions.splits import overlap as overlap
 from lstmlint.questions.splits import shuffled_apart as shuffled_apart
+from lstmlint.questions.splits import shuffled_twice as shuffled_twice
 from lstmlint.questions.splits import split_apart as split_apart
 from lstmlint.questions.splits import split_leaves_nothing as split_leaves_nothing
 from lstmlint.questions.splits import thinned as thinned

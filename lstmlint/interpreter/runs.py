@@ -78,8 +78,24 @@ def record_run(call: Call, name: str) -> Run:
         run = replace(run, y=(), data_kind="unknown")
     run = replace(run, outputs=outputs_on(run), validation=_evaluated(call, run))
     run = replace(run, loss=own_loss(machine, run), metrics=own_metrics(machine, run))
+    run = replace(run, following=_following(call, run))
     _write_down(call, run)
     return run
+
+
+def _following(call: Call, run: Run) -> Run | None:
+    """What fit goes on with after ``on_epoch_end``, which Keras calls on its data between epochs."""
+    from lstmlint.interpreter.attributes import class_member
+    from lstmlint.interpreter.functions import bind_receiver, call_function
+
+    given = call.machine.freeze(call["x"])
+    own = class_member(given.type, "on_epoch_end") if isinstance(given, Reference) and given.kind == "object" else None
+    once = run.epochs is not None and run.epochs == Dim(1)
+    if run.method not in ("fit", "fit_generator") or not isinstance(own, Function) or once or run.turn > 1:
+        return None
+    call_function(call.machine, bind_receiver(own, given), (), {}, call.site.span)
+    x, y = _pair(*_element(call, given))
+    return replace(run, x=_in_order(x, run.model, "inputs"), y=_in_order(y, run.model, "outputs"), x_value=x, y_value=y)
 
 
 def _evaluated(call: Call, run: Run) -> Run | None:

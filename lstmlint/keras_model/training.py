@@ -86,6 +86,8 @@ class Run:
     metrics: tuple[Tensor, ...] = ()
     #: The evaluation that fit makes of its validation data; its call has them as ``x`` and ``y`` where that is written.
     validation: Run | None = None
+    #: The run from its second epoch on, once a ``Sequence`` of the program's own has done what it does between epochs.
+    following: Run | None = None
 
     @property
     def trains(self) -> bool:

@@ -11,7 +11,8 @@ from lstmlint.keras_model.graph import dim_of
 from lstmlint.keras_model.training import LibraryCall
 from lstmlint.questions.generators import WINDOWS
 from lstmlint.questions.outputs import steps_of_kind
-from lstmlint.questions.provenance import MOST_VALUES, is_none
+from lstmlint.questions.provenance import MOST_VALUES, call_at, is_none
+from lstmlint.questions.splits import seeded_between
 from lstmlint.text.source import Span
 
 _LIBRARIES = (
@@ -40,6 +41,8 @@ _SHUFFLE = (
     *("Dataset.shuffle", WINDOWS, "keras.utils.text_dataset_from_directory"),
     *("keras.utils.image_dataset_from_directory", "keras.utils.audio_dataset_from_directory"),
 )
+#: What leaves the pairs of a dataset as they are.
+_AS_THEY_ARE = frozenset(f"Dataset.{name}" for name in ("batch", "cache", "prefetch", "repeat", "shuffle", "take"))
 _METRICS = ("sklearn.metrics.", "keras.metrics.", "keras.losses.")
 
 
@@ -175,6 +178,52 @@ def _in_order(key: Value) -> bool:
     return isinstance(key, Const | Size)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Parted:
+    """x and y in other orders: the step that shuffled, and where each was taken from its dataset."""
+
+    shuffled: Made
+    x: Span
+    y: Span
+
+
+def in_two_passes(x: Value, y: Value) -> Parted | None:
+    """Samples gathered in one pass over a dataset that shuffles anew for each, and targets in another."""
+    mine, others = _Side(x), _Side(y)
+    one, other = mine.only_pass(), others.only_pass()
+    if one is None or other is None or one.span == other.span or mine.predicted or others.predicted:
+        return None
+    found = _apart(_of(one), _of(other))
+    return Parted(found[1], one.span, other.span) if found is not None else None
+
+
+def zipped_apart(dataset: Reference, facts: Facts) -> Parted | None:
+    """A dataset of pairs put together from two that are not shuffled alike."""
+    while dataset.made is not None and dataset.made.operation in _AS_THEY_ARE:
+        dataset = next(iter(_sources(dataset)), dataset)
+    made = dataset.made
+    pair = _sources(dataset) if made is not None and made.operation == "tensorflow.data.Dataset.zip" else ()
+    if made is None or len(pair) != 2 or len(made.sources) != 2 or pair[0].made is None or pair[1].made is None:
+        return None
+    steps = [part.fields.get("shuffled") for part in pair]
+    shuffled = [step for step in steps if isinstance(step, Made)]
+    if steps[0] is steps[1]:
+        apart = bool(shuffled) and pair[0].fields.get("reshuffles") is pair[1].fields.get("reshuffles") is steps[0]
+    else:
+        apart = len(shuffled) == 1 or _unseeded(shuffled, facts)
+    return Parted(shuffled[-1], pair[0].made.span, pair[1].made.span) if shuffled and apart else None
+
+
+def _unseeded(steps: list[Made], facts: Facts) -> bool:
+    """Whether nothing makes two shufflings alike."""
+    calls = [call_at(facts, step) for step in steps]
+    known = [call for call in calls if call is not None and is_none(call.arguments.get("seed", Const(None)))]
+    if len(known) != len(steps):
+        return False
+    former, latter = sorted(known, key=lambda call: call.order)
+    return not seeded_between(former, latter, facts)
+
+
 # --- datasets ---------------------------------------------------------------------------------------------------------
 
 
@@ -199,8 +248,12 @@ def _chain(dataset: Reference) -> Iterator[Reference]:
         if id(current) not in seen:
             seen.add(id(current))
             yield current
-            sources = current.made.sources if current.made is not None else ()
-            waiting.extend(one for one in sources if isinstance(one, Reference) and one.kind == "Dataset")
+            waiting.extend(_sources(current))
+
+
+def _sources(dataset: Reference) -> tuple[Reference, ...]:
+    sources = dataset.made.sources if dataset.made is not None else ()
+    return tuple(one for one in sources if isinstance(one, Reference) and one.kind == "Dataset")
 
 
 def _arrays_of(dataset: Reference) -> Iterator[Value]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from lstmlint.facts import Facts
@@ -34,9 +34,10 @@ _ROWWISE = frozenset(
         *("Array.astype", "Table.astype", "Series.astype", "numpy.array", "numpy.asarray", "Array.reshape"),
     }
 )
-
-
-_SEEDS = ("numpy.random.seed", "keras.utils.set_random_seed")
+#: What gives one row for each.
+_ROW_BY_ROW = frozenset(
+    {"Array.astype", "Array.copy", "keras.utils.pad_sequences", "numpy.array", "numpy.asarray", "numpy.stack", SPLIT}
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -156,7 +157,44 @@ def shuffled_apart(x: Value, y: Value, facts: Facts) -> Made | None:
     if bool(orders) == bool(others):
         return None
     one, other, found = (x, y, orders) if orders else (y, x, others)
-    return next((made for made, rows in found.values() if _of_samples(one, made) or _had_rows(other, rows)), None)
+    return next((o.made for o in found.values() if _of_samples(one, o.made) or _had_rows(other, o.rows)), None)
+
+
+def shuffled_twice(x: Value, y: Value, facts: Facts) -> tuple[Made, Made] | None:
+    """The random orders that the samples of both were put in, each in one of its own that nothing makes the same."""
+    orders, others = _orders(x, facts), _orders(y, facts)
+    if not orders or not others or _made_with(y, orders) or _made_with(x, others):
+        return None
+    first, second = ([o for o in found.values() if _of_samples(v, o.made)] for v, found in ((x, orders), (y, others)))
+    pair = next(((a, b) for a in first for b in second if _drawn_apart(a.drawn, b.drawn, facts)), None)
+    return (pair[0].made, pair[1].made) if pair is not None else None
+
+
+def _made_with(value: Value, orders: Mapping[int, _Order]) -> bool:
+    """Whether one of these orders is on a value's way as well, in whichever form."""
+    return any(id(getattr(one, "made", None)) in orders for one in ancestors(value))
+
+
+def _drawn_apart(one: Made, other: Made, facts: Facts) -> bool:
+    """Whether two calls draw from the same source of random numbers, which goes on from the first to the second."""
+    calls = _drawing(one, facts), _drawing(other, facts)
+    if calls[0] is None or calls[1] is None or calls[0] is calls[1] or calls[0].receiver is not calls[1].receiver:
+        return False
+    former, latter = sorted((calls[0], calls[1]), key=lambda call: call.order)
+    told = any(not is_none(call.arguments.get("random_state", Const(None))) for call in (former, latter))
+    return not told and not seeded_between(former, latter, facts)
+
+
+def _drawing(made: Made, facts: Facts) -> LibraryCall | None:
+    """The very call that drew an order, or put samples into one in place."""
+    here = [call for call in facts.calls_to(made.operation) if call.call.span == made.span]
+    found = next((call for call in here if any(getattr(one, "made", None) is made for one in _results(call))), None)
+    return here[0] if found is None and len(here) == 1 else found
+
+
+def _results(call: LibraryCall) -> tuple[Value, ...]:
+    found = call.result
+    return found.items if isinstance(found, Sequence) and found.items is not None else (found,)
 
 
 def split_apart(one: Value, other: Value, facts: Facts) -> tuple[LibraryCall, LibraryCall] | None:
@@ -166,12 +204,17 @@ def split_apart(one: Value, other: Value, facts: Facts) -> tuple[LibraryCall, Li
         return None
     former, latter = sorted((first[0], second[0]), key=lambda call: call.order)
     told = any(not is_none(call.arguments.get("random_state", Const(None))) for call in (former, latter))
-    return (former, latter) if not told and not _seeded_between(former, latter, facts) else None
+    return (former, latter) if not told and not seeded_between(former, latter, facts) else None
 
 
-def _seeded_between(former: LibraryCall, latter: LibraryCall, facts: Facts) -> bool:
+def seeded_between(former: LibraryCall, latter: LibraryCall, facts: Facts) -> bool:
     """Whether the numbers are drawn from a beginning of their own, which may be the same one twice."""
-    return any(former.order < call.order < latter.order for call in facts.calls_to(*_SEEDS))
+    return any(former.order < call.order < latter.order and _seeds(call.name) for call in facts.calls)
+
+
+def _seeds(name: str) -> bool:
+    last = name.rpartition(".")[2]
+    return "seed" in last or last in ("set_state", "setstate")
 
 
 def _random_splits(value: Value, facts: Facts) -> list[LibraryCall]:
@@ -180,13 +223,22 @@ def _random_splits(value: Value, facts: Facts) -> list[LibraryCall]:
     return list({id(call): call for call in found if call is not None and not call.loops}.values())
 
 
-def _orders(value: Value, facts: Facts) -> dict[int, tuple[Made, Dim | None]]:
-    """The random orders on a value's way, by where they were drawn, with the number of rows that they put in order."""
-    found: dict[int, tuple[Made, Dim | None]] = {}
+@dataclass(frozen=True, slots=True, eq=False)
+class _Order:
+    """A step that put ``rows`` rows in random order, and the one that drew the order."""
+
+    made: Made
+    drawn: Made
+    rows: Dim | None
+
+
+def _orders(value: Value, facts: Facts) -> dict[int, _Order]:
+    """The random orders on a value's way, by where they were drawn."""
+    found: dict[int, _Order] = {}
     for one, made in _shufflings(value, facts):
-        if made.operation != SPLIT:
-            drawn = random_order(made.sources[1], facts) if made.operation == "index" else made
-            found.setdefault(id(drawn), (made, rows_of(one)))
+        drawn = random_order(made.sources[1], facts) if made.operation == "index" else made
+        if made.operation != SPLIT and drawn is not None:
+            found.setdefault(id(drawn), _Order(made, drawn, rows_of(one)))
     return found
 
 
@@ -206,7 +258,7 @@ def _of_samples(value: Value, order: Made) -> bool:
         if made is None or made is order:
             return made is order
         cut = made.operation == "index" and len(made.sources) == 2 and isinstance(made.sources[1], Slice)
-        if not made.sources or not (cut or made.operation in ("Array.astype", SPLIT)):
+        if not made.sources or not (cut or made.operation in _ROW_BY_ROW):
             return False
         current = made.sources[0]
     return False
