@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from lstmlint.api import (
     GENERATOR,
     WINDOWS,
     Claim,
     Confidence,
-    Dim,
     Facts,
     Finding,
     Label,
@@ -31,39 +31,66 @@ def check(call: LibraryCall, facts: Facts) -> Iterator[Finding]:
     if call.name not in (GENERATOR, WINDOWS) or call.call.span.path != facts.source.path or call.conditional:
         return
     data, targets = call.arguments.get("data"), call.arguments.get("targets")
-    length = dim_of(call.arguments.get("length" if call.name == GENERATOR else "sequence_length"))
-    rate = dim_of(call.arguments.get("sampling_rate"))
-    if data is None or targets is None or is_none(targets) or length is None or rate != Dim(1):
+    length = _number(call, "length" if call.name == GENERATOR else "sequence_length")
+    rate = _number(call, "sampling_rate")
+    if data is None or targets is None or is_none(targets) or length is None or not rate or length < 2:
         return
     shift = shift_of(data, targets)
-    if shift is None or not shift.held:
+    row = (shift.rows + length if call.name == GENERATOR else shift.rows).value if shift is not None else None
+    if shift is None or not shift.held or row is None or row < 0:
         return
-    row = shift.rows + length if call.name == GENERATOR else shift.rows
-    if not row.known or not length.known or length.constant < 2 or row.constant < 0:
-        return
+    steps = -(-length // rate) if call.name == GENERATOR else length
     # Without a shift the target is the window's own first step: what an autoencoder of windows would not ask either.
-    if row.constant < length.constant:
-        yield inside(call, length.constant, row.constant, facts)
-    elif call.name == GENERATOR and row.constant == 2 * length.constant:
-        yield far(call, length.constant, facts)
+    if steps > 1 and row <= (steps - 1) * rate:
+        yield inside(call, Steps(steps, rate), row, facts)
+    elif call.name == GENERATOR and row == 2 * length and rate == 1:
+        yield far(call, length, facts)
 
 
-def inside(call: LibraryCall, length: int, row: int, facts: Facts) -> Finding:
-    which = "the first" if row == 0 else "the last" if row == length - 1 else f"number {row + 1}"
+def _number(call: LibraryCall, name: str) -> int | None:
+    dim = dim_of(call.arguments.get(name))
+    return dim.value if dim is not None else None
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """The steps of a window, and how many rows each is after the one before."""
+
+    count: int
+    rate: int
+
+    @property
+    def behind(self) -> int:
+        """The first row behind the window, counted from its first step."""
+        return (self.count - 1) * self.rate + 1
+
+    def place(self, row: int) -> str:
+        step, rest = divmod(row, self.rate)
+        if rest:
+            return f"between its own steps {step + 1} and {step + 2}"
+        which = "the first" if row == 0 else "the last" if step == self.count - 1 else f"number {step + 1}"
+        return f"{which} of its own steps"
+
+    def __str__(self) -> str:
+        return f"{self.count} steps" + (f", {self.rate} rows apart," if self.rate > 1 else "")
+
+
+def inside(call: LibraryCall, steps: Steps, row: int, facts: Facts) -> Finding:
     name = call.name.rpartition(".")[2]
+    told = f"(sequence_length - 1) * sampling_rate + 1 = {steps.behind}"
     return Finding(
         call.call.span,
-        f"`{name}` gives each window of {length} steps a target that the window holds: {which} of its own steps",
+        f"`{name}` gives each window of {steps} a target that lies in the window: {steps.place(row)}",
         Confidence.HIGH,
         label="the target stands in the window",
         help=(
-            f"give `{name}` the targets from row {length} on, `targets=data[{length}:]`: its targets belong to the "
-            "windows that begin at the same place"
+            f"give `{name}` the targets from row {steps.behind if steps.rate == 1 else told} on, "
+            f"`targets=data[{steps.behind}:]`: its targets belong to the windows that begin at the same place"
             if call.name == WINDOWS
             else f"give `{name}` data and targets of the same rows: it takes the target from behind each window itself"
         ),
         labels=labels(call, facts),
-        experiment=asked(name, length, row),
+        experiment=asked(name, steps, row, steps.behind),
     )
 
 
@@ -76,15 +103,16 @@ def far(call: LibraryCall, length: int, facts: Facts) -> Finding:
         label="moved twice",
         help="give it data and targets of the same rows",
         labels=labels(call, facts),
-        experiment=asked("TimeseriesGenerator", length, 2 * length),
+        experiment=asked("TimeseriesGenerator", Steps(length, 1), 2 * length, length),
         notes=(f"assumes that the next step is wanted, not the one {length + 1} steps ahead",),
     )
 
 
-def asked(name: str, length: int, row: int) -> Tagged:
+def asked(name: str, steps: Steps, row: int, right: int) -> Tagged:
     """Keras's own generator on numbered rows, with the targets as they are and as they should be."""
-    behind = "targets behind the windows"
-    return Tagged(Claim.SCRAMBLES, "generator", (name, length, row), (name, length, length), behind)
+    length = steps.behind if name == "TimeseriesGenerator" else steps.count
+    written, cured = ((name, length, one, steps.rate) for one in (row, right))
+    return Tagged(Claim.SCRAMBLES, "generator", written, cured, "targets behind the windows")
 
 
 def labels(call: LibraryCall, facts: Facts) -> tuple[Label, ...]:

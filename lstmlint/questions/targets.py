@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from lstmlint.interpreter.dims import Dim, least
+from lstmlint.interpreter.dims import Dim, least, same
 from lstmlint.interpreter.values import Array, Const, Made, Reference, Sequence, Slice, Table, Value
 from lstmlint.keras_model.graph import dim_of
-from lstmlint.questions.provenance import SPLIT, Window, is_none, key_of, moving, slice_ends, window_of
+from lstmlint.questions.provenance import SPLIT, Window, is_none, key_of, moving, rows_of, slice_ends, window_of
 from lstmlint.text.source import Span
 
 #: Operations that keep one sample a row: gathering, shapes behind the first axis, types.
@@ -274,6 +274,8 @@ def _before(place: Place, made: Made) -> Place | None:
         return (
             replace(place, value=source) if _rows(source) is not None and _rows(source) == _rows(place.value) else None
         )
+    if name == "arithmetic" and (series := _alone(place.value, made)) is not None:
+        return replace(place, value=series)
     if name in _MOVES_ROWS and len(made.sources) > 1 and _is_column(place.value):
         by = dim_of(made.sources[1])
         return Place(source, place.offset - by, place.columns) if by is not None else None
@@ -288,6 +290,29 @@ def _before(place: Place, made: Made) -> Place | None:
     if start is None or least(start) < 0:
         return None
     return Place(source, place.offset + start, (*place.columns, *behind))
+
+
+def _alone(value: Value, made: Made) -> Value | None:
+    """The series of arithmetic with numbers that are the same for all its rows: less a mean, divided by a scale."""
+    axes, rows = _axes(value), rows_of(value)
+    series = [one for one in made.sources if axes and _axes(one) == axes and rows is not None and _as_long(one, rows)]
+    if len(series) != 1 or len(made.sources) != 2:
+        return None
+    other = next(one for one in made.sources if one is not series[0])
+    number = dim_of(other) is not None or (isinstance(other, Const) and isinstance(other.value, int | float))
+    of_columns = _axes(other)
+    return series[0] if number or (of_columns is not None and axes and of_columns < axes) else None
+
+
+def _as_long(value: Value, rows: Dim) -> bool:
+    own = rows_of(value)
+    return own is not None and same(own, rows)
+
+
+def _axes(value: Value) -> int | None:
+    if isinstance(value, Table):
+        return 2
+    return len(value.shape) if isinstance(value, Array) and value.shape is not None else None
 
 
 def _is_column(value: Value) -> bool:

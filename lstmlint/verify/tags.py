@@ -83,17 +83,17 @@ def _behind(windows: Any, targets: Any, fits: Callable[[Any, Any], Any]) -> Land
     return len(targets) - len(wrong), len(targets), example
 
 
-def _generator(name: str, length: int, row: int) -> Landed:
+def _generator(name: str, length: int, row: int, rate: int = 1) -> Landed:
     """Keras's own generator on numbered rows: is the target, that many rows from its start, right behind its window?"""
-    data = np.arange(_WINDOWS + length)
+    data = np.arange(_WINDOWS + length * rate)
     if name == "TimeseriesGenerator":  # it takes the target from behind each window itself
         given = data + row - length
-        made = tf.keras.preprocessing.sequence.TimeseriesGenerator(data, given, length=length)
+        made = tf.keras.preprocessing.sequence.TimeseriesGenerator(data, given, length, rate)
     else:
-        made = keras.utils.timeseries_dataset_from_array(data, data + row, sequence_length=length)
+        made = keras.utils.timeseries_dataset_from_array(data, data + row, length, sampling_rate=rate)
     batches = [(np.asarray(x), np.asarray(y)) for x, y in made]
     windows, answers = (np.concatenate([batch[part] for batch in batches]) for part in (0, 1))
-    return _behind(windows, answers, lambda target, last: target == last + 1)
+    return _behind(windows, answers, lambda target, last: (target > last) & (target <= last + rate))
 
 
 def _split(length: int, order: str) -> Landed:

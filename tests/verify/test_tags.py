@@ -27,11 +27,18 @@ WAYS: dict[str, tuple[tuple[Any, ...], tuple[Any, ...]]] = {
     "pad": (("int32",), ("float32",)),
     "columns": ((4, "steps"), (4, "features")),
     "generator": (("timeseries_dataset_from_array", 6, 5), ("timeseries_dataset_from_array", 6, 6)),
+    "generator of every third row": (
+        ("timeseries_dataset_from_array", 6, 7, 3),
+        ("timeseries_dataset_from_array", 6, 16, 3),
+    ),
     "generator of pairs": (("TimeseriesGenerator", 6, 12), ("TimeseriesGenerator", 6, 6)),
     "windows turned around": ((6, 6, "backwards"), (6, 6, "forwards")),
     "end to end": ((6, 4, 1), (6, 6, 1)),
 }
-NAMES = {"generator of pairs": "generator", "windows turned around": "targets", "end to end": "overlap"}
+NAMES = {
+    "generator of pairs": "generator", "generator of every third row": "generator",
+    "windows turned around": "targets", "end to end": "overlap",
+}
 
 
 def verdict(worker: Worker, way: str, written: Any, cured: Any) -> Verdict:
