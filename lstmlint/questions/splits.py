@@ -13,6 +13,7 @@ from lstmlint.interpreter.values import Array, Const, Made, Sequence, Slice, Tab
 from lstmlint.keras_model.graph import dim_of
 from lstmlint.keras_model.training import LibraryCall, Run
 from lstmlint.questions.provenance import (
+    MOST_VALUES,
     SPLIT,
     Window,
     ancestors,
@@ -34,10 +35,13 @@ _ROWWISE = frozenset(
         *("Array.astype", "Table.astype", "Series.astype", "numpy.array", "numpy.asarray", "Array.reshape"),
     }
 )
-#: What gives one row for each.
-_ROW_BY_ROW = frozenset(
-    {"Array.astype", "Array.copy", "keras.utils.pad_sequences", "numpy.array", "numpy.asarray", "numpy.stack", SPLIT}
-)
+#: What leaves samples as they are, and what makes arrays of lists of them as well.
+_SAME = frozenset({"Array.astype", SPLIT})
+_GATHERED = _SAME | {"Array.copy", "keras.utils.pad_sequences", "numpy.array", "numpy.asarray", "numpy.stack"}
+
+
+#: What puts the rows of a table in an order that is not followed.
+_BY_LABEL = frozenset({"join", "merge", "reindex", "sample", "sort_index", "sort_values", "take"})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -157,7 +161,30 @@ def shuffled_apart(x: Value, y: Value, facts: Facts) -> Made | None:
     if bool(orders) == bool(others):
         return None
     one, other, found = (x, y, orders) if orders else (y, x, others)
-    return next((o.made for o in found.values() if _of_samples(one, o.made) or _had_rows(other, o.rows)), None)
+    apart = (o for o in found.values() if _of_samples(one, o.made) or _had_rows(other, o.rows))
+    return next((o.made for o in apart if not _may_follow(other, o, facts)), None)
+
+
+def _may_follow(value: Value, order: _Order, facts: Facts) -> bool:
+    """Whether a value may have been put in that order as well: taken by its numbers one by one, or by its labels.
+
+    What was there before the order was drawn was not.
+    """
+    drawing = _drawing(order.drawn, facts)
+    made_before = {id(call.result) for call in facts.calls if drawing is not None and call.order < drawing.order}
+    waiting, seen = [value], set[int]()
+    while waiting and len(seen) < MOST_VALUES:
+        current = waiting.pop()
+        made: Made | None = getattr(current, "made", None)
+        if id(current) in seen or id(current) in made_before:
+            continue
+        seen.add(id(current))
+        if made is order.drawn or (isinstance(current, Sequence) and current.items is None):
+            return True
+        if made is not None and made.operation.rpartition(".")[2] in _BY_LABEL:
+            return True
+        waiting.extend(made.sources if made is not None else ())
+    return False
 
 
 def shuffled_twice(x: Value, y: Value, facts: Facts) -> tuple[Made, Made] | None:
@@ -165,7 +192,9 @@ def shuffled_twice(x: Value, y: Value, facts: Facts) -> tuple[Made, Made] | None
     orders, others = _orders(x, facts), _orders(y, facts)
     if not orders or not others or _made_with(y, orders) or _made_with(x, others):
         return None
-    first, second = ([o for o in found.values() if _of_samples(v, o.made)] for v, found in ((x, orders), (y, others)))
+    first, second = (
+        [o for o in found.values() if _of_samples(v, o.made, _GATHERED)] for v, found in ((x, orders), (y, others))
+    )
     pair = next(((a, b) for a in first for b in second if _drawn_apart(a.drawn, b.drawn, facts)), None)
     return (pair[0].made, pair[1].made) if pair is not None else None
 
@@ -250,15 +279,19 @@ def _shufflings(value: Value, facts: Facts) -> Iterator[tuple[Value, Made]]:
             yield one, made
 
 
-def _of_samples(value: Value, order: Made) -> bool:
-    """Whether an order is that of the samples themselves: at most cut or changed in place afterwards."""
+def _of_samples(value: Value, order: Made, through: frozenset[str] = _SAME) -> bool:
+    """Whether an order is that of the samples themselves: at most cut or changed in place afterwards.
+
+    What was made of the items of a list does not tell that the list was shuffled: where the other array has no order
+    at all, lists do not count.
+    """
     current = value
     for _ in range(12):
         made: Made | None = getattr(current, "made", None)
         if made is None or made is order:
             return made is order
         cut = made.operation == "index" and len(made.sources) == 2 and isinstance(made.sources[1], Slice)
-        if not made.sources or not (cut or made.operation in _ROW_BY_ROW):
+        if not made.sources or not (cut or made.operation in through):
             return False
         current = made.sources[0]
     return False
