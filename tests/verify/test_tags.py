@@ -36,8 +36,10 @@ WAYS: dict[str, tuple[tuple[Any, ...], tuple[Any, ...]]] = {
     "end to end": ((6, 4, 1), (6, 6, 1)),
 }
 NAMES = {
-    "generator of pairs": "generator", "generator of every third row": "generator",
-    "windows turned around": "targets", "end to end": "overlap",
+    "generator of pairs": "generator",
+    "generator of every third row": "generator",
+    "windows turned around": "targets",
+    "end to end": "overlap",
 }
 
 
