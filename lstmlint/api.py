@@ -1,8 +1,4 @@
-"""What a rule is made of: the only module that rules import.
-
-A rule file holds one ``rule = Rule(...)`` and functions decorated with ``@rule.on(Fact)`` which are given one fact and
-all the facts of the file, and yield findings.
-"""
+"""What a rule is made of, the only module that rules import: one ``rule = Rule(...)``, and checks of facts."""
 
 from __future__ import annotations
 
@@ -115,6 +111,8 @@ from lstmlint.questions.generators import open_batches as open_batches
 from lstmlint.questions.generators import order_of as order_of
 from lstmlint.questions.generators import shuffles_itself as shuffles_itself
 from lstmlint.questions.generators import span_and_advance as span_and_advance
+from lstmlint.questions.joining import stretched_over_columns as stretched_over_columns
+from lstmlint.questions.joining import unfit as unfit
 from lstmlint.questions.kept import one_hot as one_hot
 from lstmlint.questions.kept import standardised as standardised
 from lstmlint.questions.marks import Filtered as Filtered

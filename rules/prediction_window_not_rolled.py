@@ -19,13 +19,16 @@ from lstmlint.api import (
     Severity,
     Size,
     Slice,
+    Span,
     Unknown,
     Value,
     alike,
     ancestors,
     array_shape_text,
+    made_at,
     made_here,
     predicted,
+    stretched_over_columns,
 )
 
 rule = Rule(
@@ -44,13 +47,25 @@ def check(call: LibraryCall, facts: Facts) -> Iterator[Finding]:
         return
     window, value = call.arguments.get("arr"), call.arguments.get("values")
     axis = getattr(call.arguments.get("axis"), "value", None)
-    if not isinstance(window, Array) or not isinstance(value, Array) or axis not in (0, -2) or not predicted(value):
+    if not isinstance(window, Array) or not isinstance(value, Array) or not predicted(value):
         return
-    columns = window.shape[1] if window.shape is not None and len(window.shape) == 2 else None
+    rank = window.rank or 0
+    columns = window.shape[-1] if window.shape and rank in (2, 3) and axis in (-2, rank - 2) else None
     if columns is None or columns.value is None or columns.value < 2 or not one_number(value):
         return
     if any(run.trains and comes_from_rows(run, columns) for run in facts.runs):
-        yield finding(call, window, columns, facts)
+        yield finding(call.call.span, "", window, columns, facts)
+
+
+@rule.on(Run)
+def stretched(run: Run, facts: Facts) -> Iterator[Finding]:
+    """``window[-1] = prediction`` does the same in place."""
+    value, window = stretched_over_columns(run) or (None, None)
+    place, columns = made_at(value), window.shape[-1] if window is not None and window.shape else None
+    if window is None or columns is None or place is None or run.call.span.path != facts.source.path:
+        return
+    if any(one.trains and comes_from_rows(one, columns) for one in facts.runs_of(run.model)):
+        yield finding(place, " of a step", window, columns, facts)
 
 
 def one_number(value: Array) -> bool:
@@ -62,12 +77,12 @@ def comes_from_rows(run: Run, columns: Dim) -> bool:
     return any(isinstance(x, Array) and x.shape is not None and x.shape[-1] == columns for x in run.x)
 
 
-def finding(call: LibraryCall, window: Array, columns: Dim, facts: Facts) -> Finding:
+def finding(span: Span, where: str, window: Array, columns: Dim, facts: Facts) -> Finding:
     place = made_here(window, facts)
     return Finding(
-        call.call.span,
-        f"one predicted number is written into all {columns} columns of the window {array_shape_text(window.shape)}: "
-        "from the second step on the model reads columns that hold something else",
+        span,
+        f"one predicted number is written into all {columns} columns{where} of the window "
+        f"{array_shape_text(window.shape)}: from the second step on the model reads columns that hold something else",
         Confidence.HIGH,
         label=f"fills {columns} columns with one value",
         help="insert a whole row: the prediction of every column, or the known values of the others",

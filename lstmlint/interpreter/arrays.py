@@ -19,7 +19,7 @@ MOST_AXES = 64
 
 def refused(why: str, made: Made | None = None) -> Unknown:
     """What a call gives that numpy certainly raises at."""
-    return Unknown(f"numpy refuses: {why}", made)
+    return Unknown(f"numpy refuses: {why}", made and replace(made, refused=why))
 
 
 def refusal(value: Value) -> str | None:

@@ -195,7 +195,7 @@ def _values(facts: Facts) -> Iterator[Value]:
 def predicted(value: Value) -> bool:
     """Whether a value comes out of a model."""
     made = (getattr(one, "made", None) for one in ancestors(value))
-    return any(one is not None and one.operation.startswith(("Model.", "model call")) for one in made)
+    return any(one is not None and one.operation.startswith("Model.") for one in made)
 
 
 def _encoded(targets: Array) -> Made | None:

@@ -161,7 +161,7 @@ def _common_source(value: Value, other: Value | None) -> Value | None:
     return next((one for one in ancestors(value) if isinstance(one, Array | Table) and id(one) in mine), None)
 
 
-_CHANGES = ("arithmetic", "filled", "unknown", "sklearn.", "Model.", "model call")
+_CHANGES = ("arithmetic", "filled", "unknown", "sklearn.", "Model.")
 
 
 def _never_scaled(asked: Value, source: Value) -> bool:

@@ -11,7 +11,7 @@ from lstmlint.keras_model.training import LibraryCall, Run
 from lstmlint.questions.outputs import activated
 
 _METRICS = "sklearn.metrics."
-PREDICT = frozenset({"Model.predict", "Model.predict_on_batch", "Model.predict_proba", "model call"})
+PREDICT = frozenset({"Model.predict", "Model.predict_on_batch", "Model.predict_proba"})
 #: What moves numbers and leaves them as they are.
 _KEEPS = frozenset(
     {

@@ -7,6 +7,7 @@ raise on symbolic tensors: the call is written down, and what was meant is retur
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import wraps
 from typing import Any
 
@@ -80,7 +81,8 @@ def refusing(behave: Behaviour) -> Behaviour:
         except Refused as error:
             given = tuple(value for value in call.arguments.values() if is_symbolic(value))
             if not given:
-                return call.unknown(f"{call.name} refuses: {error}")
+                made = replace(call.made(*call.arguments.values()), refused=str(error))
+                return Unknown(f"{call.name} refuses: {error}", made)
             return refused_operation(call.machine, call.name, given, error, call.made(*given))
 
     return guarded

@@ -1,0 +1,123 @@
+"""Where what a model predicted is joined to rows that it does not fit, or written over all columns of one."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from lstmlint.facts import Facts
+from lstmlint.interpreter.arrays import from_nested
+from lstmlint.interpreter.dims import Dim, product
+from lstmlint.interpreter.values import Array, Const, Made, Sequence, Slice, Value
+from lstmlint.keras_model.training import LibraryCall, Run
+from lstmlint.questions.provenance import made_by
+from lstmlint.questions.scores import PREDICT
+
+_NUMPY = ("concatenate", "concat", "append", "stack", "vstack", "row_stack", "hstack", "dstack", "column_stack")
+_JOINS = frozenset({*(f"numpy.{name}" for name in _NUMPY), "tensorflow.concat", "tensorflow.stack"}) | frozenset(
+    f"keras.ops.{name}" for name in ("append", "concatenate", "stack", "vstack", "hstack")
+)
+_ASKS = (*PREDICT, "Model.__call__")
+#: What a model of the program's own gives may depend on other arguments than its inputs.
+_WHOLE = ("sequential", "functional")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Unfit:
+    """A join that the library refuses: ``why`` in a few words. ``rolling``: in the loop that predicts."""
+
+    forecast: Array
+    rows: Array
+    run: Run
+    why: str
+    rolling: bool
+
+    @property
+    def width(self) -> tuple[int, int] | None:
+        """The features of a row and the numbers of the forecast, where it has fewer."""
+        count = product(self.forecast.shape or ()).value
+        features = self.rows.shape[-1].value if self.rows.shape else None
+        return (features, count) if features is not None and count is not None and count < features else None
+
+    @property
+    def as_row(self) -> tuple[Dim, ...] | None:
+        """The shape in which the numbers of the forecast are one step of the rows."""
+        rows = self.rows.shape or ()
+        row = (*(Dim(1) for _ in rows[:-1]), *rows[-1:])
+        return row if product(self.forecast.shape or ()) == product(row) else None
+
+
+def unfit(call: LibraryCall, facts: Facts) -> Unfit | None:
+    """The only prediction among arrays whose shapes certainly cannot be joined, and what it should go beside."""
+    made = getattr(call.result, "made", None)
+    if call.name not in _JOINS or call.conditional or made is None or not made.refused or made.span != call.call.span:
+        return None
+    parts = [(part, from_nested(part)) for part in _parts(call)]
+    known = [(array, made_by(part, *_ASKS)) for part, array in parts if array is not None and array.shape is not None]
+    forecasts = [(array, step) for array, step in known if step is not None]
+    rows = [array for array, step in known if step is None]
+    if len(forecasts) != 1 or not rows or len(known) < len(parts):
+        return None
+    forecast, step = forecasts[0]
+    run = next((run for run in facts.runs if run.call.span == step.span and run.model.kind in _WHOLE), None)
+    if run is None:
+        return None
+    rolling = bool(call.loops and run.loops) and call.loops[-1].span == run.loops[-1].span
+    return Unfit(forecast, rows[0], run, _why(made.refused, forecast, rows[0]), rolling)
+
+
+def _parts(call: LibraryCall) -> tuple[Value, ...]:
+    given = tuple(call.arguments.values())
+    if call.name.endswith(".append"):
+        return given[:2]
+    first = given[0] if given else None
+    return first.items if isinstance(first, Sequence) and first.items is not None else ()
+
+
+def _why(refused: str, forecast: Array, rows: Array) -> str:
+    differ = re.search(r"differ (on|beside) axis -?\d+", refused)
+    if differ is not None:
+        return f"they {differ.group()}"
+    return refused if forecast.rank == rows.rank else f"they have {forecast.rank} and {rows.rank} axes"
+
+
+#: What shows the same rows in other axes.
+_SHOWS = frozenset({"Array.reshape", "numpy.reshape", "numpy.expand_dims", "numpy.array", "numpy.asarray"})
+
+
+def stretched_over_columns(run: Run) -> tuple[Value, Array] | None:
+    """The one predicted number that was last written into every column of a step of the next turn's window."""
+    window = run.again[0] if len(run.again) == 1 and len(run.x) == 1 and not run.conditional else None
+    for _ in range(6):
+        made: Made | None = getattr(window, "made", None)
+        if made is None or not made.sources:
+            return None
+        if made.operation == "filled":
+            return _stretched(made, run)
+        if made.operation not in _SHOWS and not _only_axes(made):
+            return None
+        window = made.sources[0]
+    return None
+
+
+def _only_axes(made: Made) -> bool:
+    """``window[None]``, ``window[np.newaxis, :, :]``."""
+    keys = (key for key in made.sources[1:] if not (isinstance(key, Const) and key.value is None))
+    return made.operation == "index" and all(map(_everything, keys))
+
+
+def _everything(key: Value) -> bool:
+    return isinstance(key, Slice) and all(isinstance(end, Const) and end.value is None for end in (key.start, key.stop))
+
+
+def _stretched(made: Made, run: Run) -> tuple[Value, Array] | None:
+    window, written, *keys = made.sources
+    step, array = made_by(written, *PREDICT), from_nested(written)
+    if not isinstance(window, Array) or step is None or step.span != run.call.span or array is None:
+        return None
+    rank, columns = window.rank or 0, window.shape[-1].value if window.shape else None
+    if array.shape is None or product(array.shape) != Dim(1) or columns is None or columns < 2 or rank not in (2, 3):
+        return None
+    at = [*keys, *[Slice(*[Const(None)] * 3)] * (rank - len(keys))][-2:]
+    one_step = isinstance(at[0], Const) and type(at[0].value) is int
+    return (written, window) if one_step and _everything(at[1]) else None
