@@ -249,6 +249,7 @@ from lstmlint.questions.tokens import ids_one_a_step as ids_one_a_step
 from lstmlint.questions.tokens import one_hot_rows as one_hot_rows
 from lstmlint.questions.vocabulary import Vocabulary as Vocabulary
 from lstmlint.questions.vocabulary import words_left_out as words_left_out
+from lstmlint.questions.walking import learned_before_asked as learned_before_asked
 from lstmlint.questions.weights import answers as answers
 from lstmlint.questions.weights import begins_like_a_trained_one as begins_like_a_trained_one
 from lstmlint.questions.weights import handed_on as handed_on

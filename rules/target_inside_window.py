@@ -20,6 +20,7 @@ from lstmlint.api import (
     Window,
     aligned,
     column_inside,
+    comes_from,
     differ,
     first_fit,
     last_recurrent,
@@ -48,7 +49,8 @@ def check(run: Run, facts: Facts) -> Iterator[Finding]:
         yield finding(run, found.window, found.row, found.span, facts)
         return
     window = window_of(x)
-    paired = x.shape and y.shape and not differ(x.shape[0], y.shape[0])
+    # Samples that are asked for again are those of an autoencoder.
+    paired = x.shape and y.shape and not differ(x.shape[0], y.shape[0]) and not comes_from(y, x)
     beside = aligned(window, x, y, facts) if window is not None and paired else None
     if beside is not None and least(beside.row) >= 0 and least(beside.window.length - 1 - beside.row) >= 0:
         if beside.held:

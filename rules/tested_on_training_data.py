@@ -17,6 +17,7 @@ from lstmlint.api import (
     Value,
     argument_of,
     first_fit,
+    learned_before_asked,
     overlap,
     recurrent_layers,
 )
@@ -73,3 +74,19 @@ def finding(run: Run, asked: Run, value: Value, what: str, facts: Facts) -> Find
         help="keep samples for the score that the model is not trained on",
         labels=() if asked is run else (Label(run.call.span, "trains on them"),),
     )
+
+
+@rule.on(Run)
+def learned_first(run: Run, facts: Facts) -> Iterator[Finding]:
+    """Walking through the test part: the model is trained on a sample, and then asked to forecast that very sample."""
+    training = learned_before_asked(run, facts)
+    if training is not None and run.call.span.path == facts.source.path:
+        yield Finding(
+            run.call.span,
+            f"in each turn the model is trained on the sample that `{run.method}` asks about right after: the score "
+            "says nothing about new data",
+            Confidence.HIGH,
+            label="forecasts what it has just been shown",
+            help="forecast first, and train on the sample after that",
+            labels=(Label(training.call.span, "trains on the sample"),),
+        )

@@ -55,10 +55,10 @@ def _equal(x: Array, y: Array, facts: Facts) -> bool:
         return len(fills[0]) == len(fills[1]) and all(_alike(first, second, facts) for first, second in pairs)
     made = one.made
     kept = made is not None and made is other.made and made.operation in _KEEPS
-    return _same_cut(made, other.made) or ((one is other or kept) and not _stands_for_others(one))
+    return same_cut(made, other.made) or ((one is other or kept) and not _stands_for_others(one))
 
 
-def _same_cut(one: Made | None, other: Made | None) -> bool:
+def same_cut(one: Made | None, other: Made | None) -> bool:
     """Whether two slices take the same part of the same array."""
     if one is None or other is None or not one.operation == other.operation == "index":
         return False
