@@ -117,6 +117,7 @@ from lstmlint.questions.kept import one_hot as one_hot
 from lstmlint.questions.kept import standardised as standardised
 from lstmlint.questions.marks import Filtered as Filtered
 from lstmlint.questions.marks import filtered_marks as filtered_marks
+from lstmlint.questions.layout import laid_out_otherwise as laid_out_otherwise
 from lstmlint.questions.masks import Broken as Broken
 from lstmlint.questions.masks import broken_masks as broken_masks
 from lstmlint.questions.masks import mask_value as mask_value

@@ -1,0 +1,128 @@
+"""In which order the axes of several numbers a sample are laid out: when targets are flattened, and in a forecast."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lstmlint.facts import Facts
+from lstmlint.interpreter.dims import Dim, product
+from lstmlint.interpreter.values import Array, Const, Made, Sequence, Slice, Value
+from lstmlint.keras_model.training import LibraryCall, Run
+from lstmlint.questions.provenance import SPLIT, call_at, reordered
+from lstmlint.questions.scores import PREDICT
+from lstmlint.questions.targets import steps_back
+
+_RESHAPES = frozenset({"Array.reshape", "numpy.reshape", "tensorflow.reshape", "keras.ops.reshape"})
+_FLATTENS = _RESHAPES | {"Array.flatten", "Array.ravel", "numpy.ravel"}
+_BESIDE = frozenset({"numpy.concatenate", "numpy.hstack", "numpy.column_stack", "numpy.c_.__getitem__"})
+#: What keeps the numbers of a sample in their order.
+_KEEPS = frozenset({"Array.astype", "Array.copy", "Array.numpy", "numpy.array", "numpy.asarray", "numpy.stack", SPLIT})
+_STEPS = PREDICT | {"Model.__call__"}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LaidOut:
+    """A forecast is laid out as ``axes``, and the targets were flattened from ``flattened`` at ``made``."""
+
+    axes: tuple[Dim, ...]
+    flattened: tuple[Dim, ...]
+    made: Made
+
+
+def laid_out_otherwise(call: LibraryCall, facts: Facts) -> LaidOut | None:
+    """Whether a reshape gives the numbers of a forecast other axes than those which the targets had."""
+    result = call.result
+    if call.name not in _RESHAPES or call.conditional or not isinstance(result, Array) or not _in_order(call):
+        return None
+    source = call.receiver if call.name == "Array.reshape" else next(iter(call.arguments.values()), None)
+    run = _predicting(source, facts)
+    width = _width(source)
+    axes = _axes(result, width) if width is not None else None
+    if run is None or width is None or axes is None or _reshaped_again(result, facts):
+        return None
+    found = [_flattened(y, width, facts) for one in facts.runs_of(run.model) if one.trains for y in one.y or (None,)]
+    if not found or any(one is None or not reordered(one[0], axes) for one in found):
+        return None
+    flattened = found[0]
+    return LaidOut(axes, *flattened) if flattened is not None else None
+
+
+def _predicting(value: Value | None, facts: Facts) -> Run | None:
+    """The only output of which model an array is, all its numbers a sample in their order."""
+    for _ in range(12):
+        made: Made | None = getattr(value, "made", None)
+        if made is None or not made.sources:
+            return None
+        if made.operation in _STEPS:
+            run = next((run for run in facts.runs if run.call.span == made.span), None)
+            whole = run is not None and len(run.model.outputs) == 1 and run.model.kind in ("sequential", "functional")
+            return run if whole else None
+        if not _keeps(made):
+            return None
+        value = made.sources[0]
+    return None
+
+
+def _keeps(made: Made) -> bool:
+    if made.operation == "index":
+        return len(made.sources) == 2 and isinstance(made.sources[1], Slice | Const)
+    scales = made.operation.startswith("sklearn.preprocessing.") and made.operation.endswith("transform")
+    return scales or made.operation in _KEEPS
+
+
+def _width(value: Value | None) -> Dim | None:
+    return value.shape[-1] if isinstance(value, Array) and value.shape and value.shape[-1].value else None
+
+
+def _axes(array: Array, width: Dim) -> tuple[Dim, ...] | None:
+    """The last axes of an array which hold ``width`` numbers together."""
+    shape = array.shape or ()
+    for start in reversed(range(len(shape))):
+        if product(shape[start:]) == width:
+            return shape[start:]
+    return None
+
+
+def _flattened(y: Value, width: Dim, facts: Facts) -> tuple[tuple[Dim, ...], Made] | None:
+    """The axes of several numbers that targets had before they became ``width`` numbers in a row."""
+    for value, made in _on_the_way(y):
+        if made is None or made.operation not in _FLATTENS | _BESIDE:
+            continue
+        axes = _side_by_side(made) if made.operation in _BESIDE else _unfolded(made, width, facts)
+        told = axes is not None and len(axes) > 1 and _width(value) == width == product(axes)
+        return (axes, made) if axes is not None and told else None
+    return None
+
+
+def _unfolded(made: Made, width: Dim, facts: Facts) -> tuple[Dim, ...] | None:
+    source, call = made.sources[0], call_at(facts, made)
+    return _axes(source, width) if isinstance(source, Array) and call is not None and _in_order(call) else None
+
+
+def _side_by_side(made: Made) -> tuple[Dim, ...] | None:
+    """Several arrays of as many columns each: first all of the one, then all of the next."""
+    widths = [_width(part) if getattr(part, "rank", None) == 2 else None for part in made.sources]
+    first = widths[0] if widths else None
+    return (Dim(len(widths)), first) if first is not None and all(width == first for width in widths) else None
+
+
+def _on_the_way(y: Value) -> Iterator[tuple[Value, Made | None]]:
+    """The steps up to the first that does more than gather, cut or scale samples."""
+    for value, made in steps_back(y):
+        yield value, made
+        if not isinstance(value, Sequence) and (made is None or not _keeps(made)):
+            return
+
+
+def _in_order(call: LibraryCall) -> bool:
+    order = call.arguments.get("order", Const("C"))
+    return isinstance(order, Const) and order.value == "C"
+
+
+def _reshaped_again(result: Array, facts: Facts) -> bool:
+    return any(call.name in _FLATTENS and (call.receiver is result or _first(call) is result) for call in facts.calls)
+
+
+def _first(call: LibraryCall) -> Value:
+    return next(iter(call.arguments.values()), None)
