@@ -277,8 +277,8 @@ def record_call(
     receiver: Value | None,
     unexpected: Mapping[str, Value],
 ) -> None:
-    """Write a library call down, once for all turns of a loop."""
-    if machine.turn > 1 or name.startswith("builtins."):
+    """Write a library call down, once for all turns of a loop; of those that meet another layer each turn, all."""
+    if (machine.turn > 1 and not name.endswith(".set_weights")) or name.startswith("builtins."):
         return
     call = LibraryCall(
         name=name,

@@ -211,6 +211,11 @@ def _try(machine: Machine, node: cst.Try, scope: Scope) -> Flow:
         flow = execute_block(machine, body_of(node.body), scope)
     finally:
         machine.guarded -= bool(node.handlers)
+    machine.guarded += len(node.handlers)
+    try:
+        flow = execute_block(machine, body_of(node.body), scope)
+    finally:
+        machine.guarded -= len(node.handlers)
     if flow is Flow.RAISE and node.handlers:
         flow = execute_block(machine, body_of(node.handlers[0].body), scope)
     elif flow is Flow.NEXT and node.orelse is not None:

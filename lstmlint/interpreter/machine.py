@@ -101,6 +101,7 @@ class Machine:
         self.called: set[int] = set()  # ids of function nodes that were executed
         self.recursions = 0  # calls of a function that was running already
         self.depth = 0
+        self.guarded = 0  # handlers that catch what the running code raises
         self.uneven = False  # a turn of the current loop may end early
         #: Of models that only a function nobody calls has built: what they were when it ended.
         self.finished: dict[int, list[Model]] = {}

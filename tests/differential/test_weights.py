@@ -1,4 +1,4 @@
-"""Parameter counts against ``count_params()`` of the installed Keras, on the same lines of Python."""
+"""The shapes and number of weights against ``get_weights()`` and ``count_params()`` of the installed Keras."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from lstmlint.keras_model.layers.weights import model_parameters
+from lstmlint.keras_model.layers.weights import model_parameters, model_weights
 from tests.unit.interpreter.following import follow
 
 keras = pytest.importorskip("keras")
@@ -46,23 +46,24 @@ MODELS = {
 }
 
 
-def really(program: str) -> int:
+def really(program: str) -> tuple[str, str]:
     names: dict[str, Any] = {**vars(keras.layers), "Model": keras.Model, "Sequential": keras.Sequential}
     exec(program, names)
-    return int(names["m"].count_params())
+    return str(names["m"].count_params()), str([one.shape for one in names["m"].get_weights()])
 
 
-def ours(program: str) -> str:
-    facts = follow(f"from keras.layers import *\n{program}\n")
-    return str(model_parameters(facts.models[-1]))
+def ours(program: str) -> tuple[str, str]:
+    model = follow(f"from keras.layers import *\n{program}\n").models[-1]
+    shapes = [tuple(dim.value for dim in one) for one in model_weights(model) or ()]
+    return str(model_parameters(model)), str(shapes)
 
 
 @pytest.mark.parametrize(("shape", "layer"), CASES)
 def test_layer(shape: str, layer: str) -> None:
     program = f"m = Sequential([Input({shape}), {layer}])"
-    assert ours(program) == str(really(program))
+    assert ours(program) == really(program)
 
 
 @pytest.mark.parametrize("program", [pytest.param(text, id=name) for name, text in MODELS.items()])
 def test_model(program: str) -> None:
-    assert ours(program) == str(really(program))
+    assert ours(program) == really(program)

@@ -154,9 +154,9 @@ def _on_data(output: Tensor, made: Made, bounds: tuple[float, float] | tuple[Non
     return Array(shape, output.dtype, None, low, high, "tensor", made)
 
 
-@method("Layer", "get_weights get_config from_config set_weights build count_params", "*args, **kwargs")
+@method("Layer", "get_config from_config build count_params", "*args, **kwargs")
 def layer_nothing(call: Call) -> Value:
-    return call.unknown("the weights of a layer")
+    return call.unknown("what a layer tells of itself")
 
 
 @attribute("Tensor", "shape _keras_shape")

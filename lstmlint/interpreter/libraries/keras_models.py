@@ -231,11 +231,6 @@ def harmless(call: Call) -> Value:
     return Const(None)
 
 
-@method("Model", "load_weights set_weights", "*args, **kwargs")
+@method("Model", "load_weights", "*args, **kwargs")
 def load_weights(call: Call) -> Value:
     return Const(None)
-
-
-@method("Model", "get_weights")
-def get_weights(call: Call) -> Value:
-    return call.unknown("the weights of a model")

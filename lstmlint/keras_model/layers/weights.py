@@ -1,11 +1,11 @@
-"""How many numbers a layer learns or keeps: what ``count_params()`` says once it is built on a shape.
+"""What a layer learns or keeps: the shapes of what ``get_weights()`` gives, and what ``count_params()`` counts.
 
-The formulas are those of each layer's ``build``; sizes stay symbolic where the program's are.
+The shapes are those of each layer's ``build``, in its order; sizes stay symbolic where the program's are.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TypeAlias
 
 from lstmlint.interpreter.dims import Dim, product
@@ -14,49 +14,73 @@ from lstmlint.keras_model.graph import Layer, Model, Node, Shape, all_known
 from lstmlint.keras_model.layers.binding import ALIASES
 from lstmlint.keras_model.layers.table import LAYERS
 
-#: A layer and the shapes of its inputs; None where the count cannot be told.
-Count: TypeAlias = Callable[[Layer, tuple[Shape, ...]], Dim | None]
+#: The shapes of arrays.
+Weights: TypeAlias = tuple[tuple[Dim, ...], ...]
+#: A layer and the shapes of its inputs; None where its weights cannot be told.
+Build: TypeAlias = Callable[[Layer, tuple[Shape, ...]], Weights | None]
 
-_COUNTS: dict[str, Count] = {}
+_BUILDS: dict[str, Build] = {}
 _GATES = {"LSTM": 4, "GRU": 3, "SimpleRNN": 1}
+ONE = Dim(1)
 
 
-def parameters(layer: Layer, shapes: tuple[Shape | None, ...]) -> Dim | None:
+def weights(layer: Layer, shapes: tuple[Shape | None, ...]) -> Weights | None:
     """The weights of a layer built on inputs of these shapes; None where they cannot be told."""
     known = tuple(shape for shape in shapes if shape is not None)
     if layer.model is not None:
-        return model_parameters(layer.model)
+        return model_weights(layer.model)
     if layer.own is not None or layer.problem is not None or len(known) != len(shapes) or not known:
-        return Dim(0) if layer.kind in _WITHOUT else None
-    count = _COUNTS.get(ALIASES.get(layer.kind, layer.kind))
-    if count is not None:
-        return count(layer, known)
-    return Dim(0) if layer.kind in _WITHOUT else None
+        return () if layer.kind in _WITHOUT else None
+    build = _BUILDS.get(ALIASES.get(layer.kind, layer.kind))
+    if build is not None:
+        return build(layer, known)
+    return () if layer.kind in _WITHOUT else None
 
 
-def node_parameters(node: Node) -> Dim | None:
+def node_weights(node: Node) -> Weights | None:
     """Of the layer that a node calls; of MultiHeadAttention with what it attends to."""
     others = [node.arguments.get(name) for name in ("value", "key")] if node.layer.kind == "MultiHeadAttention" else []
     more = tuple(other.shape for other in others if isinstance(other, Tensor))
-    return None if node.problem else parameters(node.layer, (*(tensor.shape for tensor in node.inputs), *more))
+    return None if node.problem else weights(node.layer, (*(tensor.shape for tensor in node.inputs), *more))
+
+
+def model_weights(model: Model) -> Weights | None:
+    """Of all layers of a model, each layer once; None where any cannot be told."""
+    nodes = {id(node.layer): node for node in reversed(model.nodes)}
+    return _joined(map(node_weights, reversed(nodes.values()))) if model.complete else None
+
+
+def node_parameters(node: Node) -> Dim | None:
+    return _counted(node_weights(node))
 
 
 def model_parameters(model: Model) -> Dim | None:
-    """Of all layers of a model, each layer once; None where any cannot be told."""
-    nodes = {id(node.layer): node for node in reversed(model.nodes)}
-    total = Dim(0)
-    for node in nodes.values():
-        count = node_parameters(node)
-        if count is None:
+    return _counted(model_weights(model))
+
+
+def parameters(layer: Layer, shapes: tuple[Shape | None, ...]) -> Dim | None:
+    """How many numbers a layer built on inputs of these shapes learns or keeps."""
+    return _counted(weights(layer, shapes))
+
+
+def _counted(found: Weights | None) -> Dim | None:
+    return None if found is None else sum(map(product, found), Dim(0))
+
+
+def _joined(parts: Iterable[Weights | None]) -> Weights | None:
+    """One after the other; None where one of them is not known."""
+    found: Weights = ()
+    for part in parts:
+        if part is None:
             return None
-        total = total + count
-    return total if model.complete else None
+        found += part
+    return found
 
 
-def _counts(*kinds: str) -> Callable[[Count], Count]:
-    def register(count: Count) -> Count:
-        _COUNTS.update(dict.fromkeys(kinds, count))
-        return count
+def _builds(*kinds: str) -> Callable[[Build], Build]:
+    def register(build: Build) -> Build:
+        _BUILDS.update(dict.fromkeys(kinds, build))
+        return build
 
     return register
 
@@ -65,17 +89,16 @@ def _last(shape: Shape) -> Dim | None:
     return shape[-1] if shape else None
 
 
-def _flag(layer: Layer, name: str) -> Dim | None:
-    flag = layer.config.flag(name)
-    return None if flag is None else Dim(int(flag))
+def _with_bias(layer: Layer, kernels: Weights, *bias: Dim) -> Weights | None:
+    flag = layer.config.flag("use_bias")
+    return None if flag is None else (*kernels, bias) if flag else kernels
 
 
-def _kernel(layer: Layer, axes: int) -> Dim | None:
-    """The number of places that a kernel covers."""
+def _kernel(layer: Layer, axes: int) -> tuple[Dim, ...] | None:
     size = all_known(layer.config.dims("kernel_size"))
     if size is None:
         return None
-    return product(size * axes if len(size) == 1 else size)
+    return size * axes if len(size) == 1 else size
 
 
 def _channels(layer: Layer, shape: Shape) -> Dim | None:
@@ -83,135 +106,136 @@ def _channels(layer: Layer, shape: Shape) -> Dim | None:
     return shape[1 if first else -1] if len(shape) > 2 else None
 
 
-@_counts("Dense")
-def _dense(layer: Layer, shapes: tuple[Shape, ...]) -> Dim | None:
-    features, units, bias = _last(shapes[0]), layer.config.dim("units"), _flag(layer, "use_bias")
-    return None if features is None or units is None or bias is None else (features + bias) * units
+@_builds("Dense")
+def _dense(layer: Layer, shapes: tuple[Shape, ...]) -> Weights | None:
+    features, units = _last(shapes[0]), layer.config.dim("units")
+    return None if features is None or units is None else _with_bias(layer, ((features, units),), units)
 
 
-@_counts("LSTM", "GRU", "SimpleRNN", "LSTMCell", "GRUCell", "SimpleRNNCell")
-def _recurrent(layer: Layer, shapes: tuple[Shape, ...]) -> Dim | None:
-    features, units, bias = _last(shapes[0]), layer.config.dim("units"), _flag(layer, "use_bias")
+@_builds("LSTM", "GRU", "SimpleRNN", "LSTMCell", "GRUCell", "SimpleRNNCell")
+def _recurrent(layer: Layer, shapes: tuple[Shape, ...]) -> Weights | None:
+    features, units = _last(shapes[0]), layer.config.dim("units")
     kind = ALIASES.get(layer.kind, layer.kind).removesuffix("Cell")
-    if features is None or units is None or bias is None:
+    if features is None or units is None:
         return None
-    if kind == "GRU" and layer.config.flag("reset_after") is not False:
-        bias = bias * 2
-    return (features + units + bias) * units * _GATES[kind]
+    gates = units * _GATES[kind]
+    twice = kind == "GRU" and layer.config.flag("reset_after") is not False
+    return _with_bias(layer, ((features, gates), (units, gates)), *((Dim(2), gates) if twice else (gates,)))
 
 
-@_counts("RNN")
-def _cells(layer: Layer, shapes: tuple[Shape, ...]) -> Dim | None:
-    return parameters(layer.inner[0], shapes) if len(layer.inner) == 1 else _stacked(layer, shapes)
+@_builds("RNN")
+def _cells(layer: Layer, shapes: tuple[Shape, ...]) -> Weights | None:
+    return weights(layer.inner[0], shapes) if len(layer.inner) == 1 else _stacked(layer, shapes)
 
 
-@_counts("StackedRNNCells")
-def _stacked(layer: Layer, shapes: tuple[Shape, ...]) -> Dim | None:
-    total, shape = Dim(0), shapes[0]
+@_builds("StackedRNNCells")
+def _stacked(layer: Layer, shapes: tuple[Shape, ...]) -> Weights | None:
+    parts: list[Weights | None] = []
+    shape = shapes[0]
     for cell in layer.inner:
-        count, units = parameters(cell, (shape,)), cell.config.dim("units")
-        if count is None or units is None:
-            return None
-        total, shape = total + count, (*shape[:-1], units)
-    return total if layer.inner else None
+        units = cell.config.dim("units")
+        parts.append(weights(cell, (shape,)) if units is not None else None)
+        shape = (*shape[:-1], units)
+    return _joined(parts) if layer.inner else None
 
 
-@_counts("Bidirectional")
-def _bidirectional(layer: Layer, shapes: tuple[Shape, ...]) -> Dim | None:
-    both = [parameters(inner, shapes[:1]) for inner in (layer.inner * 2)[:2]]
-    return both[0] + both[1] if len(both) == 2 and both[0] is not None and both[1] is not None else None
+@_builds("Bidirectional")
+def _bidirectional(layer: Layer, shapes: tuple[Shape, ...]) -> Weights | None:
+    return _joined(weights(inner, shapes[:1]) for inner in (layer.inner * 2)[:2]) if layer.inner else None
 
 
-@_counts("TimeDistributed")
-def _each_step(layer: Layer, shapes: tuple[Shape, ...]) -> Dim | None:
-    return parameters(layer.inner[0], tuple((*s[:1], *s[2:]) for s in shapes)) if layer.inner else None
+@_builds("TimeDistributed")
+def _each_step(layer: Layer, shapes: tuple[Shape, ...]) -> Weights | None:
+    return weights(layer.inner[0], tuple((*s[:1], *s[2:]) for s in shapes)) if layer.inner else None
 
 
-@_counts("Embedding")
-def _embedding(layer: Layer, shapes: tuple[Shape, ...]) -> Dim | None:
+@_builds("Embedding")
+def _embedding(layer: Layer, shapes: tuple[Shape, ...]) -> Weights | None:
     vocabulary, width = layer.config.dim("input_dim"), layer.config.dim("output_dim")
-    return None if vocabulary is None or width is None else vocabulary * width
+    return None if vocabulary is None or width is None else ((vocabulary, width),)
 
 
-@_counts("Conv1D", "Conv2D", "Conv3D", "Conv1DTranspose", "Conv2DTranspose", "Conv3DTranspose")
-def _convolution(layer: Layer, shapes: tuple[Shape, ...]) -> Dim | None:
+@_builds("Conv1D", "Conv2D", "Conv3D", "Conv1DTranspose", "Conv2DTranspose", "Conv3DTranspose")
+def _convolution(layer: Layer, shapes: tuple[Shape, ...]) -> Weights | None:
     kernel, channels = _kernel(layer, len(shapes[0]) - 2), _channels(layer, shapes[0])
-    filters, bias, groups = layer.config.dim("filters"), _flag(layer, "use_bias"), layer.config.number("groups")
-    if kernel is None or channels is None or filters is None or bias is None or (groups or 1) != 1:
+    filters, groups = layer.config.dim("filters"), layer.config.number("groups")
+    if kernel is None or channels is None or filters is None or (groups or 1) != 1:
         return None
-    return (kernel * channels + bias) * filters
+    ends = (filters, channels) if layer.kind.endswith("Transpose") else (channels, filters)
+    return _with_bias(layer, ((*kernel, *ends),), filters)
 
 
-@_counts("SeparableConv1D", "SeparableConv2D")
-def _separable(layer: Layer, shapes: tuple[Shape, ...]) -> Dim | None:
+@_builds("SeparableConv1D", "SeparableConv2D")
+def _separable(layer: Layer, shapes: tuple[Shape, ...]) -> Weights | None:
     kernel, channels = _kernel(layer, len(shapes[0]) - 2), _channels(layer, shapes[0])
-    filters, bias, depth = layer.config.dim("filters"), _flag(layer, "use_bias"), layer.config.dim("depth_multiplier")
-    if kernel is None or channels is None or filters is None or bias is None or depth is None:
+    filters, depth = layer.config.dim("filters"), layer.config.dim("depth_multiplier")
+    if kernel is None or channels is None or filters is None or depth is None:
         return None
-    return kernel * channels * depth + (channels * depth + bias) * filters
+    pointwise = (*(ONE for _ in kernel), channels * depth, filters)
+    return _with_bias(layer, ((*kernel, channels, depth), pointwise), filters)
 
 
-@_counts("DepthwiseConv1D", "DepthwiseConv2D")
-def _depthwise(layer: Layer, shapes: tuple[Shape, ...]) -> Dim | None:
+@_builds("DepthwiseConv1D", "DepthwiseConv2D")
+def _depthwise(layer: Layer, shapes: tuple[Shape, ...]) -> Weights | None:
     kernel, channels = _kernel(layer, len(shapes[0]) - 2), _channels(layer, shapes[0])
-    bias, depth = _flag(layer, "use_bias"), layer.config.dim("depth_multiplier")
-    if kernel is None or channels is None or bias is None or depth is None:
+    depth = layer.config.dim("depth_multiplier")
+    if kernel is None or channels is None or depth is None:
         return None
-    return (kernel + bias) * channels * depth
+    return _with_bias(layer, ((*kernel, channels, depth),), channels * depth)
 
 
-@_counts("ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D")
-def _conv_lstm(layer: Layer, shapes: tuple[Shape, ...]) -> Dim | None:
-    kernel, filters, bias = _kernel(layer, len(shapes[0]) - 3), layer.config.dim("filters"), _flag(layer, "use_bias")
+@_builds("ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D")
+def _conv_lstm(layer: Layer, shapes: tuple[Shape, ...]) -> Weights | None:
+    kernel, filters = _kernel(layer, len(shapes[0]) - 3), layer.config.dim("filters")
     channels = shapes[0][2 if layer.config.text("data_format") == "channels_first" else -1]
-    if kernel is None or filters is None or bias is None or channels is None:
+    if kernel is None or filters is None or channels is None:
         return None
-    return (kernel * (channels + filters) + bias) * filters * 4
+    gates = filters * 4
+    return _with_bias(layer, ((*kernel, channels, gates), (*kernel, filters, gates)), gates)
 
 
-@_counts("BatchNormalization", "LayerNormalization")
-def _normalization(layer: Layer, shapes: tuple[Shape, ...]) -> Dim | None:
+@_builds("BatchNormalization", "LayerNormalization")
+def _normalization(layer: Layer, shapes: tuple[Shape, ...]) -> Weights | None:
     """A scale and a shift; BatchNormalization keeps the running mean and variance as well."""
-    width, scale, center = _last(shapes[0]), _flag(layer, "scale"), _flag(layer, "center")
+    width, scale, center = _last(shapes[0]), layer.config.flag("scale"), layer.config.flag("center")
     axis = layer.config.dims("axis")
     if width is None or scale is None or center is None or axis not in ((Dim(-1),), (Dim(len(shapes[0]) - 1),)):
         return None
-    return width * (scale + center + (2 if layer.kind == "BatchNormalization" else 0))
+    return ((width,),) * (scale + center + (2 if layer.kind == "BatchNormalization" else 0))
 
 
-@_counts("PReLU")
-def _prelu(layer: Layer, shapes: tuple[Shape, ...]) -> Dim | None:
+@_builds("PReLU")
+def _prelu(layer: Layer, shapes: tuple[Shape, ...]) -> Weights | None:
     sizes = all_known(shapes[0][1:])
-    return product(sizes) if sizes is not None and layer.config.is_none("shared_axes") else None
+    return (sizes,) if sizes is not None and layer.config.is_none("shared_axes") else None
 
 
-@_counts("AdditiveAttention")
-def _additive(layer: Layer, shapes: tuple[Shape, ...]) -> Dim | None:
-    width, scaled = _last(shapes[0]), _flag(layer, "use_scale")
-    return None if width is None or scaled is None else width * scaled
+@_builds("AdditiveAttention")
+def _additive(layer: Layer, shapes: tuple[Shape, ...]) -> Weights | None:
+    width, scaled = _last(shapes[0]), layer.config.flag("use_scale")
+    return None if width is None or scaled is None else ((width,),) * scaled
 
 
-@_counts("Attention")
-def _attention(layer: Layer, shapes: tuple[Shape, ...]) -> Dim | None:
-    score = layer.config.text("score_mode")
-    scaled = _flag(layer, "use_scale")
-    return None if scaled is None or score is None else scaled + (1 if score == "concat" else 0)
+@_builds("Attention")
+def _attention(layer: Layer, shapes: tuple[Shape, ...]) -> Weights | None:
+    score, scaled = layer.config.text("score_mode"), layer.config.flag("use_scale")
+    return None if scaled is None or score is None else ((),) * (scaled + (score == "concat"))
 
 
-@_counts("MultiHeadAttention")
-def _heads(layer: Layer, shapes: tuple[Shape, ...]) -> Dim | None:
+@_builds("MultiHeadAttention")
+def _heads(layer: Layer, shapes: tuple[Shape, ...]) -> Weights | None:
     """Query, key and value are projected to heads of ``key_dim``, and what comes out back to the query's width."""
     config = layer.config
-    widths = [_last(shape) for shape in (*shapes, *shapes[-1:] * 2)[:3]]
-    heads, size, bias = config.dim("num_heads"), config.dim("key_dim"), _flag(layer, "use_bias")
+    query, value, key = (_last(shape) for shape in (*shapes, *shapes[-1:] * 2)[:3])
+    heads, size, bias = config.dim("num_heads"), config.dim("key_dim"), config.flag("use_bias")
     plain = config.is_none("output_shape") and config.is_none("value_dim")
-    query, value, key = widths
     if query is None or value is None or key is None or heads is None or size is None or bias is None or not plain:
         return None
-    return heads * size * (query + value + key + bias * 3) + (heads * size + bias) * query
+    projected = [part for width in (query, key, value) for part in ((width, heads, size), *((heads, size),) * bias)]
+    return (*projected, (heads, size, query), *((query,),) * bias)
 
 
-_WITH = frozenset(_COUNTS) | {
+_WITH = frozenset(_BUILDS) | {
     "EinsumDense", "Normalization", "GroupNormalization", "UnitNormalization", "SpectralNormalization", "Lambda",
     "GroupQueryAttention", "RMSNormalization", "TextVectorization", "StringLookup", "IntegerLookup", "Discretization",
     "LocallyConnected1D", "LocallyConnected2D", "RNN", "StackedRNNCells", "CuDNNLSTM", "CuDNNGRU",
