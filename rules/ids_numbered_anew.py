@@ -26,11 +26,14 @@ def check(facts: Facts, _: Facts) -> Iterator[Finding]:
             continue
         words = "Tokenizer" in fit.name or "Vectorizer" in fit.name
         what, so = ("words", _OTHER) if words else ("classes", _MOVED)
+        if found.moved is not None:
+            label, then, now = found.moved
+            so = f"{label!r} is {then} in training and {now} here"
         yield Finding(
             fit.call.span,
             f"`{fit.call.callee_text}` numbers the {what} anew for data that the model is only asked about: {so}",
             Confidence.HIGH,
-            severity=None if words else Severity.INFO,
+            severity=None if words or found.moved is not None else Severity.INFO,
             label="fitted anew",
             help=f"fit once, on the training data, and use that for both{_instead(fit)}",
             labels=(Label(first.call.span, "the numbers of the training data"),) if first is not fit else (),

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lstmlint.facts import Facts
-from lstmlint.interpreter.values import Value
+from lstmlint.interpreter.arrays import from_nested
+from lstmlint.interpreter.dims import Dim
+from lstmlint.interpreter.values import Array, Const, Reference, Scalar, Value
 from lstmlint.keras_model.training import LibraryCall, Run
 from lstmlint.questions.provenance import alike, ancestors
 
@@ -18,6 +20,8 @@ _ENCODERS = tuple(
         *(f"feature_extraction.text.{name}" for name in ("CountVectorizer", "TfidfVectorizer")),
     )
 )
+#: Those that number classes in the order of their names.
+_SORTING = tuple(name for name in _ENCODERS if ".preprocessing." in name)
 _FITS = frozenset({"fit", "fit_transform", "fit_on_texts", "fit_on_sequences"})
 _NUMBERS = frozenset({"transform", "fit_transform", "texts_to_sequences", "texts_to_matrix"})
 _TAKEN = ("X", "y", "texts", "sequences", "raw_documents")
@@ -25,12 +29,16 @@ _TAKEN = ("X", "y", "texts", "sequences", "raw_documents")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Renumbered:
-    """``asked``, given to ``run``, has the numbers of ``fit``; the model has learned those of ``first``."""
+    """``asked``, given to ``run``, has the numbers of ``fit``; the model has learned those of ``first``.
+
+    ``moved`` is a class that certainly has another number, with the one of the training and the one that it has now.
+    """
 
     run: Run
     asked: Value
     fit: LibraryCall
     first: LibraryCall
+    moved: tuple[Scalar, int, int] | None = None
 
 
 def renumbered(facts: Facts) -> Iterator[Renumbered]:
@@ -43,9 +51,9 @@ def renumbered(facts: Facts) -> Iterator[Renumbered]:
                 fits = list(_fits(asked, numberings, facts))
                 learned = list(_learned(run, side, index, numberings, facts)) if fits else []
                 anew = bool(learned) and not any(_same(one, other) for one in fits for other in learned)
-                if anew and id(fits[0]) not in told:
+                if anew and id(fits[0]) not in told and not any(_alike(fits[0], one) for one in learned):
                     told.add(id(fits[0]))
-                    yield Renumbered(run, asked, fits[0], learned[0])
+                    yield Renumbered(run, asked, fits[0], learned[0], _moved(fits[0], learned[0]))
 
 
 def _is(call: LibraryCall, methods: frozenset[str]) -> bool:
@@ -78,3 +86,35 @@ def _same(one: LibraryCall, other: LibraryCall) -> bool:
 def _taken(fit: LibraryCall) -> Value | None:
     given = (fit.arguments.get(name) for name in _TAKEN)
     return next((value for value in given if value is not None and getattr(value, "value", "") is not None), None)
+
+
+def _classes(fit: LibraryCall) -> dict[Scalar, int] | None:
+    """The numbers that an encoder gives, where the labels stand in the program: those of the sorted classes."""
+    owner, labels = fit.receiver, from_nested(_taken(fit))
+    if not fit.name.startswith(_SORTING) or not isinstance(owner, Reference) or not isinstance(labels, Array):
+        return None
+    column = labels.rank == 1 or (labels.rank == 2 and labels.shape is not None and labels.shape[1] == Dim(1))
+    if labels.elements is None or not column or len({type(one) for one in labels.elements}) != 1:
+        return None
+    if not isinstance(labels.elements[0], str | int):
+        return None
+    return {label: number for number, label in enumerate(sorted(set(labels.elements)))}  # type: ignore[type-var]
+
+
+def _moved(fit: LibraryCall, first: LibraryCall) -> tuple[Scalar, int, int] | None:
+    now, then = _classes(fit), _classes(first)
+    both = ((label, then[label], number) for label, number in (now or {}).items() if then and label in then)
+    return next((one for one in both if one[1] != one[2]), None)
+
+
+def _is_auto(value: Value) -> bool:
+    return isinstance(value, Const) and value.value == "auto"
+
+
+def _alike(fit: LibraryCall, first: LibraryCall) -> bool:
+    """Whether two fits certainly give all labels of the one the same numbers; the program may tell them the classes."""
+    owners = [one.receiver for one in (fit, first) if isinstance(one.receiver, Reference)]
+    if all("categories" in owner.fields and not _is_auto(owner.fields["categories"]) for owner in owners):
+        return True
+    now, then = _classes(fit), _classes(first)
+    return now is not None and then is not None and now.items() <= then.items()

@@ -146,7 +146,7 @@ function(
 )(construct)
 function(
     "sklearn.preprocessing.OneHotEncoder sklearn.preprocessing.OrdinalEncoder",
-    "*args, categories='auto', sparse=True, sparse_output=True, **kwargs",
+    "*args, categories='auto', drop=None, sparse=True, sparse_output=True, **kwargs",
 )(construct)
 function("sklearn.decomposition.PCA sklearn.decomposition.TruncatedSVD", "n_components=None, **kwargs")(construct)
 
@@ -245,9 +245,11 @@ def _one_hot(call: Call, array: Array, count: Value | None) -> Value:
     single = array.shape[1] == Dim(1)
     labels = None if array.elements is None else Dim(len(set(array.elements)))
     fitted = call.receiver.fields.get("fitted")
-    width = labels if single and labels is not None and fitted is _labels(call) else None
+    drop, told = call.receiver.fields.get("drop"), call.receiver.fields.get("categories")
+    plain = all(isinstance(one, Const) and one.value in (None, "auto") for one in (drop, told))
+    width = labels if single and labels is not None and fitted is _labels(call) and plain else None
     if width is None:
-        width = symbol_dim("classes", 1, key=("one-hot", fitted))
+        width = symbol_dim("classes", 1, key=("one-hot", fitted if plain else call.receiver))
     return Array((array.shape[0], width), "float64", None, 0.0, 1.0, "numpy", call.made(_labels(call)))
 
 
