@@ -116,9 +116,9 @@ from lstmlint.questions.joining import stretched_over_columns as stretched_over_
 from lstmlint.questions.joining import unfit as unfit
 from lstmlint.questions.kept import one_hot as one_hot
 from lstmlint.questions.kept import standardised as standardised
+from lstmlint.questions.layout import laid_out_otherwise as laid_out_otherwise
 from lstmlint.questions.marks import Filtered as Filtered
 from lstmlint.questions.marks import filtered_marks as filtered_marks
-from lstmlint.questions.layout import laid_out_otherwise as laid_out_otherwise
 from lstmlint.questions.masks import Broken as Broken
 from lstmlint.questions.masks import broken_masks as broken_masks
 from lstmlint.questions.masks import mask_value as mask_value

@@ -206,11 +206,6 @@ def _case(machine: Machine, case: cst.MatchCase, value: Value, scope: Scope) -> 
 
 def _try(machine: Machine, node: cst.Try, scope: Scope) -> Flow:
     """The body is taken to succeed; handlers are for what should not happen."""
-    machine.guarded += bool(node.handlers)
-    try:
-        flow = execute_block(machine, body_of(node.body), scope)
-    finally:
-        machine.guarded -= bool(node.handlers)
     machine.guarded += len(node.handlers)
     try:
         flow = execute_block(machine, body_of(node.body), scope)

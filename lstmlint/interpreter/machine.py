@@ -90,7 +90,6 @@ class Machine:
         self.guesses = 0  # how often the way of the program was not known: grows at each branch and loop
         self.left: Leaving | None = None  # of the loop that is running in this function
         self.undecided = 0  # branches around us whose condition is not known
-        self.guarded = 0  # blocks around us that handle exceptions
         self.hook: str | None = None
         #: What the program has set Keras's ``image_data_format`` to.
         self.data_format: Value | None = None
