@@ -28,6 +28,7 @@ from lstmlint.interpreter.values import (
     Method,
     Reference,
     Table,
+    Tensor,
     Unknown,
     Value,
 )
@@ -56,11 +57,17 @@ def define_function(machine: Machine, node: cst.FunctionDef, scope: Scope) -> No
     machine.memory.put(scope.home(name), name, function)
 
 
-_STATIC = frozenset({"staticmethod", "classmethod", "property"})
+_STATIC = frozenset({"staticmethod", "classmethod", "property", "custom_gradient"})
 
 
 def _decorator(node: cst.Decorator) -> str:
-    return node.decorator.value if isinstance(node.decorator, cst.Name) else ""
+    match node.decorator:
+        case cst.Name(value=name):
+            return name
+        case cst.Attribute(attr=cst.Name(value="custom_gradient" as name)):
+            return name
+        case _:
+            return ""
 
 
 def define_class(machine: Machine, node: cst.ClassDef, scope: Scope) -> None:
@@ -119,7 +126,19 @@ def call_function(
     machine.called.add(id(function.node))
     scope = Scope("function", function.scope.path, function.scope)
     _bind_parameters(machine, function, positional, keywords, scope)
-    return _run(machine, function, scope)
+    result = _run(machine, function, scope)
+    return _value_of(machine, result, tuple(positional), span) if function.static == "custom_gradient" else result
+
+
+def _value_of(machine: Machine, pair: Value, given: tuple[Value, ...], span: Span) -> Value:
+    """What a function with a gradient of its own gives: the first of the two that it returns."""
+    from lstmlint.interpreter.tensors import operation
+
+    value = pair.items[0] if isinstance(pair, SequenceValue) and pair.items else Unknown("a gradient of its own")
+    if not isinstance(value, Tensor):
+        return value
+    name = "tensorflow.custom_gradient"
+    return operation(machine, name, given, value.shape, value.dtype, Made(name, span, given))
 
 
 def _run(machine: Machine, function: Function, scope: Scope) -> Value:

@@ -6,7 +6,7 @@ from lstmlint.interpreter.attributes import class_member
 from lstmlint.interpreter.dims import Dim, symbol_dim
 from lstmlint.interpreter.functions import bind_receiver, call_function
 from lstmlint.interpreter.machine import Machine
-from lstmlint.interpreter.values import Array, Function, Reference, Sequence, Tensor, Value
+from lstmlint.interpreter.values import Array, Function, Mapped, Reference, Sequence, Tensor, Value
 from lstmlint.keras_model.graph import Shape
 from lstmlint.keras_model.training import Run
 
@@ -20,7 +20,7 @@ def own_loss(machine: Machine, run: Run) -> Tensor | None:
     None where the loss is Keras's own, or what it is given is not known.
     """
     given = _compiled(run, "loss")
-    function, wrapped = _function(given) if given is not None else (None, False)
+    function, wrapped = _function(_only(machine.freeze(given))) if given is not None else (None, False)
     return None if function is None else _made_of_batch(machine, run, function, wrapped)
 
 
@@ -41,15 +41,29 @@ def _compiled(run: Run, name: str) -> Value | None:
 def _made_of_batch(machine: Machine, run: Run, function: Function, wrapped: bool) -> Tensor | None:
     if not run.trains or machine.turn > 1 or len(run.y) != 1 or len(run.outputs) != 1:
         return None
-    target, output = run.y[0], run.outputs[0]
-    if not isinstance(target, Array) or not target.shape or not output.shape:
-        return None
-    batch = symbol_dim("batch", 1, key=("batch", run.call.span))
-    shapes = _ranks((batch, *target.shape[1:]), (batch, *output.shape[1:]), wrapped, machine.keras)
+    shapes = _shapes(machine, run, wrapped)
     truth, guess = (Tensor(shape, "float32", name=name) for shape, name in zip(shapes, (TRUTH, GUESS), strict=True))
     with machine.tracing():
         result = call_function(machine, function, (truth, guess), {}, run.call.span)
     return result if isinstance(result, Tensor) else None
+
+
+def _shapes(machine: Machine, run: Run, wrapped: bool) -> tuple[Shape | None, Shape | None]:
+    """The shapes of targets and outputs as the loss gets them; of neither where one is not known."""
+    target, output = run.y[0], run.outputs[0]
+    if not isinstance(target, Array) or not target.shape or not output.shape:
+        return None, None
+    batch = symbol_dim("batch", 1, key=("batch", run.call.span))
+    return _ranks((batch, *target.shape[1:]), (batch, *output.shape[1:]), wrapped, machine.keras)
+
+
+def _only(loss: Value) -> Value:
+    """The loss of a model's one output, which may stand in a list or a dict."""
+    match loss:
+        case Sequence(items=(one,)) | Mapped(items=((_, one),), open=False):
+            return one
+        case _:
+            return loss
 
 
 def _function(loss: Value) -> tuple[Function | None, bool]:

@@ -183,7 +183,7 @@ class Function:
     span: Span
     receiver: Value | None = None
     owner: Value | None = None  # the class it was defined in, for super()
-    static: str = ""  # staticmethod | classmethod | property
+    static: str = ""  # staticmethod | classmethod | property | custom_gradient
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from lstmlint.facts import Facts
 from lstmlint.interpreter.dims import Dim
@@ -39,20 +39,21 @@ def _stretched(result: Tensor | None) -> Iterator[tuple[Span, str, str]]:
 
 
 def _operations(result: Tensor | None) -> Iterator[Node]:
-    for node in _nodes(result):
+    for node in nodes_behind(result):
         if node.layer.kind.startswith("operator ") or node.layer.kind.rpartition(".")[2] in _ELEMENTWISE:
             yield node
 
 
-def _nodes(result: Tensor | None) -> Iterator[Node]:
-    """Every operation that a tensor comes from, the nearest first."""
-    waiting, seen = [result.node if result is not None else None], set[int]()
+def nodes_behind(*results: Tensor | None, past: Callable[[Node], bool] = lambda _: True) -> Iterator[Node]:
+    """Every operation that tensors come from, the nearest first, and no further than those that may be passed."""
+    waiting = [result.node for result in results if result is not None]
+    seen = set[int]()
     while waiting:
         node = waiting.pop(0)
         if node is not None and id(node) not in seen:
             seen.add(id(node))
             yield node
-            waiting.extend(node.producers)
+            waiting.extend(node.producers if past(node) else ())
 
 
 def _stretches(flat: Tensor, tall: Tensor) -> bool:
@@ -63,6 +64,6 @@ def _stretches(flat: Tensor, tall: Tensor) -> bool:
 
 def _from(tensor: Tensor) -> str | None:
     """Which of the two a tensor was made from; None where from both or from neither."""
-    given = [tensor, *(one for node in _nodes(tensor) for one in node.inputs)]
+    given = [tensor, *(one for node in nodes_behind(tensor) for one in node.inputs)]
     names = {one.name for one in given if one.node is None and one.name in (TRUTH, GUESS)}
     return names.pop() if len(names) == 1 else None
