@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lstmlint.api import (
+    Array,
     Change,
     Claim,
     Confidence,
@@ -24,6 +25,7 @@ from lstmlint.api import (
     Safety,
     Severity,
     Tensor,
+    Value,
     activation_of,
     model_of,
     shape_text,
@@ -31,7 +33,10 @@ from lstmlint.api import (
 
 rule = Rule(code="LST405", name="softmax-on-one-unit", severity=Severity.WARNING, since="0.1.0")
 
-FUNCTIONS = ("tensorflow.nn.softmax", "keras.ops.softmax", "keras.activations.softmax", "keras.backend.softmax")
+FUNCTIONS = frozenset(
+    f"{home}.softmax"
+    for home in ("tensorflow.nn", "tensorflow.math", "keras.ops", "keras.activations", "keras.backend")
+)
 
 
 @rule.on(Node)
@@ -40,7 +45,8 @@ def check(node: Node, facts: Facts) -> Iterator[Finding]:
     if activation_of(layer) != "softmax" or shape is None or shape[-1] != Dim(1) or layer.call is None:
         return
     axis = layer.config.number("axis") if layer.kind == "Softmax" else -1
-    if axis not in (-1, len(shape) - 1):
+    again = any(call.loops for call in facts.calls_at(node.span)) if node.span is not None else False
+    if axis not in (-1, len(shape) - 1) or (again and layer.kind != "Dense" and not _made_as_one(node.input)):
         return
     model = model_of(node, facts)
     last = model is not None and any(tensor.node is node for tensor in model.outputs)
@@ -60,8 +66,9 @@ def check(node: Node, facts: Facts) -> Iterator[Finding]:
 @rule.on(LibraryCall)
 def check_function(call: LibraryCall, facts: Facts) -> Iterator[Finding]:
     """A softmax written out, mostly over the scores of attention: (batch, steps, 1) along its last axis."""
-    alone = _over_one(call)
-    if alone is None or not all(_over_one(other) for other in facts.calls_at(call.call.span)):
+    found = [_over_one(other) for other in facts.calls_at(call.call.span)]
+    alone = next((shape for shape in found if shape), None)
+    if alone is None or None in found or call is not next(facts.calls_at(call.call.span)):
         return  # a layer that is also called with more steps is right
     yield Finding(
         call.call.span,
@@ -75,13 +82,30 @@ def check_function(call: LibraryCall, facts: Facts) -> Iterator[Finding]:
 
 
 def _over_one(call: LibraryCall) -> tuple[Dim | None, ...] | None:
-    """The shape of what a softmax is run over, where that is one value at a time."""
-    tensor = next((value for value in call.arguments.values() if isinstance(value, Tensor)), None)
+    """The shape of what a softmax is run over, where that is one value at a time whenever the line is reached."""
+    tensor = next((value for value in call.arguments.values() if isinstance(value, (Tensor, Array))), None)
     shape = tensor.shape if tensor is not None else None
     if call.name not in FUNCTIONS or not shape or shape[-1] != Dim(1) or call.unexpected:
         return None
+    if (call.loops or isinstance(tensor, Array)) and not _made_as_one(tensor):
+        return None
     axis = next((call.arguments[name] for name in ("axis", "dim") if name in call.arguments), Const(-1))
     return shape if isinstance(axis, Const) and axis.value in (None, -1, len(shape) - 1) else None
+
+
+def _made_as_one(value: Value | None) -> bool:
+    """Whether one unit, or weights of one column, gave the last axis: in a loop it may be the first of a list else."""
+    while isinstance(value, Tensor) and value.node is not None:
+        layer, given = value.node.layer, value.node.inputs
+        if any(one.units == Dim(1) for one in (layer, *layer.inner)):
+            return True
+        weights = layer.made.sources[-1] if layer.made is not None and layer.made.sources else None
+        if isinstance(weights, Array) and weights.shape:
+            return len(weights.shape) > 1 and weights.shape[-1] == Dim(1)
+        if len(given) != 1 or given[0].shape != value.shape:
+            return False
+        value = given[0]
+    return isinstance(value, Array) and value.made is not None and value.made.operation == "Layer.__call__"
 
 
 def _experiment(layer: Layer, model: Model, facts: Facts) -> Experiment | None:
