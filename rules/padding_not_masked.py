@@ -18,6 +18,7 @@ from lstmlint.api import (
     Label,
     Layer,
     LibraryCall,
+    Node,
     Rule,
     Run,
     Safety,
@@ -46,7 +47,7 @@ def broken(run: Run, facts: Facts) -> Iterator[Finding]:
     if not run.trains or x is None or len(run.model.inputs) != 1 or first_fit(run, facts) is not run:
         return
     for mask in broken_masks(run.model, x, facts):
-        what, advice = wording(mask)
+        what, advice = wording(mask, facts)
         dropped, place = mask.dropping is not None, mask.padded[0].span if mask.padded is not None else None
         other = called_here(mask.maker.layer, facts) if dropped else place
         here = other is not None and other.path == facts.source.path
@@ -58,13 +59,14 @@ def broken(run: Run, facts: Facts) -> Iterator[Finding]:
             help=advice,
             labels=(Label(other, "makes the mask" if dropped else "padded here"),) if other and here else (),
             experiment=_lost(run, mask),
+            untestable="the verifier does not run code of the program" if dropped and mask.written else "",
         )
 
 
 def _lost(run: Run, mask: Broken) -> Experiment | None:
     """The padding in front and behind: a mask that works makes no difference between the two."""
     call = (mask.dropping or mask.maker).layer.call
-    if call is None:
+    if call is None or mask.written:
         return None
     if mask.dropping is not None:
         cure = Cure(f"without {mask.dropping.layer.core.kind}", (Change("drop-layer", call.span),))
@@ -78,11 +80,17 @@ def _lost(run: Run, mask: Broken) -> Experiment | None:
     return Experiment(Claim.BECOMES_NAN, run.model, run, (cure,))
 
 
-def wording(mask: Broken) -> tuple[str, str]:
+def wording(mask: Broken, facts: Facts) -> tuple[str, str]:
     if mask.dropping is not None and mask.reader is not None:
-        kind, reader = mask.dropping.layer.core.kind, mask.reader.layer.core.kind
-        what = f"`{kind}` gives no mask on, so `{reader}` behind it reads the padding as data"
-        return what, f"leave `{kind}` out in front of `{reader}`, or put it behind"
+        layer, reader = mask.dropping.layer, mask.reader.layer.core.kind
+        own = layer.own is not None
+        kind = _written(mask.dropping, facts) if mask.written and not own else layer.core.kind
+        advice = f"leave `{kind}` out in front of `{reader}`, or put it behind"
+        if own:
+            advice = f"write `self.supports_masking = True` in the `__init__` of `{kind}`: Keras gives the mask on then"
+        elif mask.written:
+            advice = "compute it in a layer of your own whose `__init__` says `self.supports_masking = True`"
+        return f"`{kind}` gives no mask on, so `{reader}` behind it reads the padding as data", advice
     if mask.padded is None or mask.wanted != mask.wanted:
         return (
             "`mask_value` is NaN, which is equal to nothing: no step is masked, and NaN in the data make the loss NaN",
@@ -93,6 +101,13 @@ def wording(mask: Broken) -> tuple[str, str]:
         f"sequences are padded with {filler} and the mask looks for {mask.wanted:g}: no step is masked",
         f"write `mask_value={filler}`, a number that the data do not hold",
     )
+
+
+def _written(node: Node, facts: Facts) -> str:
+    """An operator or function as it stands in the file, unless that is long."""
+    here = called_here(node.layer, facts)
+    text = " ".join(facts.source.slice(here).split()) if here is not None else ""
+    return text if 0 < len(text) < 60 else node.layer.text
 
 
 def finding(run: Run, call: LibraryCall, layer: Layer, last: Layer, each: bool, facts: Facts) -> Finding:

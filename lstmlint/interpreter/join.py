@@ -42,6 +42,8 @@ def join(left: Any, right: Any, why: str = "differs between branches") -> Any:
             return left
         case Const(), Const() if (words := _common_vocabulary(left, right)) is not None:
             return Unknown("a word of several", None, not {type(left.value), type(right.value)} - {str}, words)
+        case Const(value=str()), Const(value=str()):
+            return Unknown(why, text=True)
         case (Unknown(), _):
             return _one_unknown(left, right)
         case (_, Unknown()):

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from functools import lru_cache
+
+import libcst as cst
+import libcst.matchers as m
 
 from lstmlint.interpreter.attributes import BASE, class_member
 from lstmlint.interpreter.calls import call_with
@@ -11,7 +16,18 @@ from lstmlint.interpreter.functions import bind_receiver, call_function
 from lstmlint.interpreter.machine import Machine
 from lstmlint.interpreter.models import shape_value
 from lstmlint.interpreter.tensors import tensors_in
-from lstmlint.interpreter.values import Const, Function, Mapped, Reference, Sequence, Tensor, Unknown, Value
+from lstmlint.interpreter.values import (
+    Class,
+    Const,
+    Function,
+    Library,
+    Mapped,
+    Reference,
+    Sequence,
+    Tensor,
+    Unknown,
+    Value,
+)
 from lstmlint.keras_model.graph import Layer, Shape
 from lstmlint.keras_model.layers import Called, LayerInput, call_layer
 from lstmlint.keras_model.layers.declared import declared_shape
@@ -45,7 +61,7 @@ def _passed(given: LayerInput) -> Value:
 
 def _outcome(machine: Machine, result: Value) -> Called:
     tensors = tensors_in(machine.freeze(result))
-    return Called(tensors or (Tensor(None),), None, not isinstance(result, Tensor) and len(tensors) > 1, tensors)
+    return Called(tensors or (Tensor(None),), listed=not isinstance(result, Tensor) and len(tensors) > 1)
 
 
 def _build(machine: Machine, own: Reference, given: LayerInput, span: Span) -> None:
@@ -69,10 +85,9 @@ def _told(machine: Machine, own: Reference, given: LayerInput, span: Span, calle
     shapes = tuple(_told_shapes(machine, own, given, span))
     if not shapes or None in shapes:
         return called
-    dtypes = [tensor.dtype for tensor in called.outputs]
-    dtypes += ["float32"] * (len(shapes) - len(dtypes))
-    outputs = tuple(Tensor(shape, dtype) for shape, dtype in zip(shapes, dtypes, strict=False))
-    return Called(outputs, called.problem, len(shapes) > 1, called.traced)
+    found = (*called.outputs, *(Tensor(None, "float32") for _ in shapes))
+    outputs = tuple(replace(tensor, shape=shape) for shape, tensor in zip(shapes, found, strict=False))
+    return Called(outputs, called.problem, len(shapes) > 1)
 
 
 def _told_shapes(machine: Machine, own: Reference, given: LayerInput, span: Span) -> Iterator[Shape | None]:
@@ -104,3 +119,37 @@ def call_lambda(machine: Machine, layer: Layer, given: LayerInput, span: Span) -
     if declared is not None and (isinstance(result, Unknown) or called.outputs[0].shape is None):
         return Called((Tensor((None, *declared), given.tensors[0].dtype if given.tensors else None),))
     return called
+
+
+#: What a class may derive from and know nothing of masks.
+_PLAIN = frozenset({"keras.Layer", "keras.Model", "builtins.object"})
+
+
+def leaves_masks_alone(own: Value | None) -> bool:
+    """Whether the class of a layer says nothing of masks: Keras gives none on, but where ``call`` returns one that has.
+
+    Anything named so, in the class or on the object, may give the mask on or make one.
+    """
+    named = any("mask" in name for name in own.fields if isinstance(name, str)) if isinstance(own, Reference) else True
+    return not named and isinstance(own, Reference) and own.type is not None and _says_nothing(own.type)
+
+
+def _says_nothing(owner: Value) -> bool:
+    match owner:
+        case Class(bases=bases, scope=scope):
+            members = scope.names.items()
+            return all(map(_says_nothing, bases)) and not any("mask" in name or _speaks(one) for name, one in members)
+        case Library(name=name):
+            return name in _PLAIN
+        case _:
+            return False
+
+
+def _speaks(member: Value) -> bool:
+    return isinstance(member, Function) and _names_a_mask(member.node)
+
+
+@lru_cache(maxsize=512)
+def _names_a_mask(node: cst.FunctionDef | cst.Lambda) -> bool:
+    """Anywhere but among the parameters, which Keras may fill and nobody read."""
+    return bool(m.findall(node.body, m.Name(value=m.MatchIfTrue(lambda name: "mask" in name.lower()))))

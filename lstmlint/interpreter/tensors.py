@@ -144,7 +144,8 @@ def _called(machine: Machine, layer: Layer, given: LayerInput, span: Span) -> Ca
 
 def new_node(layer: Layer, given: LayerInput, called: Called, span: Span) -> Node:
     """A node whose output tensors know it."""
-    parts = (called.outputs, called.problem, given.state, span, given.arguments, called.listed, called.traced)
+    traced = called.outputs if layer.own is not None else ()
+    parts = (called.outputs, called.problem, given.state, span, given.arguments, called.listed, traced)
     return finished_node(Node(layer, given.tensors, *parts))
 
 

@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lstmlint.facts import Facts
-from lstmlint.interpreter.values import Array, Const, Made
-from lstmlint.keras_model.graph import Layer, Model, Node
+from lstmlint.interpreter.own_layers import leaves_masks_alone
+from lstmlint.interpreter.values import Array, Const, Made, Tensor
+from lstmlint.keras_model.graph import EITHER, Layer, Model, Node
+from lstmlint.keras_model.order import is_operation
 from lstmlint.keras_model.training import LibraryCall, Run
 from lstmlint.questions.provenance import call_at, made_by
 from lstmlint.questions.state import single_x, single_y
@@ -20,10 +22,14 @@ DROP_THE_MASK = frozenset(
         *("Reshape", "Permute", "Lambda", "ZeroPadding1D", "UpSampling1D", "Cropping1D", "EinsumDense"),
     }
 )
+#: Functions that may give the very tensor that they are given, its mask included.
+_MAY_BE_THE_SAME = frozenset({"cast", "convert_to_tensor", "array", "identity", "constant", "custom_gradient"})
 _PAD = "keras.utils.pad_sequences"
 #: What keeps the padding's value as it is.
 _KEEPS = frozenset(
     {"index", "Array.astype", "numpy.array", "numpy.asarray", "numpy.reshape", "Array.reshape", "numpy.expand_dims"}
+    | {"EagerTensor.numpy", "tensorflow.constant", "tensorflow.convert_to_tensor", "tensorflow.cast"}
+    | {"sklearn.model_selection.train_test_split"}
 )
 
 
@@ -40,6 +46,12 @@ class Broken:
     wanted: float = math.nan
     padded: tuple[Made, float] | None = None
 
+    @property
+    def written(self) -> bool:
+        """Whether the program's own code drops it: a layer's ``call``, or an operator."""
+        layer = self.dropping.layer if self.dropping is not None else None
+        return layer is not None and (layer.own is not None or layer.kind == "GetItem" or is_operation(layer))
+
 
 def broken_masks(model: Model, x: Array, facts: Facts) -> Iterator[Broken]:
     padded = padded_with(x, facts)
@@ -49,7 +61,8 @@ def broken_masks(model: Model, x: Array, facts: Facts) -> Iterator[Broken]:
         if wanted is not None and (other or math.isnan(wanted)):
             yield Broken(node, wanted=wanted, padded=padded)
     for maker, dropping, reader in dropped_masks(model):
-        if maker.layer.kind == "Masking" or padded is not None:
+        inside = any(pads_texts(node.layer) for node in maker.producers)
+        if maker.layer.kind == "Masking" or inside or (padded is not None and padded[1] == 0):
             yield Broken(maker, dropping, reader)
 
 
@@ -61,19 +74,54 @@ def makes_mask(node: Node) -> bool:
 
 def dropped_masks(model: Model) -> Iterator[tuple[Node, Node, Node]]:
     """The layer that makes a mask, the one that drops it, and the recurrent one behind that needs it."""
-    for node in model.nodes:
-        if not node.layer.recurrent or "mask" in node.arguments:
-            continue
-        current, dropping = next(node.producers, None), None
-        for _ in range(40):
-            if current is None or current.layer.recurrent or len(current.inputs) != 1:
-                break
-            if makes_mask(current):
-                if dropping is not None:
-                    yield current, dropping, node
-                break
-            dropping = current if current.layer.kind in DROP_THE_MASK and not _passes(current) else dropping
-            current = next(current.producers, None)
+    for node in every_node(model):
+        if node.layer.recurrent and "mask" not in node.arguments and len(node.inputs) == 1:
+            found = _lost(node.inputs[0], (), None, 60)
+            if found is not None:
+                yield *found, node
+
+
+def every_node(model: Model) -> Iterator[Node]:
+    """The calls of a model's graph, and those inside layers of the program's own."""
+    waiting, seen = list(model.nodes), {id(node) for node in model.nodes}
+    while waiting:
+        node = waiting.pop(0)
+        yield node
+        inside = [tensor.node for tensor in node.traced if tensor.node is not None]
+        for other in (*inside, *node.producers):
+            if id(other) not in seen:
+                seen.add(id(other))
+                waiting.append(other)
+
+
+def _lost(tensor: Tensor, around: tuple[Node, ...], dropping: Node | None, left: int) -> tuple[Node, Node] | None:
+    """The layer that a tensor's mask should come from, and the one behind it that drops it.
+
+    ``around`` are the layers of the program's own whose ``call`` the way leads through.
+    """
+    while around and any(tensor is given for given in around[-1].inputs):
+        around = around[:-1]
+    node = tensor.node
+    if node is None or left == 0 or node.layer.recurrent or node.layer is EITHER:
+        return None
+    if makes_mask(node):
+        return (node, dropping) if dropping is not None else None
+    if node.layer.own is not None and leaves_masks_alone(node.layer.own) and tensor.index < len(node.traced):
+        return _lost(node.traced[tensor.index], (*around, node), dropping, left - 1)
+    if _is_new(node):
+        ways = (_lost(one, around, around[0] if around else node, left - 1) for one in node.inputs)
+        return next((way for way in ways if way is not None), None)
+    if len(node.inputs) != 1 or (dropping is None and (node.layer.own is not None or is_operation(node.layer))):
+        return None
+    dropping = node if node.layer.kind in DROP_THE_MASK and not _passes(node) else dropping
+    return _lost(node.inputs[0], around, dropping, left - 1)
+
+
+def _is_new(node: Node) -> bool:
+    """An operator or a function that certainly makes another tensor, one without a mask."""
+    kind = node.layer.kind
+    name = kind.rpartition(".")[2]
+    return kind == "GetItem" or (is_operation(node.layer) and name not in _MAY_BE_THE_SAME)
 
 
 def _passes(node: Node) -> bool:
@@ -85,15 +133,23 @@ def padded_with(x: Array, facts: Facts) -> tuple[Made, float] | None:
     """Where samples were padded, and with what, as long as nothing was done to the values since."""
     made = x.made
     for _ in range(20):
-        if made is None or made.operation == _PAD:
+        if made is None or made.operation in (_PAD, "Layer.__call__"):
             break
         source = made.sources[0] if made.operation in _KEEPS and made.sources else None
         made = getattr(source, "made", None)
     call = call_at(facts, made) if made is not None else None
+    if call is not None and isinstance(call.receiver, Layer) and pads_texts(call.receiver):
+        return (made, 0.0) if made is not None else None
     value = call.arguments.get("value") if call is not None else None
     number = value.value if isinstance(value, Const) else None
     real = isinstance(number, int | float) and not isinstance(number, bool)
     return (made, float(number)) if made is not None and real and number is not None else None
+
+
+def pads_texts(layer: Layer) -> bool:
+    """Whether a layer turns texts into word ids, the shorter ones filled up with zeros."""
+    ids = layer.config.text("output_mode") == "int" and layer.config.flag("ragged") is False
+    return layer.kind == "TextVectorization" and ids
 
 
 def mask_value(node: Node) -> float | None:

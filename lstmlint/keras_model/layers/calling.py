@@ -15,14 +15,12 @@ from lstmlint.keras_model.layers.table import LAYERS, Given, LayerInput, LayerTy
 class Called:
     """``outputs`` are there even with a ``problem``: what the layer would give if its input were right.
 
-    ``listed`` says that the program gets a list or tuple of them. ``traced`` is what the ``call`` of a layer of the
-    program's own returned, each tensor with the calls that led to it.
+    ``listed`` says that the program gets a list or tuple of them.
     """
 
     outputs: tuple[Tensor, ...]
     problem: Problem | None = None
     listed: bool = False
-    traced: tuple[Tensor, ...] = ()
 
 
 def call_layer(layer: Layer, given: LayerInput) -> Called:
