@@ -6,8 +6,8 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from lstmlint.interpreter.values import Value
-from lstmlint.keras_model.graph import Model, Node
+from lstmlint.interpreter.values import Sequence, Value
+from lstmlint.keras_model.graph import Layer, Model, Node
 from lstmlint.keras_model.training import Compile, LibraryCall, Reset, Run
 from lstmlint.text.source import SourceFile, Span
 
@@ -55,6 +55,21 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class CellStep:
+    """One step of a ``cell`` of the program's own inside the recurrent ``layer``.
+
+    ``states`` is the tuple that its ``call`` is given, one tensor for each size of ``state_size``, ``result`` what
+    it returns: the output and the new states, if it is right. ``straight`` says that there is no branch in it.
+    """
+
+    layer: Layer
+    cell: Layer
+    states: Sequence
+    result: Value
+    straight: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Assigned:
     """A module-level or function name bound to a value: where arrays got their names."""
 
@@ -80,6 +95,7 @@ class Facts:
     assigned: tuple[Assigned, ...] = ()
     notes: tuple[Note, ...] = ()
     unpacked: tuple[Unpacked, ...] = ()
+    cell_steps: tuple[CellStep, ...] = ()
     alone: tuple[int, ...] = ()
     asked: tuple[Asked, ...] = ()
 

@@ -1,4 +1,4 @@
-"""What a layer with ``return_state`` gives is taken apart into too many or few names, or taken for one tensor."""
+"""States are taken apart into too many or few names, or for one tensor: those of a layer, or of a cell."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ from lstmlint.api import (
     Rule,
     Safety,
     Severity,
+    cell_faults,
+    made_at,
     model_of,
     source_of,
     states_as_input,
@@ -86,3 +88,29 @@ def _names_help(node: Node, count: int) -> str:
         ("output", "h", "c") if count == 3 else ("output", "state") if count == 2 else ("output", "*states")
     )
     return f"take them apart as `{names}`"
+
+
+@rule.on(Facts)
+def check_cells(facts: Facts, _: Facts) -> Iterator[Finding]:
+    """A cell of the program's own, which Keras 2 tries when the layer is called and Keras 3 at the first step."""
+    for fault in cell_faults(facts):
+        layer = fault.step.layer
+        sizes = made_at(fault.step.cell.config["state_size"])
+        runs = (run for run in facts.runs if any(layer is node.layer.core for node in run.model.nodes))
+        run = next(runs, None)
+        places = (
+            (sizes, "the sizes of its states"),
+            (layer.call.span if layer.call is not None else None, "calls it"),
+            (run.call.span if run is not None and facts.keras == 3 else None, "fails at the first step"),
+        )
+        if fault.span.path != facts.source.path:
+            continue
+        yield Finding(
+            fault.span,
+            fault.what,
+            Confidence.HIGH,
+            label=fault.label,
+            help=fault.help,
+            labels=tuple(Label(at, text) for at, text in places if at is not None and at.path == fault.span.path),
+            untestable="the verifier does not run code of the program",
+        )

@@ -101,7 +101,9 @@ def _cell_sizes(machine: Machine, value: Reference, span: Span) -> Iterator[tupl
 
     for name in ("state_size", "output_size"):
         found = read_attribute(machine, value, name, span)
-        if not isinstance(found, Method):
+        made = getattr(found, "made", None)
+        # The sizes of a TensorShape are the axes of one state.
+        if not isinstance(found, Method) and (made is None or made.operation != "tensorflow.TensorShape"):
             yield name, found
 
 

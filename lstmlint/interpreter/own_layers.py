@@ -39,7 +39,7 @@ def call_own(machine: Machine, layer: Layer, given: LayerInput, span: Span) -> C
     own = layer.own
     if not isinstance(own, Reference):
         return Called((Tensor(None),))
-    _build(machine, own, given, span)
+    build_own(machine, own, given, span)
     return _told(machine, own, given, span, _called(machine, own, given, span))
 
 
@@ -64,7 +64,8 @@ def _outcome(machine: Machine, result: Value) -> Called:
     return Called(tensors or (Tensor(None),), listed=not isinstance(result, Tensor) and len(tensors) > 1)
 
 
-def _build(machine: Machine, own: Reference, given: LayerInput, span: Span) -> None:
+def build_own(machine: Machine, own: Reference, given: LayerInput, span: Span) -> None:
+    """Run the ``build`` of a user's layer, once."""
     build = class_member(own.type, "build")
     if isinstance(build, Function) and not own.fields.get("built"):
         machine.memory.put(own.fields, "built", Const(True))

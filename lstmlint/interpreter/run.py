@@ -55,6 +55,7 @@ def _facts(machine: Machine, keras: int) -> Facts:
         assigned=tuple(record.assigned),
         notes=tuple(record.notes),
         unpacked=tuple(record.unpacked),
+        cell_steps=tuple(record.cell_steps),
         alone=tuple(record.alone),
         asked=tuple(asked for asked in record.asked.values() if asked is not None),
     )

@@ -139,6 +139,10 @@ def _called(machine: Machine, layer: Layer, given: LayerInput, span: Span) -> Ca
         from lstmlint.interpreter.own_layers import call_lambda, call_own
 
         return (call_lambda if layer.own is None else call_own)(machine, layer, given, span)
+    if layer.recurrent and any(inner.own is not None for inner in layer.core.inner):
+        from lstmlint.interpreter.own_cells import step_own_cell
+
+        step_own_cell(machine, layer.core, given, span)
     return call_layer(layer, given)
 
 
@@ -212,8 +216,17 @@ def shape_of_operand(value: Value) -> Shape | None:
             return shape
         case Const():
             return ()
+        case Sequence(items=(Tensor(), *_) as items):
+            return packed_shape(items)
         case _:
             return None
+
+
+def packed_shape(items: tuple[Value, ...]) -> Shape | None:
+    """A list of tensors of one shape that is taken for a tensor: TensorFlow stacks them along a first axis."""
+    found = [item.shape if isinstance(item, Tensor) else None for item in items]
+    alike = found[0] is not None and all(shape == found[0] for shape in found)
+    return (Dim(len(found)), *found[0]) if alike and found[0] is not None else None
 
 
 def tensor_operator(machine: Machine, symbol: str, left: Value, right: Value, made: Made) -> Value:

@@ -19,7 +19,7 @@ from lstmlint.interpreter.machine import Machine
 from lstmlint.interpreter.models import shape_value
 from lstmlint.interpreter.operators import from_dim
 from lstmlint.interpreter.shapes import Refused
-from lstmlint.interpreter.tensors import is_symbolic, operation, refused_operation
+from lstmlint.interpreter.tensors import is_symbolic, operation, packed_shape, refused_operation
 from lstmlint.interpreter.values import Array, Const, Size, Slice, Tensor, Unknown, Value
 from lstmlint.interpreter.values import Sequence as SequenceValue
 from lstmlint.keras_model.graph import Shape, dim_of
@@ -44,6 +44,8 @@ def tensor_shape(value: Value) -> Shape | None:
             return shape
         case Unknown(text=False):
             return None
+        case SequenceValue(items=(Tensor(), *_) as items):
+            return packed_shape(items)
         case _:
             array = from_nested(value)
             return None if array is None else array.shape

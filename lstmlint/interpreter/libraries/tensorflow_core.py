@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from lstmlint.interpreter.library import Call, function, method
 from lstmlint.interpreter.values import Array, Const, Reference, Sequence, Unknown, Value
 
@@ -122,7 +124,8 @@ def eager(call: Call) -> Value:
 )
 def spec(call: Call) -> Value:
     if call.name.endswith("TensorShape"):
-        return call["shape"]
+        shape = call["shape"]
+        return replace(shape, made=call.made(shape)) if isinstance(shape, Sequence) else shape
     return Reference(call.name, dict(call.arguments), call.made())
 
 
