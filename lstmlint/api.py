@@ -112,10 +112,10 @@ from lstmlint.questions.generators import open_batches as open_batches
 from lstmlint.questions.generators import order_of as order_of
 from lstmlint.questions.generators import shuffles_itself as shuffles_itself
 from lstmlint.questions.generators import span_and_advance as span_and_advance
+from lstmlint.questions.gradients import gradient_stops as gradient_stops
 from lstmlint.questions.handing import misplaced_weights as misplaced_weights
 from lstmlint.questions.joining import stretched_over_columns as stretched_over_columns
 from lstmlint.questions.joining import unfit as unfit
-from lstmlint.questions.gradients import gradient_stops as gradient_stops
 from lstmlint.questions.kept import one_hot as one_hot
 from lstmlint.questions.kept import standardised as standardised
 from lstmlint.questions.layout import laid_out_otherwise as laid_out_otherwise
