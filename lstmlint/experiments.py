@@ -44,6 +44,7 @@ class Change:
     ``training`` (``name``: shuffle, batch_size, epochs, loss, optimizer, method, or resets, which is never, epoch or
     batch; ``value``), ``x-shape`` and ``y-shape`` (generated data of that shape, ``"n"`` standing for the samples),
     ``labels`` (generated labels below ``value``),
+    ``handed`` (how the part ``name`` is handed to Keras, ``value`` as in a data step; None for an array by itself),
     ``reshape-x`` and ``reshape-y`` (``value`` the whole new shape, -1 allowed once), ``data-steps`` (``value`` what is
     done to the arrays instead, ``("pad", number)`` or nothing). ``value`` is plain data.
     """
@@ -75,7 +76,8 @@ class Experiment:
     and that start from zeros, of a ``start`` from where the program has left the state and from zeros. A claim that
     something changes the outputs says what is changed: the vector of the ``padding``, the weights of the ``memory``,
     the ``neighbours`` of the first sample, the place where the padding is ``placed``; one about their ``reach`` changes
-    the last weights, or leaves the answers ``free``, to be anything that the last activation gives.
+    the last weights, or leaves the answers ``free``, to be anything that the last activation gives. A claim that Keras
+    raises may ask that the data are ``handed`` to it as the program does: by name, in lists, with weights.
     """
 
     claim: Claim
@@ -117,3 +119,9 @@ class Tagged:
     written: tuple[Any, ...]
     cured: tuple[Any, ...]
     cure: str
+
+
+def handed_otherwise(run: Run, part: str, name: str, *value: Any) -> Experiment:
+    """That Keras refuses a run for how one part of its data is handed over, and not for anything else."""
+    cure = Cure(name, (Change("handed", name=part, value=value or None),))
+    return Experiment(Claim.RAISES, run.model, run, (cure,), probe="handed")

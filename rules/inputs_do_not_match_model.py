@@ -18,6 +18,7 @@ from lstmlint.api import (
     Severity,
     Value,
     argument_of,
+    handed_otherwise,
     input_names,
     inputs_left_out,
     output_names,
@@ -50,7 +51,9 @@ def check_names(run: Run, facts: Facts) -> Iterator[Finding]:
         given = _keys(value)
         missing = [name for name in names if name not in given] if given and names else []
         if missing and (where == "x" or run.method in SCORED):
-            yield _misnamed(run, where, missing[0], given)
+            whole = len(names) == len(model.inputs if where == "x" else model.outputs)
+            named = handed_otherwise(run, where, "the model's own names", "dict", *names) if whole else None
+            yield _misnamed(run, where, missing[0], given, named)
             return
 
 
@@ -63,7 +66,7 @@ def check_losses(run: Run, facts: Facts) -> Iterator[Finding]:
     names, given = output_names(model), _keys(compiled.arguments.get("loss")) if compiled is not None else []
     missing = next((name for name in names if name not in given), None)
     if given and missing is not None and run.trains and next(facts.runs_of(model), None) is run:
-        yield _misnamed(run, "loss", missing, given)
+        yield _misnamed(run, "loss", missing, given, None)
 
 
 def _keys(value: Value | None) -> list[str]:
@@ -72,7 +75,7 @@ def _keys(value: Value | None) -> list[str]:
     return [str(key.value) for key, _ in value.items]
 
 
-def _misnamed(run: Run, where: str, missing: str, given: list[str]) -> Finding:
+def _misnamed(run: Run, where: str, missing: str, given: list[str], experiment: Experiment | None) -> Finding:
     word, compiled = "input" if where == "x" else "output", run.model.compiled
     keys = ", ".join(repr(key) for key in given[:4])
     of_loss = where == "loss" and compiled is not None
@@ -84,7 +87,8 @@ def _misnamed(run: Run, where: str, missing: str, given: list[str]) -> Finding:
         label=f"nothing for `{missing}`",
         help=f"name each {'loss' if of_loss else 'array'} as the {word} it belongs to: `{missing}` is missing",
         labels=tuple(labels),
-        untestable="names are not planned",
+        experiment=experiment,
+        untestable="" if experiment is not None else "names that the program does not write are not planned",
     )
 
 

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lstmlint.api import SCORED, Confidence, Facts, Finding, Label, Mapped, Rule, Run, Severity
+from lstmlint.api import (
+    SCORED,
+    Confidence,
+    Facts,
+    Finding,
+    Label,
+    Mapped,
+    Rule,
+    Run,
+    Severity,
+    handed_otherwise,
+)
 
 rule = Rule(
     code="LST510",
@@ -12,7 +23,6 @@ rule = Rule(
     severity=Severity.ERROR,
     since="0.1.0",
     keras=frozenset({3}),
-    untestable="names are not planned",
 )
 
 
@@ -44,4 +54,5 @@ def _finding(run: Run, key: str) -> Finding:
         label="targets in a dict",
         help=f"give the array alone, or make the output a dict as well: `Model(inputs, {{{key!r}: output}})`",
         labels=(Label(run.model.span, "one output"),),
+        experiment=handed_otherwise(run, "y", "the array alone"),
     )

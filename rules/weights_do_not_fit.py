@@ -27,6 +27,7 @@ from lstmlint.api import (
     Value,
     array_shape_text,
     differ,
+    handed_otherwise,
     made_at,
     samples,
     shape_text,
@@ -37,7 +38,6 @@ rule = Rule(
     name="weights-do-not-fit",
     severity=Severity.ERROR,
     since="0.1.0",
-    untestable="weights of classes and samples are not planned",
 )
 #: What weighs the classes by how often they are, in their order.
 _COMPUTED = "sklearn.utils.class_weight.compute_class_weight"
@@ -63,7 +63,7 @@ def _refused_data(run: Run, classes: Value, facts: Facts) -> Iterator[Finding]:
     if facts.keras == 3 and isinstance(source, Reference) and source.kind == "generator":
         message = "`class_weight` does not go with data from a Python generator: Keras 3 raises ValueError"
         advice = "let the generator give the weights of the samples as a third part: `yield x, y, weights`"
-        yield _plain(place, message, "not with a generator", advice)
+        yield Finding(place, message, Confidence.HIGH, "not with a generator", advice, untestable=_GENERATORS)
     items, kind = (y.items, getattr(y, "kind", "dict")) if isinstance(y, Mapped | Sequence) else ((), "")
     arrays = kind == "dict" or all(isinstance(item, Array | Table) for item in items or ())
     if not items or not arrays or run.data_kind not in ("array", "dataset"):
@@ -73,7 +73,7 @@ def _refused_data(run: Run, classes: Value, facts: Facts) -> Iterator[Finding]:
         how = "let the dataset give" if run.data_kind == "dataset" else "give as `sample_weight`"
         count, advice = f"{len(items)} arrays", f"{how} a {kind} with a weight for each sample of each output"
     message = f"`class_weight` is for a single output, and the targets are a {kind} of {count}: ValueError"
-    yield _plain(place, message, "for a single output only", advice)
+    yield _plain(run, place, message, "for a single output only", advice)
 
 
 def _of_classes(run: Run, classes: Value, rows: Value | None, facts: Facts) -> Iterator[Finding]:
@@ -89,24 +89,26 @@ def _of_classes(run: Run, classes: Value, rows: Value | None, facts: Facts) -> I
             f"`class_weight` is {_kind(classes)}, and Keras looks each class up in it as in a dict: AttributeError",
             Confidence.HIGH,
             label="no dict",
-            help=f"give a weight for each class: `class_weight=dict(enumerate({text}))`"
-            if isinstance(classes, Array)
-            else "give a dict with a weight for each class: `{0: 1.0, 1: 5.0}`",
+            help="give a weight for each class: "
+            + (f"`dict(enumerate({text}))`" if isinstance(classes, Array) else "`{0: 1.0, 1: 5.0}`"),
             labels=(Label(made.span, "made here"),) if made and made.span.path == place.path else (),
             fix=Fix("a dict of class and weight", Safety.SAFE, wrapped) if wrapped else None,
+            experiment=handed_otherwise(run, "class_weight", "without class_weight"),
         )
     elif facts.keras == 3 and isinstance(classes, Mapped) and isinstance(rows, Array):
-        yield _plain(place, "`class_weight` and `sample_weight` are both given: Keras takes one of them", "and this")
+        yield _plain(run, place, "both `class_weight` and `sample_weight` are given: Keras takes one", "and this")
     elif facts.keras == 3 and isinstance(classes, Mapped) and (out := _per_step(run)):
         message = f"`class_weight` weighs samples, and the model answers at every step, {out}: Keras 3 raises"
-        yield _plain(place, message, "for samples only")
+        yield _plain(run, place, message, "for samples only")
 
 
 _MULTIPLY = "multiply the weights of the classes into `sample_weight`, which has a weight for each answer"
+_GENERATORS = "the verifier plans no generators"
 
 
-def _plain(place: Span, message: str, label: str, advice: str = _MULTIPLY) -> Finding:
-    return Finding(place, message, Confidence.HIGH, label=label, help=advice)
+def _plain(run: Run, place: Span, message: str, label: str, advice: str = _MULTIPLY) -> Finding:
+    without = handed_otherwise(run, "class_weight", "without class_weight")
+    return Finding(place, message, Confidence.HIGH, label, advice, experiment=without)
 
 
 def _of_samples(run: Run, rows: Array, facts: Facts) -> Iterator[Finding]:
@@ -117,13 +119,14 @@ def _of_samples(run: Run, rows: Array, facts: Facts) -> Iterator[Finding]:
         return
     labels = (Label(made, array_shape_text(rows.shape)),) if made is not None and made.path == place.path else ()
     what = f"`sample_weight` has shape {array_shape_text(rows.shape)}"
+    without = handed_otherwise(run, "sample_weight", "without sample_weight")
     if rows.shape and differ(rows.shape[0], count):
         message = f"{what} for {count} samples: Keras wants a weight for each"
-        yield Finding(place, message, Confidence.HIGH, label=f"{rows.shape[0]} weights", labels=labels)
+        yield Finding(place, message, Confidence.HIGH, f"{rows.shape[0]} weights", "", labels, experiment=without)
     elif facts.keras == 3 and len(rows.shape) == 1 and (out := _per_step(run)):
         message = f"{what}, and the model answers at every step, {out}: Keras 3 wants a weight for each step"
         advice = "repeat them over the steps: `sample_weight[:, None] * np.ones((1, steps))`"
-        yield Finding(place, message, Confidence.HIGH, label="one a sample", labels=labels, help=advice)
+        yield Finding(place, message, Confidence.HIGH, "one a sample", advice, labels, experiment=without)
 
 
 def _per_step(run: Run) -> str:

@@ -115,6 +115,8 @@ def _bits(shape: tuple[int, ...], symbol: int) -> Any:
 
 def _step(step: list[Any], x: list[Any], y: list[Any]) -> Arrays:
     match step:
+        case ["hand", *_]:
+            return x, y
         case ["merge"]:
             return [_merged(array) for array in x], [_merged_targets(array) for array in y]
         case ["reshape-x", *shape]:

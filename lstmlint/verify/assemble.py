@@ -69,7 +69,8 @@ def _functional(plan: ModelPlan) -> Any:
 
 
 def _input(plan: InputPlan) -> Any:
-    return keras.Input(tuple(plan["shape"]), batch_size=plan["batch_size"], dtype=plan["dtype"])
+    name = plan["name"] or None
+    return keras.Input(tuple(plan["shape"]), batch_size=plan["batch_size"], dtype=plan["dtype"], name=name)
 
 
 def make(plan: LayerPlan) -> Any:

@@ -131,6 +131,7 @@ def _input_shape(program: ProgramPlan, change: Change) -> ProgramPlan:
         "shape": shape,
         "batch_size": batch or kept,
         "dtype": inputs[0]["dtype"] if inputs else "float32",
+        "name": inputs[0]["name"] if inputs else "",
     }
     training = {**program["training"], "batch_size": batch or program["training"]["batch_size"]}
     cured: ModelPlan = {**program["model"], "inputs": [new, *inputs[1:]]}
@@ -195,7 +196,15 @@ def _data_steps(program: ProgramPlan, change: Change) -> ProgramPlan:
     return {**program, "data": {**program["data"], "steps": steps}}
 
 
+def _handed(program: ProgramPlan, change: Change) -> ProgramPlan:
+    """One part handed to Keras in another way; without a value as an array by itself, or not at all."""
+    kept = [step for step in program["data"]["steps"] if step[:2] != ["hand", change.name]]
+    steps = [*kept, *([["hand", change.name, *change.value]] if change.value else [])]
+    return {**program, "data": {**program["data"], "steps": steps}}
+
+
 CHANGES: dict[str, Step] = {
+    "handed": _handed,
     "layer-argument": _layer_argument,
     "drop-argument": _drop_argument,
     "drop-layer": _drop_layer,

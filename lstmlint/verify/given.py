@@ -12,17 +12,21 @@ from lstmlint.keras_model.graph import Model, Node
 from lstmlint.keras_model.training import Run
 from lstmlint.questions.forms import ARRAYS
 from lstmlint.questions.masks import padded_with
+from lstmlint.verify.handing import handed
+from lstmlint.verify.sizes import Sizes
 
 #: Data steps of the worker, by the form that the facts tell.
 _STEPS = {RAGGED: "ragged", TEXTS: "text", ARRAYS: "arrays"}
 
 
-def steps_of(experiment: Experiment, model: Model, run: Run | None, facts: Facts) -> list[list[Any]]:
+def steps_of(experiment: Experiment, model: Model, run: Run | None, facts: Facts, sizes: Sizes) -> list[list[Any]]:
     """What is to be done to arrays of numbers so that they are as the facts have them, as far as the claim is of it."""
     if run is None:
         return []
     if experiment.claim is Claim.BECOMES_NAN:
         return [["nan", part] for part in _with_holes(model, run, facts)][:1]
+    if experiment.probe == "handed":
+        return list(handed(run, sizes))
     if experiment.probe == "placed":
         return [["pad", _filler(model, run, facts)]]
     if experiment.claim is not Claim.RAISES:

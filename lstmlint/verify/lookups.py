@@ -77,7 +77,7 @@ def _programs(lookup: Lookup) -> Iterator[ProgramPlan]:
 
 
 def _program(title: str, *lookup: str) -> ProgramPlan:
-    entry: InputPlan = {"shape": [2, 1], "batch_size": None, "dtype": "float32"}
+    entry: InputPlan = {"shape": [2, 1], "batch_size": None, "dtype": "float32", "name": ""}
     x: ArrayPlan = {"shape": [2, 2, 1], "dtype": "float32", "values": None, "low": 0.0, "high": 1.0, "classes": None}
     y: ArrayPlan = {**x, "shape": [2, 1]}
     return {

@@ -13,6 +13,7 @@ from lstmlint.keras_model.training import Run
 from lstmlint.verify.amounts import fewer, generated, head, numbers, several
 from lstmlint.verify.choose import vocabulary
 from lstmlint.verify.given import steps_of
+from lstmlint.verify.handing import values_in
 from lstmlint.verify.schema import DTYPES, ArrayPlan, DataPlan, TrainingPlan
 from lstmlint.verify.sizes import Sizes, Unplannable
 
@@ -63,7 +64,7 @@ class DataPlanner:
         if not own and self.experiment.task == "previous-sample":
             x, y = ([generated(array) for array in part] for part in (x, y))
         task = "learnable" if own else self.experiment.task  # own data ask for nothing else: evidence can be shared
-        steps = steps_of(self.experiment, self.model, self.run, self.facts)
+        steps = steps_of(self.experiment, self.model, self.run, self.facts, self.sizes)
         data: DataPlan = {"x": x, "y": y, "task": task, "steps": steps}
         return self._cut(data, math.lcm(training["batch_size"], self.fixed_batch()))
 
@@ -92,13 +93,16 @@ class DataPlanner:
 
     @property
     def x(self) -> tuple[Value, ...]:
+        named = values_in(self.run.x_value) if self.run and self.experiment.probe == "handed" else None
         if self.run and self.run.x and not self._forms:
-            return self.run.x
+            return named or self.run.x
         return tuple(self.input_array(tensor.shape) for tensor in self.model.inputs)
 
     @property
     def y(self) -> tuple[Value, ...]:
         y = self.run.y if self.run and self.run.method != "predict" else ()
+        if self.run and y and self.experiment.probe == "handed":
+            y = values_in(self.run.y_value) or y
         if self.run and y and self._forms:
             return tuple(self._target_array(index, tensor.shape) for index, tensor in enumerate(self.model.outputs))
         known = all(isinstance(value, Array) and value.shape is not None for value in y)

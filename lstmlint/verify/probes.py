@@ -51,17 +51,19 @@ def _run(model: Any, program: ProgramPlan, x: list[Any], y: list[Any]) -> list[f
     method, batch = training["method"], training["batch_size"]
     if not x:
         return []  # a layer whose arguments are the matter
-    given, wanted = (part[0] if len(part) == 1 else part for part in (x, y))
+    how = {step[1]: step[2:] for step in program["data"]["steps"] if step[0] == "hand"}
+    given, wanted = _handed(x, how.get("x")), _handed(y, how.get("y"))
+    weights = dict(_weights(how, len(x[0])))
     match method:
-        case "fit" if model.run_eagerly:
+        case "fit" if model.run_eagerly and not how:
             return list(_by_batch(model, x, y, batch))
         case "fit":
-            history = model.fit(given, wanted, batch_size=batch, epochs=1, shuffle=False, verbose=0)
+            history = model.fit(given, wanted, batch_size=batch, epochs=1, shuffle=False, verbose=0, **weights)
             return [float(loss) for loss in history.history["loss"]]
         case "evaluate":
-            return [float(model.evaluate(given, wanted, batch_size=batch, verbose=0))]
+            return [float(np.ravel(model.evaluate(given, wanted, batch_size=batch, verbose=0, **weights))[0])]
         case "train_on_batch" | "test_on_batch":
-            return [float(np.ravel(getattr(model, method)(given, wanted))[0])]
+            return [float(np.ravel(getattr(model, method)(given, wanted, **weights))[0])]
         case "predict":
             model.predict(given, batch_size=batch, verbose=0)
         case "predict_on_batch":
@@ -69,6 +71,31 @@ def _run(model: Any, program: ProgramPlan, x: list[Any], y: list[Any]) -> list[f
         case _:
             model(tf.nest.map_structure(tf.constant, given))
     return []
+
+
+def _handed(part: list[Any], how: list[Any] | None) -> Any:
+    """Arrays as the program hands them to Keras: one by itself, or in a list, a tuple or a dict."""
+    match how:
+        case ["dict", *names]:
+            return dict(zip(names, part, strict=False))
+        case ["list"] | ["tuple"]:
+            return list(part) if how == ["list"] else tuple(part)
+        case _:
+            return part[0] if len(part) == 1 else part
+
+
+def _weights(how: dict[str, list[Any]], samples: int) -> Iterator[tuple[str, Any]]:
+    """The arguments ``class_weight`` and ``sample_weight``; 0 stands for as many as there are samples."""
+    match how.get("class_weight"):
+        case ["dict", *pairs]:
+            yield "class_weight", {int(key): float(weight) for key, weight in pairs}
+        case ["text", text]:
+            yield "class_weight", text
+        case ["list", *weights]:
+            yield "class_weight", np.array(weights)
+    if "sample_weight" in how:
+        rows, *rest = how["sample_weight"]
+        yield "sample_weight", np.ones((rows or samples, *rest))
 
 
 def _by_batch(model: Any, x: list[Any], y: list[Any], batch: int) -> Iterator[float]:

@@ -84,7 +84,7 @@ class Rebuilder:
             raise Unplannable("the shape of an input is not known")
         batch, *rest = (None if dim is None else self.sizes.number(dim) for dim in tensor.shape)
         dtype = tensor.dtype if tensor.dtype in DTYPES else "float32"
-        return {"shape": rest, "batch_size": batch, "dtype": dtype}
+        return {"shape": rest, "batch_size": batch, "dtype": dtype, "name": tensor.name or ""}
 
     def layer(self, layer: Layer) -> LayerPlan:
         if layer.own is not None:

@@ -66,7 +66,7 @@ METHODS = ("fit", "evaluate", "predict", "train_on_batch", "test_on_batch", "pre
 TASKS = ("learnable", "previous-sample", "largest", "largest label")
 PROBES = (
     *("reset", "order", "passes", "batches", "start", "padding", "placed", "memory", "neighbours", "reach", "free"),
-    *("lookup", "tags"),
+    *("lookup", "tags", "handed"),
 )
 WAYS = ("axes", "pieces", "overlap", "targets", "generator", "split", "scaler", "refitted", "pairs", "pad", "columns")
 ORDERS = ("ordered", "shuffled")
@@ -86,11 +86,12 @@ class LayerPlan(TypedDict):
 
 
 class InputPlan(TypedDict):
-    """``shape`` without the batch axis; None is any size."""
+    """``shape`` without the batch axis; None is any size. ``name`` is empty where the program gives none."""
 
     shape: list[int | None]
     batch_size: int | None
     dtype: str
+    name: str
 
 
 class NodePlan(TypedDict):
@@ -126,7 +127,8 @@ class ArrayPlan(TypedDict):
 
 class DataPlan(TypedDict):
     """``steps`` is what is done to the arrays before training: ``["merge"]``, ``["reshape-x", 1, 2, 3]``,
-    ``["list", "x"]``, ``["pad", 0.0]``."""
+    ``["list", "x"]``, ``["pad", 0.0]``; and how they are handed to Keras: ``["hand", "y", "dict", "mean", "scale"]``,
+    ``["hand", "sample_weight", 40]``."""
 
     x: list[ArrayPlan]
     y: list[ArrayPlan]

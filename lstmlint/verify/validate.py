@@ -186,7 +186,15 @@ _model = _fields(
     {
         "kind": _one_of("sequential", "functional"),
         "inputs": _many(
-            _fields({"shape": _many(_maybe(_size), 8), "batch_size": _maybe(_size), "dtype": _one_of(*DTYPES)}), 16
+            _fields(
+                {
+                    "shape": _many(_maybe(_size), 8),
+                    "batch_size": _maybe(_size),
+                    "dtype": _one_of(*DTYPES),
+                    "name": _text,
+                }
+            ),
+            16,
         ),
         "layers": _many(_layer, MOST_LAYERS),
         "nodes": _many(

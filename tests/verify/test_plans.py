@@ -40,7 +40,7 @@ def test_the_asked_program() -> None:
     }
     assert merged["model"]["inputs"][0]["shape"] == [None, 3]
     assert merged["model"]["layers"][0]["arguments"]["return_sequences"] is True
-    assert stateful["model"]["inputs"][0] == {"shape": [1, 3], "batch_size": 1, "dtype": "float32"}
+    assert stateful["model"]["inputs"][0] == {"shape": [1, 3], "batch_size": 1, "dtype": "float32", "name": ""}
     assert (stateful["training"]["batch_size"], stateful["training"]["resets"]) == (1, "epoch")
 
 
