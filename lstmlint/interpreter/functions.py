@@ -127,10 +127,10 @@ def call_function(
     scope = Scope("function", function.scope.path, function.scope)
     _bind_parameters(machine, function, positional, keywords, scope)
     result = _run(machine, function, scope)
-    return _value_of(machine, result, tuple(positional), span) if function.static == "custom_gradient" else result
+    return _value_of(result, tuple(positional), span) if function.static == "custom_gradient" else result
 
 
-def _value_of(machine: Machine, pair: Value, given: tuple[Value, ...], span: Span) -> Value:
+def _value_of(pair: Value, given: tuple[Value, ...], span: Span) -> Value:
     """What a function with a gradient of its own gives: the first of the two that it returns."""
     from lstmlint.interpreter.tensors import operation
 
@@ -138,7 +138,7 @@ def _value_of(machine: Machine, pair: Value, given: tuple[Value, ...], span: Spa
     if not isinstance(value, Tensor):
         return value
     name = "tensorflow.custom_gradient"
-    return operation(machine, name, given, value.shape, value.dtype, Made(name, span, given))
+    return operation(name, given, value.shape, value.dtype, Made(name, span, given))
 
 
 def _run(machine: Machine, function: Function, scope: Scope) -> Value:
