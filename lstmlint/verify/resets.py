@@ -20,9 +20,10 @@ from lstmlint.api import (
     unseen_callbacks,
     window_of,
 )
+from lstmlint.interpreter.values import Array
 from lstmlint.keras_model.graph import Layer, Model
 from lstmlint.keras_model.training import Reset, Run
-from lstmlint.questions.masks import makes_mask, unmasked_embedding
+from lstmlint.questions.masks import makes_mask, padded_with, pads_texts, unmasked_embedding
 from lstmlint.questions.memory import needs_memory
 
 #: Hooks of callbacks after which nothing of a pass is left.
@@ -64,6 +65,8 @@ def undecided(experiment: Experiment, facts: Facts) -> str:
         return "whether anything is answered after the padding is not known"
     if probe == "placed" and not any(makes_mask(node) for node in run.model.nodes):
         return "no layer of the model makes a mask"
+    if probe == "placed" and not _padded(run, facts):
+        return "whether any sample is padded is not known"
     if probe == "placed" and any(_own_vectors(node.layer) for node in run.model.nodes):
         return "the vector of the padding is the program's own, and not known"
     if probe == "memory" and _single_rows(run):
@@ -74,6 +77,13 @@ def undecided(experiment: Experiment, facts: Facts) -> str:
         return "the data may follow those that left the state: to go on from there is what it is kept for"
     open_question = any(reset.conditional for reset in resets_that_may(facts, run.model)) or unseen_callbacks(run)
     return "whether the state is reset is not known" if probe in ("passes", "start") and open_question else ""
+
+
+def _padded(run: Run, facts: Facts) -> bool:
+    """Whether there is something to mask: a Masking is there for it, ids may do without."""
+    x, nodes = single_x(run), run.model.nodes
+    ids = isinstance(x, Array) and padded_with(x, facts) is not None
+    return ids or any(node.layer.kind == "Masking" or pads_texts(node.layer) for node in nodes)
 
 
 def _own_vectors(layer: Layer) -> bool:
