@@ -66,6 +66,8 @@ def check(node: Node, facts: Facts) -> Iterator[Finding]:
 @rule.on(LibraryCall)
 def check_function(call: LibraryCall, facts: Facts) -> Iterator[Finding]:
     """A softmax written out, mostly over the scores of attention: (batch, steps, 1) along its last axis."""
+    if _over_one(call) is None:
+        return
     found = [_over_one(other) for other in facts.calls_at(call.call.span)]
     alone = next((shape for shape in found if shape), None)
     if alone is None or None in found or call is not next(facts.calls_at(call.call.span)):
