@@ -8,16 +8,14 @@ from lstmlint.api import (
     Aligned,
     Claim,
     Confidence,
-    Dim,
     Facts,
     Finding,
+    Inside,
     Label,
     Rule,
     Run,
     Severity,
-    Span,
     Tagged,
-    Window,
     aligned,
     column_inside,
     comes_from,
@@ -46,7 +44,7 @@ def check(run: Run, facts: Facts) -> Iterator[Finding]:
     last = last_recurrent(run.model)
     found = target_inside(x, y, pieces=last is not None and last.layer.returns_sequences is False)
     if found is not None:
-        yield finding(run, found.window, found.row, found.span, facts)
+        yield finding(run, found, facts)
         return
     window = window_of(x)
     # Samples that are asked for again are those of an autoencoder.
@@ -54,7 +52,7 @@ def check(run: Run, facts: Facts) -> Iterator[Finding]:
     beside = aligned(window, x, y, facts) if window is not None and paired else None
     if beside is not None and least(beside.row) >= 0 and least(beside.window.length - 1 - beside.row) >= 0:
         if beside.held:
-            yield finding(run, beside.window, beside.row, beside.span, facts)
+            yield finding(run, beside, facts)
         elif beside.read and same(beside.row, 0) and differ(beside.window.length, 1):
             yield early(run, beside, facts)
 
@@ -120,12 +118,14 @@ def early(run: Run, found: Aligned, facts: Facts) -> Finding:
     )
 
 
-def finding(run: Run, window: Window, row: Dim, span: Span, facts: Facts) -> Finding:
+def finding(run: Run, found: Inside | Aligned, facts: Facts) -> Finding:
+    window, row, span, moved = found.window, found.row, found.span, found.moved
     last = same(row, window.length - 1)
     which = "its last step" if last else f"step {row} of it, counted from 0"
     here = span.path == facts.source.path
     cut = window.made.span
-    labels = ((cut, f"windows of {window.length} steps"), (run.call.span, "learns to copy it"))
+    labels = [(cut, f"windows of {window.length} steps"), (run.call.span, "learns to copy it")]
+    labels += [(moved.made.span, f"{moved.rows} rows before")] if moved and least(moved.rows) > 0 else []
     return Finding(
         span if here else run.call.span,
         f"the target is a value that its window of {window.length} steps already holds, {which}: the model only has "

@@ -9,8 +9,9 @@ from lstmlint.facts import Facts
 from lstmlint.interpreter.dims import Dim, least, same
 from lstmlint.interpreter.values import Array, Const, Made, Sequence, Slice, Table, Value
 from lstmlint.keras_model.graph import dim_of
+from lstmlint.questions.earlier_rows import Earlier
 from lstmlint.questions.provenance import SPLIT, Window, key_of, start_of
-from lstmlint.questions.targets import GATHERS, columns_of, holds, is_whole, keys_of, stages, steps_back
+from lstmlint.questions.targets import GATHERS, columns_of, holds, is_whole, keys_of, moved_down, stages, steps_back
 from lstmlint.text.source import Span
 
 
@@ -27,6 +28,7 @@ class Aligned:
     span: Span
     held: bool
     read: bool
+    moved: Earlier | None = None
 
 
 def aligned(window: Window, x: Array, y: Array, facts: Facts) -> Aligned | None:
@@ -45,8 +47,10 @@ def aligned(window: Window, x: Array, y: Array, facts: Facts) -> Aligned | None:
                 span = made.span if made is not None else None
                 whole = here.value
                 read = any(call.result is whole for call in facts.calls)
-                row = here.offset - there.offset
-                return Aligned(window, row, span, holds(there.columns, here.columns), read) if span else None
+                moved = moved_down(here, there)
+                row = here.offset - there.offset - (moved.rows if moved is not None else Dim(0))
+                held = moved is not None or holds(there.columns, here.columns)
+                return Aligned(window, row, span, held, read, moved) if span else None
     return None
 
 

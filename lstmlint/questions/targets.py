@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from lstmlint.interpreter.dims import Dim, least, same
 from lstmlint.interpreter.values import Array, Const, Made, Reference, Sequence, Slice, Table, Value
 from lstmlint.keras_model.graph import dim_of
+from lstmlint.questions.earlier_rows import Earlier, names_in, rows_earlier
 from lstmlint.questions.provenance import SPLIT, Window, is_none, key_of, moving, rows_of, slice_ends, window_of
 from lstmlint.text.source import Span
 
@@ -39,11 +40,12 @@ class Place:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Inside:
-    """A target that its window holds: ``row`` counted from the window's first step."""
+    """A target that its window holds: ``row`` counted from the window's first step; ``moved`` tells of its column."""
 
     window: Window
     row: Dim
     span: Span
+    moved: Earlier | None = None
 
 
 def target_inside(x: Value, y: Value, pieces: bool = False) -> Inside | None:
@@ -97,9 +99,17 @@ def _on_one_loop(row: Dim, start: Dim) -> Dim:
 
 
 def _inside(window: Window, target: Place, held: Place, span: Span) -> Inside | None:
-    row = target.offset - held.offset
+    moved = moved_down(target, held)
+    row = target.offset - held.offset - (moved.rows if moved is not None else Dim(0))
     within = least(row) >= 0 and least(window.length - 1 - row) >= 0
-    return Inside(window, row, span) if within and holds(held.columns, target.columns) else None
+    known = moved is not None or holds(held.columns, target.columns)
+    return Inside(window, row, span, moved) if within and known else None
+
+
+def moved_down(target: Place, held: Place) -> Earlier | None:
+    """How the target's column was made of one that the window holds, where it does not hold the target's own."""
+    own = holds(held.columns, target.columns)
+    return None if own else rows_earlier(held.value, held.columns, target.columns)
 
 
 def holds(held: tuple[Value, ...], wanted: tuple[Value, ...]) -> bool:
@@ -111,9 +121,8 @@ def holds(held: tuple[Value, ...], wanted: tuple[Value, ...]) -> bool:
 
 
 def _names(key: Value) -> frozenset[object] | None:
-    items = key.items if isinstance(key, Sequence) and key.items is not None else (key,)
-    names = [item.value for item in items if isinstance(item, Const) and isinstance(item.value, str | int)]
-    return frozenset(names) if len(names) == len(items) else None
+    names = names_in(key)
+    return frozenset(names) if names is not None else None
 
 
 def _start(window: Window) -> Dim | None:
@@ -332,5 +341,7 @@ def shift_of(data: Value, targets: Value) -> Shift | None:
     for here in stages(targets, Dim(0), ()):
         for there in stages(data, Dim(0), ()):
             if here.value is there.value:
-                return Shift(here.offset - there.offset, holds(there.columns, here.columns))
+                moved = moved_down(here, there)
+                rows = here.offset - there.offset - (moved.rows if moved is not None else Dim(0))
+                return Shift(rows, moved is not None or holds(there.columns, here.columns))
     return None

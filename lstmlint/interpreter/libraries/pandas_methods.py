@@ -29,9 +29,9 @@ from lstmlint.interpreter.values import (
 )
 
 
-def _kept(value: Any, call: Call, dtype: str | None, *, bounds: bool = False) -> Value:
+def _kept(value: Any, call: Call, dtype: str | None, *more: Value, bounds: bool = False) -> Value:
     """The same rows and columns with other contents."""
-    made = call.made(value, *(call.items("args") or ()))
+    made = call.made(value, *more, *(call.items("args") or ()))
     if isinstance(value, Table):
         return replace(value, dtype=dtype, made=made)
     low, high = (value.low, value.high) if bounds else (None, None)
@@ -58,16 +58,17 @@ def same_shape(call: Call) -> Value:
 _SAME_DTYPE = frozenset(["fillna", "ffill", "bfill", "clip", "round", "abs", "cumsum", "interpolate", "rename_axis"])
 
 
-@method("Table Series", "shift diff pct_change", "*args, **kwargs")
+@method("Table Series", "shift", "periods=1, freq=None, **kwargs")
+@method("Table Series", "diff pct_change", "*args, **kwargs")
 def shifted(call: Call) -> Value:
     """The first rows become NaN, so integers become floats."""
+    by = (call["periods"],) if call.name.endswith(".shift") and call.is_none("freq") else ()
     before = call.receiver.dtype
     number = before is not None and before.startswith(("int", "uint", "bool"))
     if call.name.endswith("pct_change"):
         return _kept(call.receiver, call, "float64" if before is not None and not before.startswith("obj") else None)
-    return _kept(
-        call.receiver, call, ("float64" if before and not before.startswith("b") else None) if number else before
-    )
+    kind = ("float64" if before and not before.startswith("b") else None) if number else before
+    return _kept(call.receiver, call, kind, *by)
 
 
 @method("Table Series", "sort_values sort_index", "*args, axis=0, inplace=False, **kwargs")

@@ -1,0 +1,114 @@
+"""Which rows of another column a column of a table holds: ``table["wanted"] = table["level"].shift(24)``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lstmlint.interpreter.dims import Dim
+from lstmlint.interpreter.values import Array, Const, Made, Sequence, Slice, Table, Value
+from lstmlint.keras_model.graph import dim_of
+from lstmlint.questions.provenance import is_none, key_of
+
+#: What keeps the rows that are left one behind another, and their values.
+_KEEPS = frozenset({"Table.dropna", "Table.copy", "Table.reset_index", "Table.fillna", "Table.astype", "Table.drop"})
+#: What makes an array of a table, column for column.
+_AS_ARRAY = frozenset({"attribute", "Table.to_numpy", "numpy.array", "numpy.asarray", "Array.astype"})
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Earlier:
+    """A column that holds the values of another one ``rows`` rows before, by ``made``."""
+
+    rows: Dim
+    made: Made
+
+
+def rows_earlier(series: Value, held: tuple[Value, ...], wanted: tuple[Value, ...]) -> Earlier | None:
+    """Whether the wanted column of a series is one of the columns held, so many rows before."""
+    table = _table_of(series)
+    if table is None or len(held) != 1 or not wanted:
+        return None
+    mine, other = _columns(table, held[0]), _columns(table, wanted[-1])
+    if mine is None or other is None or len(other) != 1:
+        return None
+    name = other[0]
+    order: list[object] = [own for own, _, _ in table.filled]
+    given, since = next(((value, made) for own, value, made in table.filled if own == name), (None, None))
+    found = _moved(given, since)
+    # The other column may have been given new values since.
+    if found is None or since is None or found[0] not in mine or found[0] in order[order.index(name) :]:
+        return None
+    return found[1] if _in_step(table, since) else None
+
+
+def _moved(column: Value | None, since: Made | None) -> tuple[object, Earlier] | None:
+    """The column of the same table that was moved, and by how many rows."""
+    made: Made | None = getattr(column, "made", None)
+    if made is None or made.operation != "Series.shift" or len(made.sources) != 2:
+        return None
+    source, by = made.sources[0], dim_of(made.sources[1])
+    taken, name = getattr(source, "made", None), key_of(source)
+    table = taken.sources[0] if taken is not None and len(taken.sources) == 2 else None
+    if by is None or not isinstance(table, Table) or table.made is not since or not isinstance(name, Const):
+        return None
+    return name.value, Earlier(by, made)
+
+
+def _in_step(table: Table, since: Made) -> bool:
+    """Whether the rows stand one behind another as they did when the column was made."""
+    current: Value = table
+    for _ in range(30):
+        made: Made | None = getattr(current, "made", None)
+        if made is since or made is None or not made.sources or not isinstance(current, Table):
+            return made is since
+        key = made.sources[1] if made.operation == "index" and len(made.sources) == 2 else None
+        rows = isinstance(key, Slice) and is_none(key.step)
+        if not (made.operation in _KEEPS or rows or isinstance(key, Sequence)):
+            return False
+        current = made.sources[0]
+    return False
+
+
+def _table_of(series: Value) -> Table | None:
+    """The table that an array has the columns of."""
+    for _ in range(12):
+        made: Made | None = getattr(series, "made", None)
+        if isinstance(series, Table) or made is None or not made.sources:
+            break
+        scaled = made.operation.startswith("sklearn.preprocessing.") and made.operation.endswith("transform")
+        if not (scaled or made.operation in _AS_ARRAY):
+            return None
+        series = made.sources[0]
+    return series if isinstance(series, Table) else None
+
+
+def _columns(table: Table, key: Value) -> tuple[object, ...] | None:
+    """The names of the columns that a key takes; arrays count them."""
+    if isinstance(key, Slice):
+        ends = [None if is_none(end) else dim_of(end) for end in (key.start, key.stop)]
+        known = all(
+            is_none(end) or (dim is not None and dim.known)
+            for end, dim in zip((key.start, key.stop), ends, strict=True)
+        )
+        span = slice(*(None if end is None else end.constant for end in ends))
+        return table.columns[span] if known and is_none(key.step) and table.columns is not None else None
+    names = names_in(key)
+    if names is None or any(isinstance(name, int) for name in names):
+        numbers = [name for name in names or () if isinstance(name, int)]
+        columns = table.columns or ()
+        inside = (
+            bool(numbers)
+            and len(numbers) == len(names or ())
+            and all(-len(columns) <= one < len(columns) for one in numbers)
+        )
+        return tuple(columns[one] for one in numbers) if inside else None
+    return tuple(names)
+
+
+def names_in(key: Value) -> list[str | int] | None:
+    """The names or numbers of columns in an index."""
+    if isinstance(key, Array) and key.elements is not None:
+        return [name for name in key.elements if isinstance(name, str | int)]
+    items = key.items if isinstance(key, Sequence) and key.items is not None else (key,)
+    names = [item.value for item in items if isinstance(item, Const) and isinstance(item.value, str | int)]
+    return names if len(names) == len(items) else None
