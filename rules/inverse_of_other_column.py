@@ -20,7 +20,7 @@ def check(call: LibraryCall, facts: Facts) -> Iterator[Finding]:
     found = restored_in_other_column(call, facts)
     if found is None or call.call.span.path != facts.source.path:
         return
-    places = ((found.made.span, f"puts them into column {found.placed}"), (found.taken.span, "takes the targets"))
+    places = ((found.made.span, f"they stand in column {found.placed} of it"), (found.taken.span, "takes the targets"))
     yield Finding(
         call.call.span,
         f"the predictions stand in column {found.placed} of what is inverted, and the targets were column"

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from lstmlint.facts import Facts
-from lstmlint.interpreter.values import Array, Const, Made, Slice, Value
+from lstmlint.interpreter.values import Array, Const, Made, Sequence, Slice, Value
+from lstmlint.keras_model.graph import dim_of
 from lstmlint.keras_model.training import LibraryCall, Run
 from lstmlint.questions.outputs import predicted
-from lstmlint.questions.provenance import ancestors
+from lstmlint.questions.provenance import ancestors, is_none
 from lstmlint.questions.scaling import is_scaler, same_scaler
-from lstmlint.questions.targets import keys_of, steps_back
+from lstmlint.questions.targets import is_whole, keys_of, steps_back
 from lstmlint.questions.units import predicting
 
 _BESIDE = frozenset({"numpy.concatenate", "numpy.hstack", "numpy.column_stack", "numpy.c_.__getitem__"})
@@ -20,7 +21,8 @@ _BESIDE = frozenset({"numpy.concatenate", "numpy.hstack", "numpy.column_stack", 
 class OtherColumn:
     """Predictions that stand in column ``placed`` of what is inverted; the targets were column ``target`` of as many.
 
-    ``made`` is where the columns were put side by side, ``taken`` where the targets were taken.
+    ``made`` is where the columns were put side by side, or where the array that they fill was made; ``taken`` where
+    the targets were taken.
     """
 
     placed: int
@@ -36,7 +38,7 @@ def restored_in_other_column(call: LibraryCall, facts: Facts) -> OtherColumn | N
     if method != "inverse_transform" or not is_scaler(owner) or not isinstance(given, Array) or given.made is None:
         return None
     width = given.shape[1].value if given.shape is not None and len(given.shape) == 2 else None
-    placed = _placed(given.made) if width is not None and given.made.operation in _BESIDE else None
+    placed = _placed_in(given, width) if width is not None else None
     run = _asked(placed[1], facts) if placed is not None else None
     if width is None or placed is None or run is None:
         return None
@@ -47,6 +49,41 @@ def restored_in_other_column(call: LibraryCall, facts: Facts) -> OtherColumn | N
             if taken is not None and taken[0] != placed[0]:
                 return OtherColumn(placed[0], taken[0], given.made, taken[1])
     return None
+
+
+def _placed_in(given: Array, width: int) -> tuple[int, Array] | None:
+    """The column of the only prediction in an array: one of those that it was put together of, or filled with."""
+    made = given.made
+    if made is None or made.operation != "filled":
+        return _placed(made) if made is not None and made.operation in _BESIDE else None
+    found: dict[int, Value] = {}
+    current: Value = given
+    for _ in range(12):
+        made = getattr(current, "made", None)
+        if made is None or made.operation != "filled":
+            break
+        current, written, *keys = made.sources
+        column = column_at(keys[1], width) if len(keys) == 2 and is_whole(keys[0]) else None
+        if column is None:
+            return None
+        # What was written last is what stands there.
+        found.setdefault(column, written)
+    ours = [(column, one) for column, one in found.items() if isinstance(one, Array) and predicted(one)]
+    return ours[0] if len(ours) == 1 and not predicted(current) else None
+
+
+def column_at(key: Value, width: int) -> int | None:
+    """The one column that an index takes: ``2``, ``[2]``, ``2:3``, ``-1:``."""
+    if isinstance(key, Slice):
+        start, stop = (dim.value if dim is not None else None for dim in (dim_of(key.start), dim_of(key.stop)))
+        if start is None or not is_none(key.step):
+            return None
+        last = is_none(key.stop) and start in (-1, width - 1)
+        return start % width if last or stop == start + 1 else None
+    if isinstance(key, Sequence) and key.items is not None and len(key.items) == 1:
+        key = key.items[0]
+    column = key.value if isinstance(key, Const) else None
+    return column % width if isinstance(column, int) and not isinstance(column, bool) else None
 
 
 def _placed(beside: Made) -> tuple[int, Array] | None:
@@ -75,9 +112,9 @@ def _taken(y: Value, scaled: list[Value], width: int) -> tuple[int, Made] | None
         if made is None or made.operation != "index" or not made.sources:
             continue
         keys = keys_of(made)
-        column = keys[1].value if len(keys) == 2 and isinstance(keys[1], Const) else None
-        if isinstance(column, int) and not isinstance(column, bool) and _rows_of(made.sources[0], scaled):
-            return column % width, made
+        column = column_at(keys[1], width) if len(keys) == 2 else None
+        if column is not None and _rows_of(made.sources[0], scaled):
+            return column, made
     return None
 
 
