@@ -192,6 +192,7 @@ from lstmlint.questions.provenance import order_of_axes as order_of_axes
 from lstmlint.questions.provenance import reordered as reordered
 from lstmlint.questions.provenance import shuffles as shuffles
 from lstmlint.questions.provenance import window_of as window_of
+from lstmlint.questions.resampling import copies_split as copies_split
 from lstmlint.questions.restoring import restored_in_other_column as restored_in_other_column
 from lstmlint.questions.rewriting import input_before as input_before
 from lstmlint.questions.rewriting import renamed_keyword as renamed_keyword

@@ -196,7 +196,11 @@ def head(call: Call) -> Value:
     return with_rows(call.receiver, left if not left.known or left.constant >= 0 else Dim(0), call)
 
 
-@method("Table Series", "sample", "n=None, frac=None, *args, **kwargs")
+@method(
+    "Table Series",
+    "sample",
+    "n=None, frac=None, replace=False, weights=None, random_state=None, axis=None, ignore_index=False",
+)
 def sample(call: Call) -> Value:
     if call.number("frac") == 1.0:
         return with_rows(call.receiver, rows_of(call.receiver), call)
