@@ -175,8 +175,19 @@ def differ(left: Dim | int, right: Dim | int) -> bool:
     """Whether two sizes of data certainly differ; data has at least one sample, so ``n`` and ``3*n`` do."""
     if compare(left, right) is Comparison.DIFFERENT:
         return True
+    if _below(as_dim(left), as_dim(right)) or _below(as_dim(right), as_dim(left)):
+        return True
     ratio = exact_quotient(as_dim(left), as_dim(right)) or exact_quotient(as_dim(right), as_dim(left))
     return ratio is not None and ratio.known and ratio.constant > 1
+
+
+def _below(left: Dim, right: Dim) -> bool:
+    """Whether ``a // d + c`` is certainly less than another size: windows cut at every d-th row, and all the rows."""
+    match left.terms:
+        case (((Symbol(key=("//", Dim() as dividend, Dim(terms=()) as divisor)),), 1),) if divisor.constant > 1:
+            return least((right - left.constant) * divisor.constant - dividend) >= 1
+        case _:
+            return False
 
 
 def at_most(size: Dim, limit: Dim | None) -> Dim:
