@@ -194,6 +194,7 @@ from lstmlint.questions.provenance import shuffles as shuffles
 from lstmlint.questions.provenance import window_of as window_of
 from lstmlint.questions.resampling import copies_split as copies_split
 from lstmlint.questions.restoring import restored_in_other_column as restored_in_other_column
+from lstmlint.questions.reversed_answers import unturned as unturned
 from lstmlint.questions.rewriting import input_before as input_before
 from lstmlint.questions.rewriting import renamed_keyword as renamed_keyword
 from lstmlint.questions.rewriting import renamed_method as renamed_method
