@@ -12,6 +12,7 @@ from lstmlint.experiments import Tagged as Tagged
 from lstmlint.experiments import handed_otherwise as handed_otherwise
 from lstmlint.facts import Facts as Facts
 from lstmlint.facts import Import as Import
+from lstmlint.facts import Uncalled as Uncalled
 from lstmlint.findings import Check as Check
 from lstmlint.findings import Confidence as Confidence
 from lstmlint.findings import Finding as Finding
@@ -222,6 +223,7 @@ from lstmlint.questions.splits import split_apart as split_apart
 from lstmlint.questions.splits import split_leaves_nothing as split_leaves_nothing
 from lstmlint.questions.splits import thinned as thinned
 from lstmlint.questions.state import BATCH_HOOKS as BATCH_HOOKS
+from lstmlint.questions.state import RESETS as RESETS
 from lstmlint.questions.state import batch_of as batch_of
 from lstmlint.questions.state import bound_inside as bound_inside
 from lstmlint.questions.state import called_here as called_here

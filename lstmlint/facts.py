@@ -70,6 +70,15 @@ class CellStep:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Uncalled:
+    """``layer.reset_states`` where it is not called: what it does is not done. ``owner`` is layer, model or metric."""
+
+    method: str
+    owner: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Assigned:
     """A module-level or function name bound to a value: where arrays got their names."""
 
@@ -98,6 +107,7 @@ class Facts:
     cell_steps: tuple[CellStep, ...] = ()
     alone: tuple[int, ...] = ()
     asked: tuple[Asked, ...] = ()
+    uncalled: tuple[Uncalled, ...] = ()
 
     @property
     def runs(self) -> Iterator[Run]:

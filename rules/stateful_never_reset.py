@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lstmlint.api import (
+    RESETS,
     Claim,
     Confidence,
     Dim,
@@ -31,6 +32,9 @@ rule = Rule(code="LST205", name="stateful-never-reset", severity=Severity.WARNIN
 @rule.on(Run)
 def check(run: Run, facts: Facts) -> Iterator[Finding]:
     if run.method != "fit" or not stateful_layers(run.model) or unseen_callbacks(run):
+        return
+    # Where a reset was meant, reset-not-called has more to say.
+    if any(one.method in RESETS for one in facts.uncalled):
         return
     found = passes(run, facts)
     if found is not None and not any(resets_between(run, facts)):

@@ -20,6 +20,7 @@ from lstmlint.interpreter.matching import fits
 from lstmlint.interpreter.memory import MISSING, Changes, Scope
 from lstmlint.interpreter.operators import truth
 from lstmlint.interpreter.spreading import spread
+from lstmlint.interpreter.uncalled import note_uncalled
 from lstmlint.interpreter.values import Const, Reference, Unknown, Value
 from lstmlint.interpreter.values import Sequence as SequenceValue
 
@@ -57,6 +58,8 @@ def body_of(node: cst.BaseSuite) -> Sequence[cst.CSTNode]:
 
 def _expression(machine: Machine, node: cst.Expr, scope: Scope) -> Flow:
     value = evaluate(machine, node.value, scope)
+    if isinstance(node.value, cst.Attribute):
+        note_uncalled(machine, value, machine.span(node.value))
     return Flow.RAISE if isinstance(value, Unknown) and value.why == "the program ends here" else Flow.NEXT
 
 

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
-from lstmlint.facts import Asked, Assigned, CellStep, Import, Note, Unpacked
+from lstmlint.facts import Asked, Assigned, CellStep, Import, Note, Uncalled, Unpacked
 from lstmlint.interpreter.leaving import Leaving
 from lstmlint.interpreter.memory import Memory, Scope
 from lstmlint.interpreter.values import Function, Made, Mapped, Reference, Sequence, Unknown, Value
@@ -74,6 +74,7 @@ class Record:
     unpacked: list[Unpacked] = field(default_factory=list)
     cell_steps: list[CellStep] = field(default_factory=list)
     alone: list[int] = field(default_factory=list)
+    uncalled: list[Uncalled] = field(default_factory=list)
     asked: dict[tuple[Span, str], Asked | None] = field(default_factory=dict)
 
 

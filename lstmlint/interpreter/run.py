@@ -57,6 +57,7 @@ def _facts(machine: Machine, keras: int) -> Facts:
         unpacked=tuple(record.unpacked),
         cell_steps=tuple(record.cell_steps),
         alone=tuple(record.alone),
+        uncalled=tuple(record.uncalled),
         asked=tuple(asked for asked in record.asked.values() if asked is not None),
     )
 

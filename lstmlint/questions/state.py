@@ -23,6 +23,8 @@ _LATER = frozenset({"numpy.roll", "Series.shift"})
 _BY_BATCH = frozenset({"train_on_batch", "test_on_batch", "predict_on_batch", "call"})
 #: Where a pass is longer, less than one update in fifty starts from a foreign state.
 _LONG_PASS = 50
+#: Methods that put states, or what a metric has counted, back to nothing.
+RESETS = frozenset({"reset_states", "reset_state"})
 BATCH_HOOKS = frozenset({"on_batch_begin", "on_train_batch_begin", "on_batch_end", "on_train_batch_end"})
 
 

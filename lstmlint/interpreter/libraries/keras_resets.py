@@ -10,6 +10,7 @@ from lstmlint.interpreter.attributes import class_member, keras_base
 from lstmlint.interpreter.functions import bind_receiver, call_function
 from lstmlint.interpreter.library import Call, function, method
 from lstmlint.interpreter.models import snapshot
+from lstmlint.interpreter.uncalled import note_uncalled
 from lstmlint.interpreter.values import Const, Function, Reference, Sequence, Unknown, Value
 from lstmlint.keras_model.graph import Layer, Model
 from lstmlint.keras_model.training import Reset
@@ -68,9 +69,10 @@ def _run_hook(call: Call, callback: Reference, hook: str) -> None:
         return
     before, machine.hook = machine.hook, hook
     try:
-        call_function(
-            machine, found, (Unknown("the number of the epoch or batch"), Unknown("logs")), {}, call.site.span
-        )
+        given = (Unknown("the number of the epoch or batch"), Unknown("logs"))
+        result = call_function(machine, found, given, {}, call.site.span)
+        if isinstance(found.node, cst.Lambda):
+            note_uncalled(machine, result, machine.span(found.node.body))
     finally:
         machine.hook = before
 
