@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from lstmlint.api import (
+    Compile,
     Confidence,
     Facts,
     Finding,
@@ -42,7 +43,7 @@ def check(run: Run, facts: Facts) -> Iterator[Finding]:
         return
     tests = [one for one in facts.runs_of(run.model) if not one.trains and one.call.span in loop.span]
     if tests or run.validation_data is not None:
-        yield finding(run, tests[0] if tests else run, facts)
+        yield finding(run, tests[0] if tests else run, loop, facts)
 
 
 def folds(loop: Loop) -> bool:
@@ -52,9 +53,12 @@ def folds(loop: Loop) -> bool:
     return any(name.startswith(FOLDS) and name.endswith(".split") and IN_ORDER not in name for name in names)
 
 
-def finding(run: Run, test: Run, facts: Facts) -> Finding:
+def finding(run: Run, test: Run, loop: Loop, facts: Facts) -> Finding:
     made = run.model.span
     labels = [Label(made, "made once")] if made is not None and made.path == facts.source.path else []
+    compiled = run.model.compiled
+    if isinstance(compiled, Compile) and compiled.call.span in loop.span:
+        labels.append(Label(compiled.call.span, "keeps the weights"))
     if test is not run:
         labels.append(Label(test.call.span, "tests on rows of earlier folds' training"))
     return Finding(

@@ -102,9 +102,21 @@ function(
     "sklearn.model_selection.LeaveOneOut",
     "n_splits=10, *args, **kwargs",
 )(construct)
+function(
+    "sklearn.model_selection.StratifiedGroupKFold sklearn.model_selection.GroupShuffleSplit",
+    "n_splits=5, *args, **kwargs",
+)(construct)
+_BY_GROUPS = (
+    "sklearn.model_selection.LeaveOneGroupOut sklearn.model_selection.LeavePGroupsOut "
+    "sklearn.model_selection.LeavePOut sklearn.model_selection.RepeatedStratifiedKFold"
+)
+function(_BY_GROUPS, "*args, **kwargs")(construct)
+#: Splitters whose number of folds depends on the data, or on how often all of them are repeated.
+_UNCOUNTED = frozenset((*_BY_GROUPS.split(), "sklearn.model_selection.RepeatedKFold"))
 _ALL_FOLDS = (
     f"{_FOLDS} sklearn.model_selection.ShuffleSplit sklearn.model_selection.StratifiedShuffleSplit "
-    "sklearn.model_selection.LeaveOneOut"
+    "sklearn.model_selection.LeaveOneOut sklearn.model_selection.StratifiedGroupKFold "
+    f"sklearn.model_selection.GroupShuffleSplit {_BY_GROUPS}"
 )
 
 
@@ -115,7 +127,8 @@ def split(call: Call) -> Value:
     rows = length_of(call["X"])
     if rows is None and (array := from_nested(call["X"])) is not None:
         rows = length_of(array)
-    folds = dim_of(call.receiver.fields.get("n_splits")) or unknown_dim()
+    counted = None if call.receiver.kind in _UNCOUNTED else dim_of(call.receiver.fields.get("n_splits"))
+    folds = counted or unknown_dim()
     test = _fold(call.receiver.kind, rows, folds)
     train = rows - test if rows is not None and call.receiver.kind.endswith("KFold") else unknown_dim()
     high = float(rows.constant - 1) if rows is not None and rows.known else None
@@ -133,8 +146,9 @@ def _fold(kind: str, rows: Dim | None, folds: Dim) -> Dim:
 
 @method(_ALL_FOLDS, "get_n_splits", "*args")
 def n_splits(call: Call) -> Value:
-    found: Value = call.receiver.fields.get("n_splits", call.unknown("the number of folds"))
-    return found
+    unknown = call.unknown("the number of folds")
+    found: Value = call.receiver.fields.get("n_splits", unknown)
+    return unknown if call.receiver.kind in _UNCOUNTED else found
 
 
 # --- metrics and the rest ---------------------------------------------------------------------------------------------
