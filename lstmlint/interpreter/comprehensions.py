@@ -23,8 +23,9 @@ def _comprehend(machine: Machine, loop_node: cst.CompFor, scope: Scope, element:
     from lstmlint.interpreter.evaluate import evaluate
 
     inner = Scope("comprehension", scope.path, scope)
-    items = spread(machine, evaluate(machine, loop_node.iter, scope), machine.span(loop_node.iter))
-    loop = Loop(machine.span(loop_node), "comprehension", None, items.length)
+    iterable = evaluate(machine, loop_node.iter, scope)
+    items = spread(machine, iterable, machine.span(loop_node.iter))
+    loop = Loop(machine.span(loop_node), "comprehension", None, items.length, machine.freeze(iterable))
 
     def one(item: Value) -> tuple[bool | None, Sequence]:
         _bind(machine, loop_node.target, item, inner)

@@ -25,7 +25,7 @@ class Loop:
     kind: str  # for | while | comprehension
     index: str | None = None
     turns: Dim | None = None
-    #: What a for loop runs over.
+    #: What a for loop or a comprehension runs over.
     over: Value | None = None
 
 
