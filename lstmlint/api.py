@@ -200,6 +200,7 @@ from lstmlint.questions.rewriting import input_before as input_before
 from lstmlint.questions.rewriting import renamed_keyword as renamed_keyword
 from lstmlint.questions.rewriting import renamed_method as renamed_method
 from lstmlint.questions.rewriting import statement as statement
+from lstmlint.questions.rolling import dropped_again as dropped_again
 from lstmlint.questions.scaling import is_scaler as is_scaler
 from lstmlint.questions.scaling import other_scale as other_scale
 from lstmlint.questions.scaling import own_statistics as own_statistics

@@ -25,6 +25,7 @@ from lstmlint.api import (
     alike,
     ancestors,
     array_shape_text,
+    dropped_again,
     made_at,
     made_here,
     predicted,
@@ -117,6 +118,22 @@ def never_moved(run: Run, facts: Facts) -> Iterator[Finding]:
                 notes=("assumes that nothing unseen changes the window in place",),
             )
             return
+
+
+@rule.on(Run)
+def newest_dropped(run: Run, facts: Facts) -> Iterator[Finding]:
+    """``window.append(p)``, then ``window[:-1]``: what was put at the end is what is cut off."""
+    cut, put = dropped_again(run, facts) or (None, None)
+    if cut is not None and put is not None and run.call.span.path == facts.source.path:
+        yield Finding(
+            cut,
+            "this cuts off the newest item of the window, the one just put at its end: every turn of the loop predicts "
+            "from the same window",
+            Confidence.HIGH,
+            label="drops what was just added",
+            help="drop the oldest item instead, the first one: `window[1:]`",
+            labels=(Label(put, "put at the end"),) if put not in cut and cut not in put else (),
+        )
 
 
 def unchangeable(value: Value) -> bool:

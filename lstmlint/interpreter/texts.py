@@ -7,6 +7,8 @@ from lstmlint.interpreter.slices import slice_length
 from lstmlint.interpreter.values import Const, Slice, Unknown, Value
 from lstmlint.keras_model.graph import dim_of
 
+#: Why it is not known what a letter of a text is.
+A_LETTER = "a letter of a text"
 #: Slices of slices looked through.
 _DEEPEST = 20
 
