@@ -130,6 +130,7 @@ from lstmlint.questions.masks import unmasked_padding as unmasked_padding
 from lstmlint.questions.memory import ORDERED as ORDERED
 from lstmlint.questions.memory import counts_on_memory as counts_on_memory
 from lstmlint.questions.memory import says_enough as says_enough
+from lstmlint.questions.mending import mended_before as mended_before
 from lstmlint.questions.missing import Gap as Gap
 from lstmlint.questions.missing import gaps as gaps
 from lstmlint.questions.mixing import mixed_vocabularies as mixed_vocabularies

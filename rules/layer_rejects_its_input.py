@@ -23,6 +23,7 @@ from lstmlint.api import (
     array_shape_text,
     built_on_single_samples,
     made_at,
+    mended_before,
     model_of,
     needs_every_step,
     origin,
@@ -40,9 +41,7 @@ def check(node: Node, facts: Facts) -> Iterator[Finding]:
     problem = node.problem
     if problem is None or problem.why not in _SAID_HERE or node.span is None or node.layer.call is None:
         return
-    if problem.why is Why.SIZE and node.layer.kind == "Reshape":
-        return
-    if _said_elsewhere(node):
+    if (problem.why is Why.SIZE and node.layer.kind == "Reshape") or _said_elsewhere(node):
         return
     model = model_of(node, facts)
     if (run := built_on_single_samples(node, model, facts)) is not None:
@@ -78,7 +77,7 @@ def check_run(run: Run, facts: Facts) -> Iterator[Finding]:
     if refused is None or refused[1].why not in _SAID_HERE or refused[0].layer.call is None:
         return
     node, problem = refused
-    yield _refused(run, node, problem, _given(run), "give more steps, or make the layer smaller")
+    yield _refused(run, node, problem, _given(run), mended_before(node) or "give more steps, or make the layer smaller")
 
 
 def _refused(run: Run, node: Node, problem: Problem, given: str, cure: str) -> Finding:
@@ -132,7 +131,7 @@ def _help(node: Node, problem: Problem, facts: Facts) -> str:
         return f"`TimeDistributed({_name(node, facts)})` calls it on each of the {given[1]} steps"
     if node.layer.kind == "TimeDistributed":
         return "give it a sequence, (batch, steps, ...), or use the wrapped layer alone"
-    return "change the layer before it, or its arguments, so that the shapes go together"
+    return mended_before(node) or "change the layer before it, or its arguments, so that the shapes go together"
 
 
 def _labels(node: Node) -> Iterator[Label]:

@@ -31,6 +31,7 @@ from lstmlint.interpreter.values import (
 from lstmlint.keras_model.graph import Layer, Shape
 from lstmlint.keras_model.layers import Called, LayerInput, call_layer
 from lstmlint.keras_model.layers.declared import declared_shape
+from lstmlint.keras_model.masking import arriving_mask
 from lstmlint.text.source import Span
 
 
@@ -47,10 +48,21 @@ def _called(machine: Machine, own: Reference, given: LayerInput, span: Span) -> 
     """What ``call`` returns, its own or that of the layer of Keras that it derives from."""
     method, base = class_member(own.type, "call"), own.fields.get(BASE)
     if isinstance(method, Function):
+        arguments = dict(given.arguments) | _mask_of(machine, own, method, given, span)
         with machine.tracing():
-            result = call_function(machine, bind_receiver(method, own), (_passed(given),), dict(given.arguments), span)
+            result = call_function(machine, bind_receiver(method, own), (_passed(given),), arguments, span)
         return _outcome(machine, result)
     return call_layer(base, given) if isinstance(base, Layer) else Called((Tensor(None),))
+
+
+def _mask_of(machine: Machine, own: Reference, method: Function, given: LayerInput, span: Span) -> dict[str, Value]:
+    """What Keras itself passes as ``mask``, where nobody else does; inside another ``call`` it may not come."""
+    asks = any(parameter.name.value == "mask" for parameter in method.node.params.params[2:])
+    one = len(given.tensors) == 1 and not given.listed and "mask" not in given.arguments
+    if machine.keras != 3 or machine.traced or not asks or not one or class_member(own.type, "__call__") is not None:
+        return {}
+    mask = arriving_mask(given.tensors[0], span)
+    return {} if mask is None else {"mask": mask}
 
 
 def _passed(given: LayerInput) -> Value:
