@@ -37,7 +37,8 @@ class Change:
 
     ``kind``: ``layer-argument`` (``target`` a layer's call span, ``name``, ``value``), ``drop-argument`` (``target``,
     ``name``), ``drop-layer`` (``target``), ``insert-layer`` (``name`` the kind, ``value`` its arguments as a dict;
-    before the layer at ``target``, last where there is none), ``input-shape`` (``value`` without the batch axis, None
+    before the layer at ``target``, last where there is none), ``follow-layer`` (the same,
+    behind it), ``input-shape`` (``value`` without the batch axis, None
     to keep it; ``name="batch_size"`` fixes the training's batch size as well), ``drop-input-axis`` (the first axis of
     input number ``value`` goes), ``merge-samples`` (one sequence of all the samples, every step returned),
     ``make-stateful`` (batch of one, ordered, state reset after each epoch),

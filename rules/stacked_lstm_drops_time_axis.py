@@ -22,6 +22,7 @@ from lstmlint.api import (
     Severity,
     Span,
     cannot_be_made,
+    differ,
     made_once,
     model_of,
     needs_every_step,
@@ -40,6 +41,9 @@ def check(node: Node, facts: Facts) -> Iterator[Finding]:
     if not source.layer.recurrent or node.span is None or cannot_be_made(source.layer):
         return
     layer, span = source.layer, source.layer.call.span
+    if (steps := _steps_beside(node, source)) is not None:
+        yield _one_for_each_step(node, source, span, steps, facts)
+        return
     yield Finding(
         span,
         f"`{layer.text}` returns its last step only, but the next `{node.layer.kind}` needs every step",
@@ -49,6 +53,37 @@ def check(node: Node, facts: Facts) -> Iterator[Finding]:
         labels=() if node.span == span else (Label(node.span, "expects (batch, steps, features)"),),
         fix=_fix(layer, facts),
         experiment=_experiment(node, layer, facts),
+    )
+
+
+def _steps_beside(node: Node, source: Node) -> int | None:
+    """How many steps the sequences have that are joined with it, where its own input has another number of them."""
+    own = source.input.shape if source.input is not None and len(source.outputs) == 1 else None
+    others = [tensor.shape for tensor in node.inputs[1:]]
+    if node.layer.kind != "Concatenate" or not own or not others or None in others or len(own) < 2:
+        return None
+    steps = {shape[1] for shape in others if shape is not None and len(shape) == 3}
+    only = next(iter(steps)) if len(steps) == 1 else None
+    apart = only is not None and own[1] is not None and differ(own[1], only)
+    return only.value if apart and only is not None else None
+
+
+def _one_for_each_step(node: Node, source: Node, span: Span, steps: int, facts: Facts) -> Finding:
+    layer, model = source.layer, model_of(node, facts)
+    change = Change(
+        "follow-layer", layer.core.call.span if layer.core.call is not None else None, "RepeatVector", {"n": steps}
+    )
+    cure = Cure(f"RepeatVector({steps})", (change,))
+    steps_before = source.input and source.input.shape and source.input.shape[1]
+    return Finding(
+        span,
+        f"`{layer.text}` returns its last step only, but the next `{node.layer.kind}` joins it with {steps} steps",
+        Confidence.HIGH,
+        label=f"gives {shape_text(source.outputs[0].shape)}: the time axis ends here",
+        help=f"put `RepeatVector({steps})` behind it, the same for each step (`return_sequences=True` would give "
+        f"{steps_before} steps)",
+        labels=() if node.span is None else (Label(node.span, f"expects (batch, {steps}, features)"),),
+        experiment=Experiment(Claim.RAISES, model, next(facts.runs_of(model), None), (cure,)) if model else None,
     )
 
 

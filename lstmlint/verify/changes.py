@@ -8,7 +8,7 @@ from typing import Any
 
 from lstmlint.api import Change, Layer
 from lstmlint.verify.rebuild import place
-from lstmlint.verify.rewire import dropped, inserted
+from lstmlint.verify.rewire import dropped, followed, inserted
 from lstmlint.verify.schema import ArrayPlan, DataPlan, InputPlan, LayerPlan, ModelPlan, Plain, ProgramPlan
 from lstmlint.verify.sizes import Unplannable
 
@@ -66,6 +66,14 @@ def _insert_layer(program: ProgramPlan, change: Change) -> ProgramPlan:
         return {**program, "model": inserted(program["model"], _layer_at(program, change), new)}
     layers, index = _sequential(program, change)
     return _with_layers(program, [*layers[:index], new, *layers[index:]])
+
+
+def _follow_layer(program: ProgramPlan, change: Change) -> ProgramPlan:
+    if program["model"]["kind"] != "functional":
+        raise Unplannable("a layer is put behind another in a functional model only")
+    arguments = {name: _json(value) for name, value in dict(change.value or {}).items()}
+    new: LayerPlan = {"kind": change.name, "arguments": arguments, "inner": [], "at": []}
+    return {**program, "model": followed(program["model"], _layer_at(program, change), new)}
 
 
 def _training(program: ProgramPlan, change: Change) -> ProgramPlan:
@@ -209,6 +217,7 @@ CHANGES: dict[str, Step] = {
     "drop-argument": _drop_argument,
     "drop-layer": _drop_layer,
     "insert-layer": _insert_layer,
+    "follow-layer": _follow_layer,
     "training": _training,
     "merge-samples": _merge_samples,
     "make-stateful": _make_stateful,

@@ -32,6 +32,18 @@ def inserted(model: ModelPlan, layer: int, new: LayerPlan) -> ModelPlan:
     return _rewired({**model, "layers": [*model["layers"], new]}, both)
 
 
+def followed(model: ModelPlan, layer: int, new: LayerPlan) -> ModelPlan:
+    """The new layer behind each call of the old one."""
+    number = len(model["layers"])
+
+    def both(node: NodePlan) -> Iterator[NodePlan]:
+        yield node
+        if node["layer"] == layer:
+            yield {**node, "layer": number, "state": [], "listed": False, "arguments": {}}
+
+    return _rewired({**model, "layers": [*model["layers"], new]}, both)
+
+
 def _rewired(model: ModelPlan, parts: Callable[[NodePlan], Iterator[NodePlan]]) -> ModelPlan:
     """Each node replaced by a chain of nodes: the first takes its inputs, its outputs are the last one's."""
     nodes: list[NodePlan] = []
