@@ -79,7 +79,7 @@ def check_function(call: LibraryCall, facts: Facts) -> Iterator[Finding]:
         Confidence.HIGH,
         label="all of it 1.0",
         help="run the softmax over the axis that holds the alternatives, such as the steps: `axis=1`",
-        untestable="the verifier rebuilds layers of Keras, not functions inside a layer of one's own",
+        untestable="a cure changes a layer's arguments, not those of a function inside the program's own code",
     )
 
 
