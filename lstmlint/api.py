@@ -259,6 +259,9 @@ from lstmlint.questions.tokens import IDS as IDS
 from lstmlint.questions.tokens import KEEPS_IDS as KEEPS_IDS
 from lstmlint.questions.tokens import ids_one_a_step as ids_one_a_step
 from lstmlint.questions.tokens import one_hot_rows as one_hot_rows
+from lstmlint.questions.untrained import LeftOut as LeftOut
+from lstmlint.questions.untrained import left_untrained as left_untrained
+from lstmlint.questions.untrained import name_of_owner as name_of_owner
 from lstmlint.questions.vocabulary import Vocabulary as Vocabulary
 from lstmlint.questions.vocabulary import words_left_out as words_left_out
 from lstmlint.questions.walking import learned_before_asked as learned_before_asked

@@ -92,7 +92,9 @@ class Assigned:
 class Facts:
     """``keras`` is the version spoken of, 2 or 3. ``models`` are the last snapshots, in the order they were made;
     ``nodes`` every layer call, also outside a model; ``events`` compile, run and reset in program order. ``alone``
-    says from which number of that order on each function is followed that nobody calls, with objects of its own."""
+    says from which number of that order on each function is followed that nobody calls, with objects of its own.
+    ``handled`` are the models and layers whose weights the program reads as variables, freezes, or gives to what is
+    not followed."""
 
     source: SourceFile
     keras: int
@@ -108,6 +110,7 @@ class Facts:
     alone: tuple[int, ...] = ()
     asked: tuple[Asked, ...] = ()
     uncalled: tuple[Uncalled, ...] = ()
+    handled: tuple[Value, ...] = ()
 
     @property
     def runs(self) -> Iterator[Run]:

@@ -53,6 +53,8 @@ def _set_attribute(machine: Machine, target: cst.Attribute, value: Value, scope:
     from lstmlint.interpreter.evaluate import evaluate
 
     owner, name = evaluate(machine, target.value, scope), target.attr.value
+    if name == "trainable":
+        machine.handle(owner)
     match owner:
         case Reference():
             machine.memory.put(owner.fields, name, value)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from lstmlint.interpreter.assign import OWNER
 from lstmlint.interpreter.imports import KERAS_BASES, library
+from lstmlint.interpreter.join import join_all
 from lstmlint.interpreter.kinds import kinds_of
 from lstmlint.interpreter.library import ATTRIBUTES, METHODS
 from lstmlint.interpreter.machine import Machine
@@ -24,6 +25,7 @@ from lstmlint.interpreter.values import (
     Unknown,
     Value,
 )
+from lstmlint.interpreter.variables import VARIABLES, hand_on
 from lstmlint.keras_model.graph import Layer
 from lstmlint.text.source import Span
 
@@ -54,6 +56,9 @@ def read_attribute(machine: Machine, value: Value, name: str, span: Span) -> Val
             return _of_super(machine, value, name, span)
         case Class():
             return _of_class(value, name)
+        case Choice(options=options) if name in VARIABLES:
+            found = [read_attribute(machine, option, name, span) for option in options]
+            return join_all(list(found)) or Unknown("the weights of nothing")
         case Choice():
             return Method(value, name, span)
         case Unknown(why=why, text=False):
@@ -98,6 +103,7 @@ def _of_object(machine: Machine, value: Reference, name: str, span: Span) -> Val
         if (base, name) in ATTRIBUTES:
             return ATTRIBUTES[base, name](machine, value)
         return _of_base_layer(value, name) or Method(value, name, span)
+    hand_on(machine, value)
     # Only a method that nobody has called can give it.
     made = Made("parameter", span)
     return Unknown(f"an object of class {getattr(value.type, 'name', '?')} has no attribute {name}", made)

@@ -30,6 +30,7 @@ from lstmlint.interpreter.values import (
     Unknown,
     Value,
 )
+from lstmlint.interpreter.variables import hand_on
 from lstmlint.keras_model.graph import Layer
 from lstmlint.keras_model.training import LibraryCall, Reset
 from lstmlint.signatures import Bound, bind
@@ -158,6 +159,7 @@ def _escape(machine: Machine, arguments: Arguments) -> None:
     """Lists and models given to what is not known may have been changed by it."""
     from lstmlint.interpreter.models import join_graph
 
+    hand_on(machine, *_sources(arguments))
     for value in _sources(arguments):
         join_graph(machine, value)
         if isinstance(value, Reference) and value.kind == "list":
@@ -185,6 +187,7 @@ def _call_named(machine: Machine, name: str, written: str, arguments: Arguments)
         return _apply(machine, entry, name, written, None, arguments)
     from lstmlint.interpreter.models import join_graph
 
+    hand_on(machine, *_sources(arguments))
     for value in _sources(arguments):
         join_graph(machine, value)
     positional = tuple(machine.freeze(value) for value in arguments.positional)
@@ -204,6 +207,7 @@ def _call_method(machine: Machine, receiver: Value, name: str, arguments: Argume
         entry = METHODS.get((kind, name))
         if entry is not None:
             return _apply(machine, entry, f"{kind}.{name}", name, receiver, arguments)
+    hand_on(machine, receiver, *_sources(arguments))
     positional = tuple(machine.freeze(value) for value in arguments.positional)
     kind = next(iter(receiver_kinds(receiver)), "object")
     result = Unknown(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lstmlint.interpreter.machine import Machine
-from lstmlint.interpreter.models import common, incomplete, opaque, site_of
+from lstmlint.interpreter.models import FURTHER, common, incomplete, opaque, site_of
 from lstmlint.interpreter.tensors import is_symbolic, tensors_in
 from lstmlint.interpreter.values import Mapped, Reference, Sequence, Tensor, Unknown, Value
 from lstmlint.keras_model.graph import Config, Layer, Model, Node, Shape
@@ -89,6 +89,11 @@ def reached(outputs: tuple[Tensor, ...]) -> tuple[Node, ...]:
     return tuple(order)
 
 
+def _further(model: Reference) -> dict[str, Value]:
+    given = model.fields.get(FURTHER)
+    return {str(key.value): value for key, value in given.items} if isinstance(given, Mapped) else {}
+
+
 def subclassed(machine: Machine, model: Reference, data: tuple[Shape | None, ...] | None) -> Model:
     if not data:
         return opaque(model, "subclassed", "a subclassed model has no shapes before it is given data")
@@ -97,7 +102,9 @@ def subclassed(machine: Machine, model: Reference, data: tuple[Shape | None, ...
 
     layer = Layer("Model", Config({}), own=model)
     with machine.given_data(again=model.fields.get("seen") not in (None, data)):
-        outputs = call_own(machine, layer, LayerInput(inputs, len(inputs) > 1), site_of(model).span).outputs
+        given = LayerInput(inputs, len(inputs) > 1, arguments=_further(model))
+        called = call_own(machine, layer, given, site_of(model).span)
+    outputs = called.outputs
     nodes = reached(outputs)
     known = bool(outputs) and all(tensor.shape is not None for tensor in outputs)
     return Model(
@@ -110,5 +117,6 @@ def subclassed(machine: Machine, model: Reference, data: tuple[Shape | None, ...
         reason=None if known else "what its `call` returns is not known",
         declared=False,
         output_structure="single" if len(outputs) == 1 else "list",
+        returned=called.returned,
         **common(model),
     )

@@ -76,6 +76,7 @@ class Record:
     alone: list[int] = field(default_factory=list)
     uncalled: list[Uncalled] = field(default_factory=list)
     asked: dict[tuple[Span, str], Asked | None] = field(default_factory=dict)
+    handled: dict[int, Value] = field(default_factory=dict)
 
 
 class Machine:
@@ -114,6 +115,8 @@ class Machine:
         self.first_calls: dict[int, tuple[Layer, Node]] = {}
         #: Of each Sequential: what it was last built from, its calls and outputs, and the layers (kept alive).
         self.built: dict[int, tuple[Any, Any, Any]] = {}
+        #: What stands for the weights of each model and layer that they were read of.
+        self.variables: dict[int, Reference] = {}
         self.steps = 0
         self._most = most_steps(len(parsed.source.text))
         self._order = 0
@@ -146,6 +149,10 @@ class Machine:
         elif known is None or not any(vocabulary is one for one in known.vocabularies):
             others = () if known is None else known.vocabularies
             self.record.asked[span, text] = Asked(text, (*others, vocabulary), span, key, conditional)
+
+    def handle(self, owner: Value) -> None:
+        """Write down a model or layer whose weights are the program's own business from here on."""
+        self.record.handled[id(owner)] = owner
 
     def span(self, node: cst.CSTNode) -> Span:
         return self.parsed.span(node)

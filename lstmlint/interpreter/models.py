@@ -34,6 +34,8 @@ from lstmlint.text.source import Span
 JOINED = "joined"
 #: Set on a model that met data.
 BUILT = "built"
+#: Of a model of the program's own class: what it is just called with beside its input, by name, as symbolic tensors.
+FURTHER = "further"
 
 
 def join_graph(machine: Machine, value: Value) -> None:

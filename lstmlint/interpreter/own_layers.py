@@ -72,8 +72,10 @@ def _passed(given: LayerInput) -> Value:
 
 
 def _outcome(machine: Machine, result: Value) -> Called:
-    tensors = tensors_in(machine.freeze(result))
-    return Called(tensors or (Tensor(None),), listed=not isinstance(result, Tensor) and len(tensors) > 1)
+    returned = machine.freeze(result)
+    tensors = tensors_in(returned)
+    listed = not isinstance(result, Tensor) and len(tensors) > 1
+    return Called(tensors or (Tensor(None),), None, listed, returned)
 
 
 def build_own(machine: Machine, own: Reference, given: LayerInput, span: Span) -> None:
@@ -100,7 +102,7 @@ def _told(machine: Machine, own: Reference, given: LayerInput, span: Span, calle
         return called
     found = (*called.outputs, *(Tensor(None, "float32") for _ in shapes))
     outputs = tuple(replace(tensor, shape=shape) for shape, tensor in zip(shapes, found, strict=False))
-    return Called(outputs, called.problem, len(shapes) > 1)
+    return replace(called, outputs=outputs, listed=len(shapes) > 1)
 
 
 def _told_shapes(machine: Machine, own: Reference, given: LayerInput, span: Span) -> Iterator[Shape | None]:

@@ -59,6 +59,7 @@ def _facts(machine: Machine, keras: int) -> Facts:
         alone=tuple(record.alone),
         uncalled=tuple(record.uncalled),
         asked=tuple(asked for asked in record.asked.values() if asked is not None),
+        handled=tuple(record.handled.values()),
     )
 
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
+from types import MappingProxyType
+from typing import TypeAlias
 
 from lstmlint.interpreter.dims import Dim, symbol_dim
 from lstmlint.interpreter.library import Call
-from lstmlint.interpreter.models import BUILT, data_shape, snapshot
+from lstmlint.interpreter.machine import Machine
+from lstmlint.interpreter.models import BUILT, FURTHER, data_shape, snapshot
 from lstmlint.interpreter.own_losses import own_loss, own_metrics
 from lstmlint.interpreter.values import (
     Array,
@@ -34,12 +38,13 @@ _STEPS = {
 }
 #: Two names, as validation data are mostly written.
 _PAIR = re.compile(r"[(\[]\s*([\w.]+)\s*,\s*([\w.]+)\s*,?\s*[)\]]")
+Shapes: TypeAlias = tuple[Shape | None, ...]
 #: fit's and predict's own default.
 BATCH_SIZE = Dim(32)
 
 
-def record_run(call: Call, name: str) -> Run:
-    """Write down one run of a model on data."""
+def record_run(call: Call, name: str, further: Mapping[str, Value] = MappingProxyType({})) -> Run:
+    """Write down one run of a model on data, and on what its ``call`` takes beside them."""
     machine, model = call.machine, call.receiver
     x_value, y_value = machine.freeze(call["x"]), machine.freeze(call.arguments.get("y", Const(None)))
     element, kind = _element(call, x_value)
@@ -50,7 +55,7 @@ def record_run(call: Call, name: str) -> Run:
     machine.memory.put(model.fields, BUILT, True)
     if seen is not None and "seen" not in model.fields:
         machine.memory.put(model.fields, "seen", seen)
-    built = snapshot(machine, model, seen)
+    built = _given(machine, model, further if seen else {}, seen)
     run = Run(
         method=name,
         model=built,
@@ -81,6 +86,25 @@ def record_run(call: Call, name: str) -> Run:
     run = replace(run, following=_following(call, run))
     _write_down(call, run)
     return run
+
+
+def _given(machine: Machine, model: Reference, further: Mapping[str, Value], seen: Shapes | None) -> Model:
+    """The model as it stands in this run: at another it is called with something else beside the data."""
+    machine.memory.put(model.fields, FURTHER, Mapped(tuple((Const(k), _symbolic(v)) for k, v in further.items())))
+    built = snapshot(machine, model, seen)
+    machine.memory.put(model.fields, FURTHER, Mapped())
+    return built
+
+
+def _symbolic(value: Value) -> Value:
+    """Data as a model of the program's own sees them while it is traced: of any number of samples."""
+    match value:
+        case Array(shape=tuple() as shape, dtype=dtype, made=made) if shape:
+            return Tensor((None, *shape[1:]), dtype, made=made)
+        case Sequence(items=tuple() as items):
+            return replace(value, items=tuple(map(_symbolic, items)))
+        case _:
+            return value
 
 
 def _following(call: Call, run: Run) -> Run | None:
@@ -227,7 +251,7 @@ def _column(value: Value) -> Value:
     return value
 
 
-def _shapes(value: Value) -> tuple[Shape | None, ...]:
+def _shapes(value: Value) -> Shapes:
     return tuple(data_shape(part) for part in _parts(value))
 
 

@@ -24,13 +24,15 @@ class Made:
     ``operation`` is a qualified library name (``numpy.reshape``), or one of the interpreter's own words:
     ``literal``, ``index``, ``window`` (items cut by a moving slice and gathered in a loop), ``arithmetic``,
     ``parameter``, ``attribute``. ``refused`` is why the library raises there, where the value is only what was meant:
-    a reshape that cannot keep the number of elements gives an array of the requested shape all the same.
+    a reshape that cannot keep the number of elements gives an array of the requested shape all the same. A model's or
+    layer's answer to data names it as the ``receiver``.
     """
 
     operation: str
     span: Span
     sources: tuple[Value, ...] = ()
     refused: str = ""
+    receiver: Value | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

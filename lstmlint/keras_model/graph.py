@@ -284,6 +284,8 @@ class Model:
     #: How the inputs and outputs were nested: ``single``, ``list`` or ``dict``.
     input_structure: str = "single"
     output_structure: str = "single"
+    #: What the ``call`` of a class of the program's own returns, its tensors nested as there.
+    returned: Value | None = None
     #: Whether the graph came from somewhere unseen (load_model) or was changed under an undecided condition.
     opaque: bool = False
 

@@ -110,7 +110,7 @@ def call_a_layer(call: Call) -> Value:
         state = rest[-1] if is_symbolic(rest[-1]) else None
         keywords |= {} if state is None else {"initial_state": state}
     if not is_symbolic(given) and (not isinstance(given, Unknown) or given.text):
-        return _eager(call, layer, given)
+        return _eager(call, layer, given, *rest, *keywords.values())
     return apply_layer(call.machine, layer, given, keywords, call.site.span)
 
 
@@ -122,20 +122,21 @@ def _word_ids(layer: Layer) -> tuple[float, float] | tuple[None, None]:
     return (0.0, float(size.value - 1)) if ids and size is not None and size.value is not None else (None, None)
 
 
-def _eager(call: Call, layer: Layer, given: Value) -> Value:
+def _eager(call: Call, layer: Layer, given: Value, *further: Value) -> Value:
     """A layer called on an array: the shapes are those of the symbolic call, the samples are known."""
+    made = replace(call.made(given, *(value for value in further if not isinstance(value, Const))), receiver=layer)
     # Text layers take lists, and a lone text, as arrays.
     data = _texts(given, layer) if layer.kind in _OF_TEXT else given
     if isinstance(data, Array) and data.shape is not None:
         from lstmlint.keras_model.layers import LayerInput, call_layer
 
         called = call_layer(layer, LayerInput((Tensor(data.shape, data.dtype),)))
-        arrays = tuple(_on_data(t, call.made(given), _word_ids(layer)) for t in called.outputs)
+        arrays = tuple(_on_data(t, made, _word_ids(layer)) for t in called.outputs)
         if layer.kind in _OF_TEXT:
             # Codes that are no ids have other types on data than in a graph.
             arrays = tuple(replace(a, dtype=a.dtype if a.dtype == "int64" else None) for a in arrays)
         return Sequence("list", arrays, Dim(len(arrays))) if called.listed else arrays[0]
-    return Unknown("a layer called on data that is not known", call.made(given))
+    return Unknown("a layer called on data that is not known", made)
 
 
 def _texts(given: Value, layer: Layer) -> Array | None:
@@ -225,6 +226,6 @@ def layer_output_shape(machine: Machine, value: Layer) -> Value:
     return _one_or_list(tuple(shape_value(tensor.shape) for tensor in _tensors_of(machine, value, "output")))
 
 
-@attribute("Layer", "weights trainable_weights cell kernel")
+@attribute("Layer", "cell")
 def layer_inside(machine: Machine, value: Value) -> Value:
     return Unknown("what is inside a layer")

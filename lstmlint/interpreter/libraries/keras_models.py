@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from lstmlint.interpreter.dims import Dim
+from lstmlint.interpreter.libraries.keras_own_layers import by_name
 from lstmlint.interpreter.library import Call, attribute, function, method
 from lstmlint.interpreter.machine import Machine
 from lstmlint.interpreter.models import (
@@ -21,10 +22,11 @@ from lstmlint.interpreter.models import (
 )
 from lstmlint.interpreter.spreading import spread
 from lstmlint.interpreter.tensors import apply_layer, is_symbolic, tensors_in
-from lstmlint.interpreter.values import Class, Const, Reference, Sequence, Tensor, Unknown, Value
+from lstmlint.interpreter.values import Class, Const, Made, Reference, Sequence, Tensor, Unknown, Value
 from lstmlint.keras_model.graph import Layer
 from lstmlint.keras_model.layers.declared import declared_shape
 from lstmlint.keras_model.order import auto_names, ordered_layers
+from lstmlint.keras_model.training import Compile
 
 
 @function("keras.Sequential", "layers=None, trainable=True, name=None", raw=True)
@@ -115,20 +117,20 @@ def functional(call: Call) -> Value:
 @method("Model", "__call__", "*args, **kwargs")
 def call_model(call: Call) -> Value:
     """A model called on symbolic tensors is a layer; called on data it runs."""
-    machine, positional = call.machine, call.items("args") or ()
-    keywords = {key: value for key, value in call.arguments.items() if key not in ("args", "kwargs")}
-    given = positional[0] if positional else keywords.pop("inputs", Unknown("no inputs"))
+    machine, keywords = call.machine, by_name(call)
+    given = keywords.pop(next(iter(keywords))) if keywords else Unknown("no inputs")
     if not is_symbolic(given):
         from lstmlint.interpreter.libraries.keras_training import run_call
 
         if isinstance(given, Unknown):
             join_graph(machine, call.receiver)
-        return run_call(call, given)
+        return run_call(call, given, keywords)
     sees(machine, call.receiver, tensors_in(given))
     layer = as_layer(machine, call.receiver, call.site.span)
     if isinstance(layer, Layer) and layer.own is None and layer.model is None:
         layer = model_layer(machine, call.receiver)
-    return apply_layer(machine, layer, given, keywords, call.site.span) if isinstance(layer, Layer) else layer
+    named = {key: value for key, value in keywords.items() if key in call.arguments}
+    return apply_layer(machine, layer, given, named, call.site.span) if isinstance(layer, Layer) else layer
 
 
 @method("Model", "get_layer", "name=None, index=None")
@@ -206,7 +208,21 @@ def output_shape_of(machine: Machine, value: Reference) -> Value:
     return shape_value(snapshot(machine, value).output_shape)
 
 
-@attribute("Model", "name stop_training history optimizer metrics_names metrics loss weights trainable_weights")
+@attribute("Model", "optimizer")
+def optimizer_of(machine: Machine, value: Reference) -> Value:
+    """The one that it was compiled with."""
+    compiled = value.fields.get("compiled")
+    given = compiled.arguments.get("optimizer") if isinstance(compiled, Compile) else None
+    match given:
+        case Reference():
+            return given
+        case Const(value=str() as name, made=Made() as made):
+            return Reference(f"keras.optimizers.{name}", {}, made)
+        case _:
+            return Unknown("the optimizer of a model")
+
+
+@attribute("Model", "name stop_training history metrics_names metrics loss")
 def model_details(machine: Machine, value: Reference) -> Value:
     return Unknown("a detail of a model")
 

@@ -17,7 +17,7 @@ def call_own_layer(call: Call) -> Value:
     """On symbolic tensors it is a layer of the graph; on data its ``call`` is run."""
     machine = call.machine
     layer = as_layer(machine, call.receiver, call.site.span)
-    given = _by_name(call)
+    given = by_name(call)
     if isinstance(layer, Unknown) or not given:
         return call.unknown("a layer of the program's own that is not followed")
     first = given.pop(next(iter(given)))
@@ -27,7 +27,7 @@ def call_own_layer(call: Call) -> Value:
     return apply_layer(machine, layer, first, given, call.site.span)
 
 
-def _by_name(call: Call) -> dict[str, Value]:
+def by_name(call: Call) -> dict[str, Value]:
     """The arguments by the names that ``call`` has for them, the first one first."""
     positional = call.items("args") or ()
     keywords = {key: value for key, value in call.arguments.items() if key not in ("args", "kwargs")}

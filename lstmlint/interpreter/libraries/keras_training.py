@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from lstmlint.interpreter.dims import Dim, unknown_dim
 from lstmlint.interpreter.libraries.keras_resets import run_hooks
 from lstmlint.interpreter.library import Call, method
 from lstmlint.interpreter.runs import record_run
-from lstmlint.interpreter.values import Array, Const, Made, Mapped, Reference, Sequence, Unknown, Value
+from lstmlint.interpreter.values import Array, Const, Made, Mapped, Reference, Sequence, Tensor, Unknown, Value
 from lstmlint.keras_model.graph import Shape, all_known, dim_of
 from lstmlint.keras_model.training import Run
 
@@ -80,25 +81,53 @@ def on_batch(call: Call) -> Value:
     return call.unknown("a loss")
 
 
-def run_call(call: Call, given: Value) -> Value:
-    """``model(X)`` on data."""
-    return _predicted(call, record_run(replace(call, arguments={"x": given}), "call"), "tensor")
+def run_call(call: Call, given: Value, further: Mapping[str, Value]) -> Value:
+    """``model(X)`` on data, and on what its ``call`` takes beside them: the states of a decoder, say."""
+    run = record_run(replace(call, arguments={"x": given}), "call", further)
+    return _predicted(call, run, "tensor", tuple(value for value in further.values() if not isinstance(value, Const)))
 
 
-def _predicted(call: Call, run: Run, flavour: str = "numpy") -> Value:
-    rows = _rows(run)
+def _predicted(call: Call, run: Run, flavour: str = "numpy", further: tuple[Value, ...] = ()) -> Value:
+    rows, made = _rows(run), replace(call.made(*run.x, *further), receiver=call.receiver)
     same, drawn = len(run.outputs) == len(run.model.outputs), _pass_of(call, run)
     arrays = tuple(
         replace(
-            _output_array(call, tensor.shape, rows, run, flavour),
+            _output_array(tensor.shape, rows, flavour, made),
             output=run.model.outputs[index] if same else None,
             drawn=drawn,
         )
         for index, tensor in enumerate(run.outputs)
     )
     if not arrays:
-        return Array(None, "float32", flavour=flavour, made=call.made(*run.x), drawn=drawn)
-    return arrays[0] if len(arrays) == 1 else Sequence("list", arrays, Dim(len(arrays)), None, call.made(*run.x))
+        return Array(None, "float32", flavour=flavour, made=made, drawn=drawn)
+    if _told_apart(run.model.returned) == len(arrays):
+        return _nested(run.model.returned, iter(arrays), made)
+    return arrays[0] if len(arrays) == 1 else Sequence("list", arrays, Dim(len(arrays)), None, made)
+
+
+def _told_apart(returned: Value | None) -> int | None:
+    """How many tensors the ``call`` of a class of the program's own returns, where that is known."""
+    match returned:
+        case Tensor() | Unknown():
+            return 1
+        case Sequence(items=tuple() as items):
+            counts = [_told_apart(item) for item in items]
+            return None if None in counts else sum(count for count in counts if count)
+        case Const():
+            return 0
+        case _:
+            return None
+
+
+def _nested(returned: Value | None, arrays: Iterator[Array], made: Made) -> Value:
+    """The arrays nested as the tensors that ``call`` returns."""
+    match returned:
+        case Sequence(items=tuple() as items):
+            return replace(returned, items=tuple(_nested(item, arrays, made) for item in items), made=made)
+        case Const():
+            return returned
+        case _:
+            return next(arrays)
 
 
 def _rows(run: Run) -> Dim | None:
@@ -116,10 +145,10 @@ def _pass_of(call: Call, run: Run) -> Made | None:
     return Made("pass", call.site.span, (call["x"],)) if run.data_kind == "dataset" else None
 
 
-def _output_array(call: Call, shape: Shape | None, rows: Dim | None, run: Run, flavour: str) -> Array:
+def _output_array(shape: Shape | None, rows: Dim | None, flavour: str, made: Made) -> Array:
     rest = None if shape is None else all_known(shape[1:])
     dims = None if rest is None or rows is None else (rows, *rest)
-    return Array(dims, "float32", flavour=flavour, made=call.made(*run.x))
+    return Array(dims, "float32", flavour=flavour, made=made)
 
 
 def _history_keys(run: Run) -> Mapped:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from lstmlint.interpreter.library import Call, function, method
-from lstmlint.interpreter.values import Array, Const, Reference, Sequence, Unknown, Value
+from lstmlint.interpreter.values import Array, Choice, Const, Made, Reference, Sequence, Unknown, Value
 
 
 @function("tensorflow.GradientTape", "persistent=False, watch_accessed_variables=True")
@@ -16,12 +16,19 @@ def gradient_tape(call: Call) -> Value:
 @method("GradientTape", "gradient", "target, sources, *args, **kwargs")
 def gradient(call: Call) -> Value:
     """Gradients are shaped as what they are taken of."""
-    made = call.made(call["target"])
-    match call["sources"]:
+    return _gradient_of(call["sources"], call.made(call["target"]))
+
+
+def _gradient_of(source: Value, made: Made) -> Value:
+    match source:
         case Array(shape=shape):
             return Array(shape, "float32", flavour="tensor", made=made)
-        case Sequence() as sources:
-            return Sequence("list", sources.items, sources.length, sources.element, made)
+        case Reference(kind="variable") | Choice():
+            return Array(None, "float32", flavour="tensor", made=made)
+        case Sequence(items=tuple() as items, length=length):
+            return Sequence("list", tuple(_gradient_of(item, made) for item in items), length, None, made)
+        case Sequence(element=element, length=length) if element is not None:
+            return Sequence("list", None, length, _gradient_of(element, made), made)
         case _:
             return Unknown("the gradients of a model", made)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from lstmlint.interpreter.values import Const, Tensor
+from lstmlint.interpreter.values import Const, Tensor, Value
 from lstmlint.keras_model.applications import PREFIX, application_output
 from lstmlint.keras_model.graph import Layer, Problem
 from lstmlint.keras_model.layers.core import same_shape
@@ -15,12 +15,14 @@ from lstmlint.keras_model.layers.table import LAYERS, Given, LayerInput, LayerTy
 class Called:
     """``outputs`` are there even with a ``problem``: what the layer would give if its input were right.
 
-    ``listed`` says that the program gets a list or tuple of them.
+    ``listed`` says that the program gets a list or tuple of them. ``returned`` is what the ``call`` of a layer of the
+    program's own returned, as it was nested.
     """
 
     outputs: tuple[Tensor, ...]
     problem: Problem | None = None
     listed: bool = False
+    returned: Value | None = None
 
 
 def call_layer(layer: Layer, given: LayerInput) -> Called:
