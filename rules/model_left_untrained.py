@@ -42,7 +42,7 @@ def _finding(call: LibraryCall, found: list[LeftOut], facts: Facts) -> Finding:
         call.call.span,
         f"{_listed(names)} {verb} never trained: the loss goes through {'them' if several else 'it'}, and no gradient "
         f"is ever taken of {'their' if several else 'its'} weights, so {what} those that were drawn at the start",
-        Confidence.HIGH,
+        Confidence.MEDIUM,
         label=f"without the weights of {_listed(names)}",
         help=f"add {_listed([f'{name[:-1]}.trainable_variables`' for name in names])} to the list that the gradient "
         "is taken of, and apply the gradients to the same list",
