@@ -202,6 +202,9 @@ from lstmlint.questions.rewriting import renamed_keyword as renamed_keyword
 from lstmlint.questions.rewriting import renamed_method as renamed_method
 from lstmlint.questions.rewriting import statement as statement
 from lstmlint.questions.rolling import dropped_again as dropped_again
+from lstmlint.questions.sampling import is_nothing as is_nothing
+from lstmlint.questions.sampling import one_step as one_step
+from lstmlint.questions.sampling import starts_anew as starts_anew
 from lstmlint.questions.scaling import is_scaler as is_scaler
 from lstmlint.questions.scaling import other_scale as other_scale
 from lstmlint.questions.scaling import own_statistics as own_statistics

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lstmlint.api import (
-    Array,
     Confidence,
-    Dim,
     Facts,
     Finding,
     Label,
@@ -17,10 +15,12 @@ from lstmlint.api import (
     Run,
     Severity,
     Tensor,
-    Value,
+    is_nothing,
     layer_name,
     misplaced,
+    one_step,
     remembers_nothing,
+    starts_anew,
     wrong_text,
 )
 
@@ -91,7 +91,7 @@ def same_states(run: Run, facts: Facts) -> Iterator[Finding]:
     tokens = [(x, later) for tensor, x, later in fed if not is_state(tensor, run.model)]
     # A decoder that is given all the words so far starts from the beginning each time, and rightly so.
     moved = any(x is not later and one_step(x) for x, later in tokens)
-    if states and moved and all(x is later for x, later in states):
+    if states and moved and all(x is later or (is_nothing(x) and is_nothing(later)) for x, later in states):
         yield Finding(
             run.call.span,
             f"`{run.call.callee_text}` is asked step by step and given the same states at every turn: each step is "
@@ -105,12 +105,27 @@ def same_states(run: Run, facts: Facts) -> Iterator[Finding]:
         )
 
 
-def one_step(value: Value) -> bool:
-    return isinstance(value, Array) and value.shape is not None and len(value.shape) > 1 and value.shape[1] == Dim(1)
-
-
 def is_state(tensor: Tensor, model: Model) -> bool:
     return any(tensor is state for node in model.nodes if node.layer.recurrent for state in node.state)
+
+
+@rule.on(Run)
+def forgotten(run: Run, facts: Facts) -> Iterator[Finding]:
+    """A model that takes states is given none at any turn, but what it answered at the turn before."""
+    node = starts_anew(run, facts) if run.call.span.path == facts.source.path else None
+    if node is None:
+        return
+    yield Finding(
+        run.call.span,
+        f"`{run.call.callee_text}` is given one step at a time, its own answer of the turn before, and no states: "
+        f"`{node.layer.text}` starts from nothing at each turn, and what came before that step is forgotten",
+        Confidence.HIGH,
+        label="no states at any turn",
+        help="set the states to None before the loop only, and give the model at each turn those that it returned last",
+        labels=(Label(node.span, "could go on from states"),)
+        if node.span is not None and node.span.path == run.call.span.path
+        else (),
+    )
 
 
 @rule.on(Run)

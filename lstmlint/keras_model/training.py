@@ -78,6 +78,8 @@ class Run:
     order: int = 0
     #: What was given as x in the second turn of the loop around the run, where that has the same shapes.
     again: tuple[Value, ...] = ()
+    #: The whole run of that turn.
+    later: Run | None = None
     #: Every model that this call was made on, by identity: a loop over models makes it on several.
     identities: frozenset[int] = frozenset()
     #: What a loss of the program's own makes of the targets and outputs of a batch.
