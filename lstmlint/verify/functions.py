@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from lstmlint.verify.backend import LEGACY, keras, tf
+from lstmlint.verify.schema import JOINED, PAIRED
 
 _OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
     "+": operator.add,
@@ -14,8 +15,6 @@ _OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
     "*": operator.mul,
     "/": operator.truediv,
 }
-_PAIRED = frozenset({*_OPERATORS, "matmul", "maximum", "minimum"})
-_JOINED = frozenset({"concatenate", "stack"})
 #: Where TensorFlow's own functions, which Keras 2 takes, have other names than Keras 3's.
 _IN_TENSORFLOW = {
     **{name: f"reduce_{name}" for name in ("max", "mean", "min", "sum")},
@@ -32,10 +31,10 @@ def called(name: str, values: Sequence[Any], tensors: Sequence[Any]) -> Any:
     if name == "[...]":
         keys = tuple(_key(value) for value in values)
         return tensors[0][keys if len(keys) > 1 else keys[0]]
-    if name in _PAIRED:
+    if name in PAIRED:
         left, right = (tensors[value[0]] if isinstance(value, (list, tuple)) else value for value in values)
         return _function(name)(left, right)
-    return _function(name)(list(tensors) if name in _JOINED else tensors[0], *values)
+    return _function(name)(list(tensors) if name in JOINED else tensors[0], *values)
 
 
 def _function(name: str) -> Callable[..., Any]:

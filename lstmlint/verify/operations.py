@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from lstmlint.interpreter.values import Const, Sequence, Slice, Tensor, Value
 from lstmlint.keras_model.graph import Node
-from lstmlint.verify.schema import OPERATIONS, OPERATORS, Plain
+from lstmlint.verify.schema import JOINED, OPERATIONS, PAIRED, Plain
 from lstmlint.verify.sizes import Sizes, Unplannable
 
 #: A value as JSON has it; raises Unplannable where it is not known.
@@ -30,9 +30,7 @@ _SAME = {
 }
 #: Where the libraries name the same argument otherwise.
 _ALSO = {**dict.fromkeys(("axes", "perm", "pattern", "dim", "concat_dim"), "axis"), "keep_dims": "keepdims"}
-_PAIRED = frozenset({*OPERATORS, "matmul", "maximum", "minimum"})
 _SIDES = frozenset({"left", "right", "x", "y", "x1", "x2", "a", "b", "name"})
-_JOINED = frozenset({"concatenate", "stack"})
 _REDUCED = frozenset({"mean", "sum", "max", "min"})
 
 
@@ -48,10 +46,10 @@ def operation_of(node: Node, plain: ReadPlain, sizes: Sizes) -> dict[str, Plain]
     name = kind.removeprefix("operator ") if kind.startswith("operator ") else _SAME.get(short, "")
     if not name or not (kind.startswith("operator ") or home.rpartition(".")[2] in _HOMES):
         raise Unplannable(f"{node.layer.text} is not a function that is called here")
-    if name in _PAIRED:
+    if name in PAIRED:
         return {"name": name, "values": list(_operands(node, plain))}
     rest = {_ALSO.get(key, key): value for key, value in given.items() if not _has_tensors(value) and key != "name"}
-    return {"name": name, "values": list(_values(name, short, node, rest, plain, sizes))}
+    return {"name": name, "values": list(_values(name, home, node, rest, plain, sizes))}
 
 
 def _operands(node: Node, plain: ReadPlain) -> Iterator[Plain]:
@@ -65,10 +63,10 @@ def _operands(node: Node, plain: ReadPlain) -> Iterator[Plain]:
 
 
 def _values(
-    name: str, short: str, node: Node, rest: dict[str, Value], plain: ReadPlain, sizes: Sizes
+    name: str, home: str, node: Node, rest: dict[str, Value], plain: ReadPlain, sizes: Sizes
 ) -> Iterator[Plain]:
     """What the operation is given beside its tensors, in the order that the worker takes it."""
-    if name not in _JOINED and len(node.inputs) != 1:
+    if name not in JOINED and len(node.inputs) != 1:
         raise Unplannable(f"{node.layer.text} has tensors that are not known here")
     if name == "reshape":
         yield _shape(node, sizes)
@@ -77,19 +75,19 @@ def _values(
     keep = rest.pop("keepdims", Const(False)) if name in _REDUCED else None
     if rest:
         raise Unplannable(f"{node.layer.text} has arguments that are not known here")
-    if name in (*_REDUCED, "transpose", "squeeze", "expand_dims", "softmax", *_JOINED):
-        yield plain("axis", axis) if axis is not None else _usual(name, short)
+    if name in (*_REDUCED, "transpose", "squeeze", "expand_dims", "softmax", *JOINED):
+        yield plain("axis", axis) if axis is not None else _usual(name, home)
     elif axis is not None:
         raise Unplannable(f"{node.layer.text} has arguments that are not known here")
     if keep is not None:
         yield plain("keepdims", keep)
 
 
-def _usual(name: str, short: str) -> Plain:
-    """The axis where none is given: all of them, or the last; joining starts at the first in ``keras.ops``."""
-    if name in ("softmax", "expand_dims"):
+def _usual(name: str, home: str) -> Plain:
+    """The axis where none is given: all of them, or the last; ``keras.ops`` joins along the first."""
+    if name in ("softmax", "expand_dims") or (name == "concatenate" and home.endswith("backend")):
         return -1
-    return 0 if name in _JOINED else None
+    return 0 if name in JOINED else None
 
 
 def _shape(node: Node, sizes: Sizes) -> Plain:

@@ -61,6 +61,9 @@ OPERATIONS = (
     *("relu", "reshape", "sigmoid", "softmax", "softplus", "sqrt", "square", "squeeze", "stack", "sum", "tanh"),
     "transpose",
 )
+#: Those that take two values, and those that take any number of tensors as one list.
+PAIRED = frozenset({*OPERATORS, "matmul", "maximum", "minimum"})
+JOINED = frozenset({"concatenate", "stack"})
 DTYPES = ("float16", "float32", "float64", "int8", "int16", "int32", "int64", "uint8", "bool")
 METHODS = ("fit", "evaluate", "predict", "train_on_batch", "test_on_batch", "predict_on_batch", "build")
 TASKS = ("learnable", "previous-sample", "largest", "largest label")

@@ -80,6 +80,15 @@ class Scale(layers.Layer):
 steps = Input((6, 5))
 model = Sequential([Input((6, 4)), LSTM(5, return_sequences=True), Model(steps, GRU(4)(steps)), Scale(), Dense(3)])
 """
+JOINED = """
+from tensorflow.keras import backend as K
+
+class Both(layers.Layer):
+    def call(self, x):
+        return K.concatenate([x, x * 2]) + ops.stack([x, x * 2])[1, :, :, :1]
+
+model = Sequential([Input((6, 4)), LSTM(5, return_sequences=True), Both(), GRU(4), Dense(3)])
+"""
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +96,7 @@ def tensorflow() -> ModuleType:
     return pytest.importorskip("lstmlint.verify.backend")
 
 
-@pytest.mark.parametrize("text", [OPERATORS, IN_A_MODEL, ATTENTION, SUBCLASSED, IN_A_ROW])
+@pytest.mark.parametrize("text", [OPERATORS, IN_A_MODEL, ATTENTION, SUBCLASSED, IN_A_ROW, JOINED])
 def test_the_plan_computes_what_the_program_does(text: str, tensorflow: ModuleType) -> None:
     run = next(follow(HEAD + text + FIT).runs)
     rebuilt = assemble(Rebuilder(Sizes()).model(run.model))
