@@ -60,8 +60,7 @@ def _drop_layer(program: ProgramPlan, change: Change) -> ProgramPlan:
 
 
 def _insert_layer(program: ProgramPlan, change: Change) -> ProgramPlan:
-    arguments = {name: _json(value) for name, value in dict(change.value or {}).items()}
-    new: LayerPlan = {"kind": change.name, "arguments": arguments, "inner": [], "at": []}
+    new = _new_layer(change)
     if program["model"]["kind"] == "functional":
         return {**program, "model": inserted(program["model"], _layer_at(program, change), new)}
     layers, index = _sequential(program, change)
@@ -71,9 +70,12 @@ def _insert_layer(program: ProgramPlan, change: Change) -> ProgramPlan:
 def _follow_layer(program: ProgramPlan, change: Change) -> ProgramPlan:
     if program["model"]["kind"] != "functional":
         raise Unplannable("a layer is put behind another in a functional model only")
+    return {**program, "model": followed(program["model"], _layer_at(program, change), _new_layer(change))}
+
+
+def _new_layer(change: Change) -> LayerPlan:
     arguments = {name: _json(value) for name, value in dict(change.value or {}).items()}
-    new: LayerPlan = {"kind": change.name, "arguments": arguments, "inner": [], "at": []}
-    return {**program, "model": followed(program["model"], _layer_at(program, change), new)}
+    return {"kind": change.name, "arguments": arguments, "inner": [], "at": []}
 
 
 def _training(program: ProgramPlan, change: Change) -> ProgramPlan:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import TypeAlias
 
 from lstmlint.verify.schema import LayerPlan, ModelPlan, NodePlan
 from lstmlint.verify.sizes import Unplannable
 
 #: ``[node, output]``, the place of a tensor in a plan.
 Source = list[int]
+#: How the old call and the new one stand to each other.
+Order: TypeAlias = Callable[[NodePlan, NodePlan], tuple[NodePlan, NodePlan]]
 
 
 def dropped(model: ModelPlan, layer: int) -> ModelPlan:
@@ -22,24 +25,22 @@ def inserted(model: ModelPlan, layer: int, new: LayerPlan) -> ModelPlan:
     """The new layer in front of each call of the old one."""
     if any(node["layer"] == layer and len(node["inputs"]) != 1 for node in model["nodes"]):
         raise Unplannable("nothing is put in front of a layer of several inputs")
-    number = len(model["layers"])
-
-    def both(node: NodePlan) -> Iterator[NodePlan]:
-        if node["layer"] == layer:
-            yield {**node, "layer": number, "state": [], "listed": False, "arguments": {}}
-        yield node
-
-    return _rewired({**model, "layers": [*model["layers"], new]}, both)
+    return _beside(model, layer, new, lambda old, call: (call, old))
 
 
 def followed(model: ModelPlan, layer: int, new: LayerPlan) -> ModelPlan:
     """The new layer behind each call of the old one."""
+    return _beside(model, layer, new, lambda old, call: (old, call))
+
+
+def _beside(model: ModelPlan, layer: int, new: LayerPlan, order: Order) -> ModelPlan:
+    """The new layer is called once beside each call of the old one, in that order."""
     number = len(model["layers"])
 
     def both(node: NodePlan) -> Iterator[NodePlan]:
-        yield node
-        if node["layer"] == layer:
-            yield {**node, "layer": number, "state": [], "listed": False, "arguments": {}}
+        if node["layer"] != layer:
+            return iter((node,))
+        return iter(order(node, {**node, "layer": number, "state": [], "listed": False, "arguments": {}}))
 
     return _rewired({**model, "layers": [*model["layers"], new]}, both)
 
