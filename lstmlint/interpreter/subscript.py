@@ -28,10 +28,10 @@ from lstmlint.interpreter.values import (
     Unknown,
     Value,
     constants,
+    keys_in,
     vocabulary_of,
 )
 from lstmlint.keras_model.graph import dim_of
-from lstmlint.text.source import Span
 
 
 def keys_of(machine: Machine, node: cst.Subscript, scope: Scope) -> tuple[Value, ...]:
@@ -46,9 +46,7 @@ def keys_of(machine: Machine, node: cst.Subscript, scope: Scope) -> tuple[Value,
             case cst.Slice(lower=lower, upper=upper, step=step):
                 parts = [Const(None) if p is None else evaluate(machine, p, scope) for p in (lower, upper, step)]
                 keys.append(Slice(*parts))
-    if len(keys) == 1 and isinstance(keys[0], Sequence) and keys[0].kind == "tuple" and keys[0].items is not None:
-        return keys[0].items
-    return tuple(keys)
+    return keys_in(keys[0]) if len(keys) == 1 else tuple(keys)
 
 
 def evaluate_subscript(machine: Machine, node: cst.Subscript, scope: Scope) -> Value:
@@ -56,17 +54,18 @@ def evaluate_subscript(machine: Machine, node: cst.Subscript, scope: Scope) -> V
 
     value = evaluate(machine, node.value, scope)
     keys = keys_of(machine, node, scope)
-    _remember_key(machine, value, keys, machine.span(node))
+    _remember_key(machine, value, keys, node)
     return subscript(machine, value, keys, machine.made("index", node, value, *keys))
 
 
-def _remember_key(machine: Machine, value: Value, keys: tuple[Value, ...], span: Span) -> None:
+def _remember_key(machine: Machine, value: Value, keys: tuple[Value, ...], node: cst.Subscript) -> None:
     """``ids["<start>"]``, where the keys are words of a vocabulary and this one was not put there by the program."""
-    makes_its_own = isinstance(value, Reference) and "factory" in value.fields
-    content, key = machine.freeze(value, 0), keys[0] if len(keys) == 1 else None
-    if isinstance(key, Const) and isinstance(key.value, str):
-        some = None if makes_its_own or not isinstance(content, Mapped) else _missing_key(content, key.value)
-        machine.ask(key.value, vocabulary_of(some), span, key=True)
+    match keys:
+        case (Const(value=str() as key),):
+            makes_its_own = isinstance(value, Reference) and "factory" in value.fields
+            content = None if makes_its_own else machine.freeze(value, 0)
+            some = _missing_key(content, key) if isinstance(content, Mapped) else None
+            machine.ask(key, vocabulary_of(some), machine.span(node), key=True)
 
 
 def _missing_key(content: Mapped, key: str) -> Value | None:

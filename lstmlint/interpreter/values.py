@@ -274,6 +274,11 @@ def vocabulary_of(value: Value | None) -> Value | None:
             return None
 
 
+def keys_in(key: Value) -> tuple[Value, ...]:
+    """What stands in the brackets of ``x[key]``: the items of a tuple, else the one key."""
+    return key.items if isinstance(key, Sequence) and key.kind == "tuple" and key.items is not None else (key,)
+
+
 def constants(items: Collection[Value] | None) -> list[Any] | None:
     """The Python values of items that are all constants, else None."""
     if items is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
-from lstmlint.interpreter.values import Const, Sequence, Slice, Tensor, Value
+from lstmlint.interpreter.values import Const, Sequence, Slice, Tensor, Value, keys_in
 from lstmlint.keras_model.graph import Node
 from lstmlint.verify.schema import JOINED, OPERATIONS, PAIRED, Plain
 from lstmlint.verify.sizes import Sizes, Unplannable
@@ -41,7 +41,7 @@ def operation_of(node: Node, plain: ReadPlain, sizes: Sizes) -> dict[str, Plain]
     """
     kind, given = node.layer.kind, node.arguments
     if kind == "GetItem" and "key" in given:
-        return {"name": "[...]", "values": [_key(one, plain) for one in _keys(given["key"])]}
+        return {"name": "[...]", "values": [_key(one, plain) for one in keys_in(given["key"])]}
     home, _, short = kind.rpartition(".")
     name = kind.removeprefix("operator ") if kind.startswith("operator ") else _SAME.get(short, "")
     if not name or not (kind.startswith("operator ") or home.rpartition(".")[2] in _HOMES):
@@ -96,10 +96,6 @@ def _shape(node: Node, sizes: Sizes) -> Plain:
     if shape is None or sum(dim is None for dim in shape) > 1:
         raise Unplannable("a shape inside the model is not known")
     return [-1 if dim is None else sizes.number(dim) for dim in shape]
-
-
-def _keys(key: Value) -> tuple[Value, ...]:
-    return key.items if isinstance(key, Sequence) and key.kind == "tuple" and key.items is not None else (key,)
 
 
 def _key(key: Value, plain: ReadPlain) -> Plain:

@@ -20,7 +20,7 @@ from lstmlint.interpreter.models import shape_value
 from lstmlint.interpreter.operators import from_dim
 from lstmlint.interpreter.shapes import Refused
 from lstmlint.interpreter.tensors import is_symbolic, operation, packed_shape, refused_operation
-from lstmlint.interpreter.values import Array, Const, Size, Slice, Tensor, Unknown, Value
+from lstmlint.interpreter.values import Array, Const, Size, Slice, Tensor, Unknown, Value, keys_in
 from lstmlint.interpreter.values import Sequence as SequenceValue
 from lstmlint.keras_model.graph import Shape, dim_of
 
@@ -283,7 +283,7 @@ def flatten(call: Call) -> Value:
 def get_item(call: Call) -> Value:
     """``x[:, -1, :]`` on a symbolic tensor."""
     tensor, key = call.receiver, call["key"]
-    keys = key.items if isinstance(key, SequenceValue) and key.kind == "tuple" and key.items is not None else (key,)
+    keys = keys_in(key)
     made = call.made(tensor)
     if tensor.shape is None or not all(isinstance(k, Const | Size | Slice | Array | Tensor) for k in keys):
         return operation("GetItem", (tensor,), None, tensor.dtype, made)

@@ -12,7 +12,7 @@ from lstmlint.interpreter.indexing import index_array
 from lstmlint.interpreter.libraries.numpy_shaping import like
 from lstmlint.interpreter.library import CONSTANTS, Call, function, method
 from lstmlint.interpreter.requests import argument, array_of, axis_in, cast_as_asked, dtype
-from lstmlint.interpreter.values import Array, Const, Made, Reference, Sequence, Slice, Unknown, Value
+from lstmlint.interpreter.values import Array, Const, Made, Reference, Sequence, Slice, Unknown, Value, keys_in
 from lstmlint.keras_model.graph import dim_of
 
 _ALL = Slice(Const(None), Const(None), Const(None))
@@ -224,8 +224,7 @@ CONSTANTS["numpy.r_"] = Reference("numpy.r_")
 @method("numpy.c_ numpy.r_", "__getitem__", "key")
 def put_together(call: Call) -> Value:
     """``np.c_[a, b]`` puts columns side by side, ``np.r_[a, b]`` rows one below the other."""
-    key = call["key"]
-    values = key.items if isinstance(key, Sequence) and key.kind == "tuple" and key.items is not None else (key,)
+    values = keys_in(call["key"])
     made = call.made(*values)
     if any(
         isinstance(value, (Slice, Unknown)) or (isinstance(value, Const) and isinstance(value.value, str))
