@@ -191,8 +191,7 @@ def _write_down(call: Call, run: Run) -> None:
         shown = _signature(run)
         for place, e in enumerate(events):
             if isinstance(e, Run) and e.call.span == run.call.span and _signature(e) == shown:
-                known = replace(e, again=e.again or run.x, later=e.later or run)
-                events[place] = replace(known, identities=e.identities | run.identities)
+                events[place] = replace(e, later=e.later or run, identities=e.identities | run.identities)
                 return
     events.append(run)
 

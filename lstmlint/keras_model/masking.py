@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lstmlint.interpreter.values import Made, Tensor
-from lstmlint.keras_model.graph import Layer
+from lstmlint.keras_model.graph import Node
 from lstmlint.text.source import Span
 
 #: Layers that give the mask of their input on (measured on Keras 3.15).
@@ -26,7 +26,7 @@ def _is_masked(tensor: Tensor) -> bool:
         node = tensor.node
         if node is None or node.layer.own is not None or len(node.inputs) != 1 or "mask" in node.arguments:
             return False
-        if node.layer.kind == "Masking" or _embeds_masked(node.layer):
+        if makes_mask(node):
             return True
         passes = node.layer.recurrent and node.layer.returns_sequences is True and tensor.index == 0
         if node.layer.kind not in _GIVE_ON and not passes:
@@ -35,5 +35,7 @@ def _is_masked(tensor: Tensor) -> bool:
     return False
 
 
-def _embeds_masked(layer: Layer) -> bool:
-    return layer.kind == "Embedding" and layer.config.flag("mask_zero") is True
+def makes_mask(node: Node) -> bool:
+    """Whether Keras computes a mask from the input of this call: padded steps, or ids of 0."""
+    embeds = node.layer.kind == "Embedding" and node.layer.config.flag("mask_zero") is True
+    return embeds or node.layer.kind == "Masking"

@@ -76,9 +76,7 @@ class Run:
     conditional: bool = False
     turn: int = 1
     order: int = 0
-    #: What was given as x in the second turn of the loop around the run, where that has the same shapes.
-    again: tuple[Value, ...] = ()
-    #: The whole run of that turn.
+    #: The same run in the second turn of the loop around it, where that has the same shapes.
     later: Run | None = None
     #: Every model that this call was made on, by identity: a loop over models makes it on several.
     identities: frozenset[int] = frozenset()
@@ -94,6 +92,11 @@ class Run:
     @property
     def trains(self) -> bool:
         return self.method in TRAINING
+
+    @property
+    def again(self) -> tuple[Value, ...]:
+        """What is given as x in the second turn of the loop around the run; nothing where that is not known."""
+        return self.later.x if self.later is not None else ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

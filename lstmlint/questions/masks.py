@@ -10,6 +10,7 @@ from lstmlint.facts import Facts
 from lstmlint.interpreter.own_layers import leaves_masks_alone
 from lstmlint.interpreter.values import Array, Const, Made, Tensor
 from lstmlint.keras_model.graph import EITHER, Layer, Model, Node
+from lstmlint.keras_model.masking import makes_mask
 from lstmlint.keras_model.order import is_operation
 from lstmlint.keras_model.training import LibraryCall, Run
 from lstmlint.questions.provenance import call_at, made_by
@@ -50,7 +51,7 @@ class Broken:
     def written(self) -> bool:
         """Whether the program's own code drops it: a layer's ``call``, or an operator."""
         layer = self.dropping.layer if self.dropping is not None else None
-        return layer is not None and (layer.own is not None or layer.kind == "GetItem" or is_operation(layer))
+        return layer is not None and (layer.own is not None or is_operation(layer))
 
 
 def broken_masks(model: Model, x: Array, facts: Facts) -> Iterator[Broken]:
@@ -64,12 +65,6 @@ def broken_masks(model: Model, x: Array, facts: Facts) -> Iterator[Broken]:
         inside = any(pads_texts(node.layer) for node in maker.producers)
         if maker.layer.kind == "Masking" or inside or (padded is not None and padded[1] == 0):
             yield Broken(maker, dropping, reader)
-
-
-def makes_mask(node: Node) -> bool:
-    return node.layer.kind == "Masking" or (
-        node.layer.kind == "Embedding" and node.layer.config.flag("mask_zero") is True
-    )
 
 
 def dropped_masks(model: Model) -> Iterator[tuple[Node, Node, Node]]:
@@ -119,9 +114,8 @@ def _lost(tensor: Tensor, around: tuple[Node, ...], dropping: Node | None, left:
 
 def _is_new(node: Node) -> bool:
     """An operator or a function that certainly makes another tensor, one without a mask."""
-    kind = node.layer.kind
-    name = kind.rpartition(".")[2]
-    return kind == "GetItem" or (is_operation(node.layer) and name not in _MAY_BE_THE_SAME)
+    name = node.layer.kind.rpartition(".")[2]
+    return is_operation(node.layer) and name not in _MAY_BE_THE_SAME
 
 
 def _passes(node: Node) -> bool:

@@ -22,8 +22,9 @@ from lstmlint.api import (
 )
 from lstmlint.interpreter.values import Array
 from lstmlint.keras_model.graph import Layer, Model
+from lstmlint.keras_model.masking import makes_mask
 from lstmlint.keras_model.training import Reset, Run
-from lstmlint.questions.masks import makes_mask, padded_with, pads_texts, unmasked_embedding
+from lstmlint.questions.masks import padded_with, pads_texts, unmasked_embedding
 from lstmlint.questions.memory import needs_memory
 
 #: Hooks of callbacks after which nothing of a pass is left.
