@@ -26,6 +26,8 @@ _LISTED = frozenset(
         *("Attention", "AdditiveAttention"),
     }
 )
+#: What a layer of the program's own says of masks with, on the object or in its class.
+_OF_MASKS = ("compute_mask", "supports_masking")
 
 
 class Plans(Protocol):
@@ -91,7 +93,7 @@ class Flattened:
         """The calls that a layer of the program's own makes."""
         if not node.traced or len(node.traced) != len(node.outputs):
             raise Unplannable(f"{node.layer.text} is a layer of the program's own")
-        if isinstance(own, Reference) and (class_member(own.type, "compute_mask") or "supports_masking" in own.fields):
+        if isinstance(own, Reference) and any(name in own.fields or class_member(own.type, name) for name in _OF_MASKS):
             raise Unplannable(f"{node.layer.text} says itself what becomes of masks")
         yield from self._calls(node.traced, places)
 

@@ -112,6 +112,29 @@ def test_the_plan_computes_what_the_program_does(text: str, tensorflow: ModuleTy
     tensorflow.np.testing.assert_allclose(found, expected, rtol=1e-5)
 
 
+@pytest.mark.parametrize("where", ["of_object", "of_class"])
+def test_a_layer_that_gives_masks_on_is_no_plan(where: str) -> None:
+    from lstmlint.verify.sizes import Unplannable
+
+    in_class = "supports_masking = True" if where == "of_class" else "pass"
+    on_object = "self.supports_masking = True" if where == "of_object" else "pass"
+    own = f"""
+class Own(layers.Layer):
+    {in_class}
+
+    def __init__(self):
+        super().__init__()
+        {on_object}
+
+    def call(self, x):
+        return x * 2
+
+model = Sequential([Input((6, 4)), layers.Masking(), Own(), LSTM(3)])
+"""
+    with pytest.raises(Unplannable, match="masks"):
+        Rebuilder(Sizes()).model(next(follow(HEAD + own + FIT).runs).model)
+
+
 UNKNOWN = {
     "its own weights": "self.w * x",
     "cumsum": "ops.cumsum(x, axis=1)",
