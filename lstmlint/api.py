@@ -227,6 +227,7 @@ from lstmlint.questions.splits import shuffled_twice as shuffled_twice
 from lstmlint.questions.splits import split_apart as split_apart
 from lstmlint.questions.splits import split_leaves_nothing as split_leaves_nothing
 from lstmlint.questions.splits import thinned as thinned
+from lstmlint.questions.stages import shift_of as shift_of
 from lstmlint.questions.state import BATCH_HOOKS as BATCH_HOOKS
 from lstmlint.questions.state import RESETS as RESETS
 from lstmlint.questions.state import batch_of as batch_of
@@ -256,7 +257,6 @@ from lstmlint.questions.state import trained_by_hand as trained_by_hand
 from lstmlint.questions.state import unseen_callbacks as unseen_callbacks
 from lstmlint.questions.stepwise import learned_from as learned_from
 from lstmlint.questions.targets import Inside as Inside
-from lstmlint.questions.targets import shift_of as shift_of
 from lstmlint.questions.targets import target_inside as target_inside
 from lstmlint.questions.tokens import IDS as IDS
 from lstmlint.questions.tokens import KEEPS_IDS as KEEPS_IDS

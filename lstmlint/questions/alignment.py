@@ -10,8 +10,8 @@ from lstmlint.interpreter.dims import Dim, least, same
 from lstmlint.interpreter.values import Array, Const, Made, Sequence, Slice, Table, Value
 from lstmlint.keras_model.graph import dim_of
 from lstmlint.questions.earlier_rows import Earlier
-from lstmlint.questions.provenance import SPLIT, Window, key_of, start_of
-from lstmlint.questions.targets import GATHERS, columns_of, holds, is_whole, keys_of, moved_down, stages, steps_back
+from lstmlint.questions.provenance import SPLIT, Window, is_whole, keeps_all, key_of, start_of
+from lstmlint.questions.stages import GATHERS, columns_of, keys_of, shift_between, stages, steps_back
 from lstmlint.text.source import Span
 
 
@@ -47,10 +47,8 @@ def aligned(window: Window, x: Array, y: Array, facts: Facts) -> Aligned | None:
                 span = made.span if made is not None else None
                 whole = here.value
                 read = any(call.result is whole for call in facts.calls)
-                moved = moved_down(here, there)
-                row = here.offset - there.offset - (moved.rows if moved is not None else Dim(0))
-                held = moved is not None or holds(there.columns, here.columns)
-                return Aligned(window, row, span, held, read, moved) if span else None
+                shift = shift_between(here, there)
+                return Aligned(window, shift.rows, span, shift.held, read, shift.moved) if span else None
     return None
 
 
@@ -116,7 +114,7 @@ def _moved(value: Value, made: Made | None, rows: Dim, splits: list[str]) -> Dim
     if made is None or made.operation != "index":
         return None
     keys = keys_of(made)
-    whole = [is_whole(one) or (isinstance(one, Const) and one.value in (None, Ellipsis)) for one in keys]
+    whole = [keeps_all(one) for one in keys]
     if all(whole):
         return Dim(0)
     return _start(made) if all(whole[1:]) and isinstance(keys[0], Slice) else None

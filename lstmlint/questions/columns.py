@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from lstmlint.interpreter.dims import Dim
 from lstmlint.interpreter.values import Array, Const, Made, Reference, Sequence, Slice, Table, Value
 from lstmlint.keras_model.graph import dim_of
-from lstmlint.questions.provenance import SPLIT, ancestors, is_none, key_of, window_of
-from lstmlint.questions.targets import is_whole
+from lstmlint.questions.provenance import SPLIT, ancestors, is_none, is_whole, keeps_all, key_of, scales, window_of
+from lstmlint.questions.stages import as_many_rows
 
 #: What leaves every row where it is, and every column.
 _KEEPS = frozenset(
@@ -131,17 +131,20 @@ def _back(value: Value) -> tuple[Value | None, Made | None, list[object]]:
         made: Made | None = getattr(current, "made", None)
         if isinstance(current, Table) or made is None or not made.sources or _is_column(current):
             return current, taken, rows
-        scaled = made.operation.startswith("sklearn.preprocessing.") and made.operation.endswith("transform")
         if made.operation == "index":
             key = key_of(current)
             keys = made.sources[1:] if isinstance(made.sources[0], Array) else ()
-            if key is None or not keys or not all(is_whole(one) or is_none(one) or one is key for one in keys):
+            if key is None or not keys or not all(keeps_all(one) or one is key for one in keys):
                 return None, None, rows
-            if isinstance(key, Const) and not (is_whole(key) or is_none(key)):
+            if isinstance(key, Const) and not keeps_all(key):
                 return None, None, rows
             if keys[0] is key and not is_whole(key):
                 rows.append(_bounds(key))
-        elif not (scaled or made.operation in _KEEPS or (made.operation in _RESHAPES and _same_rows(current, made))):
+        elif not (
+            scales(made)
+            or made.operation in _KEEPS
+            or (made.operation in _RESHAPES and as_many_rows(current, made.sources[0]))
+        ):
             return None, None, rows
         current, taken = made.sources[0], made
     return None, None, rows
@@ -161,9 +164,3 @@ def _bounds(key: Value) -> object:
 def _is_column(value: Value) -> bool:
     made = getattr(value, "made", None)
     return made is not None and made.operation == "index" and bool(made.sources) and isinstance(made.sources[0], Table)
-
-
-def _same_rows(value: Value, made: Made) -> bool:
-    source = made.sources[0]
-    shapes = [one.shape for one in (value, source) if isinstance(one, Array) and one.shape]
-    return len(shapes) == 2 and shapes[0][0] == shapes[1][0]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from lstmlint.interpreter.dims import Dim
 from lstmlint.interpreter.values import Array, Const, Made, Sequence, Slice, Table, Value
 from lstmlint.keras_model.graph import dim_of
-from lstmlint.questions.provenance import is_none, key_of
+from lstmlint.questions.provenance import is_none, key_of, scales
 
 #: What keeps the rows that are left one behind another, and their values.
 _KEEPS = frozenset({"Table.dropna", "Table.copy", "Table.reset_index", "Table.fillna", "Table.astype", "Table.drop"})
@@ -75,8 +75,7 @@ def _table_of(series: Value) -> Table | None:
         made: Made | None = getattr(series, "made", None)
         if isinstance(series, Table) or made is None or not made.sources:
             break
-        scaled = made.operation.startswith("sklearn.preprocessing.") and made.operation.endswith("transform")
-        if not (scaled or made.operation in _AS_ARRAY):
+        if not (scales(made) or made.operation in _AS_ARRAY):
             return None
         series = made.sources[0]
     return series if isinstance(series, Table) else None

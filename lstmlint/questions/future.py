@@ -7,8 +7,8 @@ from lstmlint.interpreter.values import Array, Made, Slice, Value
 from lstmlint.keras_model.graph import Node
 from lstmlint.keras_model.training import Run
 from lstmlint.questions.copying import answered_by_step, root_of
-from lstmlint.questions.provenance import is_none, key_of, start_of, window_of
-from lstmlint.questions.targets import columns_of, holds, is_whole
+from lstmlint.questions.provenance import is_none, keeps_all, key_of, start_of, window_of
+from lstmlint.questions.stages import columns_of, holds
 
 
 def seen_from_the_end(run: Run) -> tuple[Node, Dim] | None:
@@ -55,10 +55,10 @@ def _are_cuts(one: Made, other: Made) -> bool:
 def _shift(cut: Array, one: Made, other: Made) -> Dim | None:
     """By how much two slices along the steps of one array differ."""
     source, keys = one.sources[0], one.sources[1:]
-    place = next((n for n, key in enumerate(keys) if isinstance(key, Slice) and not _is_full(key)), None)
+    place = next((n for n, key in enumerate(keys) if isinstance(key, Slice) and not keeps_all(key)), None)
     if not isinstance(source, Array) or source.shape is None or cut.shape is None or place is None:
         return None
-    if place >= len(other.sources) - 1 or any(not _is_full(key) for n, key in enumerate(keys) if n != place):
+    if place >= len(other.sources) - 1 or any(not keeps_all(key) for n, key in enumerate(keys) if n != place):
         return None
     new = sum(is_none(key) for key in keys)
     # A dataset gives its pieces in batches, which puts an axis in front.
@@ -71,8 +71,3 @@ def _between(past: Value | None, future: Value | None) -> Dim | None:
     if begin is None or later is None or any(one.known and one.constant < 0 for one in (begin, later)):
         return None
     return later - begin
-
-
-def _is_full(key: Value) -> bool:
-    """``:``, or a new axis, which takes nothing away."""
-    return is_whole(key) or is_none(key)

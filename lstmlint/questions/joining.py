@@ -10,14 +10,13 @@ from lstmlint.interpreter.arrays import from_nested
 from lstmlint.interpreter.dims import Dim, product
 from lstmlint.interpreter.values import Array, Const, Made, Sequence, Slice, Value
 from lstmlint.keras_model.training import LibraryCall, Run
-from lstmlint.questions.provenance import made_by
-from lstmlint.questions.scores import PREDICT
+from lstmlint.questions.provenance import SHOWS, is_whole, keeps_all, made_by
+from lstmlint.questions.scores import ASKS, PREDICT
 
 _NUMPY = ("concatenate", "concat", "append", "stack", "vstack", "row_stack", "hstack", "dstack", "column_stack")
 _JOINS = frozenset({*(f"numpy.{name}" for name in _NUMPY), "tensorflow.concat", "tensorflow.stack"}) | frozenset(
     f"keras.ops.{name}" for name in ("append", "concatenate", "stack", "vstack", "hstack")
 )
-_ASKS = (*PREDICT, "Model.__call__")
 #: What a model of the program's own gives may depend on other arguments than its inputs.
 _WHOLE = ("sequential", "functional")
 
@@ -53,7 +52,7 @@ def unfit(call: LibraryCall, facts: Facts) -> Unfit | None:
     if call.name not in _JOINS or call.conditional or made is None or not made.refused or made.span != call.call.span:
         return None
     parts = [(part, from_nested(part)) for part in _parts(call)]
-    known = [(array, made_by(part, *_ASKS)) for part, array in parts if array is not None and array.shape is not None]
+    known = [(array, made_by(part, *ASKS)) for part, array in parts if array is not None and array.shape is not None]
     forecasts = [(array, step) for array, step in known if step is not None]
     rows = [array for array, step in known if step is None]
     if len(forecasts) != 1 or not rows or len(known) < len(parts):
@@ -81,10 +80,6 @@ def _why(refused: str, forecast: Array, rows: Array) -> str:
     return refused if forecast.rank == rows.rank else f"they have {forecast.rank} and {rows.rank} axes"
 
 
-#: What shows the same rows in other axes.
-_SHOWS = frozenset({"Array.reshape", "numpy.reshape", "numpy.expand_dims", "numpy.array", "numpy.asarray"})
-
-
 def stretched_over_columns(run: Run) -> tuple[Value, Array] | None:
     """The one predicted number that was last written into every column of a step of the next turn's window."""
     window = run.again[0] if len(run.again) == 1 and len(run.x) == 1 and not run.conditional else None
@@ -94,20 +89,11 @@ def stretched_over_columns(run: Run) -> tuple[Value, Array] | None:
             return None
         if made.operation == "filled":
             return _stretched(made, run)
-        if made.operation not in _SHOWS and not _only_axes(made):
+        only_axes = made.operation == "index" and all(map(keeps_all, made.sources[1:]))
+        if made.operation not in SHOWS and not only_axes:
             return None
         window = made.sources[0]
     return None
-
-
-def _only_axes(made: Made) -> bool:
-    """``window[None]``, ``window[np.newaxis, :, :]``."""
-    keys = (key for key in made.sources[1:] if not (isinstance(key, Const) and key.value is None))
-    return made.operation == "index" and all(map(_everything, keys))
-
-
-def _everything(key: Value) -> bool:
-    return isinstance(key, Slice) and all(isinstance(end, Const) and end.value is None for end in (key.start, key.stop))
 
 
 def _stretched(made: Made, run: Run) -> tuple[Value, Array] | None:
@@ -120,4 +106,4 @@ def _stretched(made: Made, run: Run) -> tuple[Value, Array] | None:
         return None
     at = [*keys, *[Slice(*[Const(None)] * 3)] * (rank - len(keys))][-2:]
     one_step = isinstance(at[0], Const) and type(at[0].value) is int
-    return (written, window) if one_step and _everything(at[1]) else None
+    return (written, window) if one_step and is_whole(at[1]) else None

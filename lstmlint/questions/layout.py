@@ -9,16 +9,14 @@ from lstmlint.facts import Facts
 from lstmlint.interpreter.dims import Dim, product
 from lstmlint.interpreter.values import Array, Const, Made, Sequence, Slice, Value
 from lstmlint.keras_model.training import LibraryCall, Run
-from lstmlint.questions.provenance import SPLIT, call_at, reordered
-from lstmlint.questions.scores import PREDICT
-from lstmlint.questions.targets import steps_back
+from lstmlint.questions.provenance import BESIDE, SPLIT, call_at, reordered, scales
+from lstmlint.questions.scores import ASKS
+from lstmlint.questions.stages import steps_back
 
 _RESHAPES = frozenset({"Array.reshape", "numpy.reshape", "tensorflow.reshape", "keras.ops.reshape"})
 _FLATTENS = _RESHAPES | {"Array.flatten", "Array.ravel", "numpy.ravel"}
-_BESIDE = frozenset({"numpy.concatenate", "numpy.hstack", "numpy.column_stack", "numpy.c_.__getitem__"})
 #: What keeps the numbers of a sample in their order.
 _KEEPS = frozenset({"Array.astype", "Array.copy", "Array.numpy", "numpy.array", "numpy.asarray", "numpy.stack", SPLIT})
-_STEPS = PREDICT | {"Model.__call__"}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,7 +52,7 @@ def _predicting(value: Value | None, facts: Facts) -> Run | None:
         made: Made | None = getattr(value, "made", None)
         if made is None or not made.sources:
             return None
-        if made.operation in _STEPS:
+        if made.operation in ASKS:
             run = next((run for run in facts.runs if run.call.span == made.span), None)
             whole = run is not None and len(run.model.outputs) == 1 and run.model.kind in ("sequential", "functional")
             return run if whole else None
@@ -67,8 +65,7 @@ def _predicting(value: Value | None, facts: Facts) -> Run | None:
 def _keeps(made: Made) -> bool:
     if made.operation == "index":
         return len(made.sources) == 2 and isinstance(made.sources[1], Slice | Const)
-    scales = made.operation.startswith("sklearn.preprocessing.") and made.operation.endswith("transform")
-    return scales or made.operation in _KEEPS
+    return scales(made) or made.operation in _KEEPS
 
 
 def _width(value: Value | None) -> Dim | None:
@@ -87,9 +84,9 @@ def _axes(array: Array, width: Dim) -> tuple[Dim, ...] | None:
 def _flattened(y: Value, width: Dim, facts: Facts) -> tuple[tuple[Dim, ...], Made] | None:
     """The axes of several numbers that targets had before they became ``width`` numbers in a row."""
     for value, made in _on_the_way(y):
-        if made is None or made.operation not in _FLATTENS | _BESIDE:
+        if made is None or made.operation not in _FLATTENS | BESIDE:
             continue
-        axes = _side_by_side(made) if made.operation in _BESIDE else _unfolded(made, width, facts)
+        axes = _side_by_side(made) if made.operation in BESIDE else _unfolded(made, width, facts)
         told = axes is not None and len(axes) > 1 and _width(value) == width == product(axes)
         return (axes, made) if axes is not None and told else None
     return None

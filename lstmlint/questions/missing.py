@@ -9,7 +9,7 @@ from lstmlint.facts import Facts
 from lstmlint.interpreter.dims import Dim
 from lstmlint.interpreter.values import Array, Const, Made, Reference, Scalar, Sequence, Slice, Table, Value
 from lstmlint.keras_model.graph import dim_of
-from lstmlint.questions.provenance import SPLIT, call_at, is_none, moving
+from lstmlint.questions.provenance import SPLIT, call_at, is_none, keeps_all, moving
 from lstmlint.questions.scaling import is_scaler
 
 _SHIFTS = frozenset(f"{owner}.{name}" for owner in ("Series", "Table") for name in ("shift", "diff", "pct_change"))
@@ -108,7 +108,7 @@ class _Search:
             for gap in self.gaps(source):
                 if _kept(gap, key) or (gap.first and length is not None and _from_start(key)):
                     yield gap
-        elif isinstance(value, Array) and isinstance(source, Array) and all(map(is_none_or_all, made.sources[1:])):
+        elif isinstance(value, Array) and isinstance(source, Array) and all(map(keeps_all, made.sources[1:])):
             yield from self.gaps(source)
 
     def _dropped(self, made: Made) -> tuple[Scalar, ...] | None:
@@ -121,13 +121,6 @@ class _Search:
 def gaps(value: Value, facts: Facts) -> Gap | None:
     """A gap that a value certainly holds, if any."""
     return next(_Search(facts).gaps(value), None)
-
-
-def is_none_or_all(key: Value) -> bool:
-    """``None``, ``...`` or ``:``."""
-    if isinstance(key, Slice):
-        return is_none(key.start) and is_none(key.stop) and is_none(key.step)
-    return isinstance(key, Const) and key.value in (None, Ellipsis)
 
 
 def _names(key: Value | None) -> tuple[Scalar, ...]:

@@ -12,6 +12,10 @@ from lstmlint.keras_model.graph import dim_of
 from lstmlint.keras_model.training import LibraryCall
 
 _VIEW = "numpy.lib.stride_tricks.sliding_window_view"
+#: What shows the same values in other axes.
+SHOWS = frozenset({"Array.reshape", "numpy.reshape", "numpy.expand_dims", "numpy.array", "numpy.asarray"})
+#: What puts columns side by side.
+BESIDE = frozenset({"numpy.concatenate", "numpy.hstack", "numpy.column_stack", "numpy.c_.__getitem__"})
 SPLIT = "sklearn.model_selection.train_test_split"
 #: Values looked at on the way back to an array's sources.
 MOST_VALUES = 600
@@ -217,6 +221,18 @@ def is_none(value: Value) -> bool:
     return isinstance(value, Const) and value.value is None
 
 
+def is_whole(key: Value) -> bool:
+    """``:`` or ``...``."""
+    if isinstance(key, Const):
+        return key.value is Ellipsis
+    return isinstance(key, Slice) and is_none(key.start) and is_none(key.stop) and is_none(key.step)
+
+
+def keeps_all(key: Value) -> bool:
+    """``:``, ``...`` or a new axis: nothing is taken away."""
+    return is_whole(key) or is_none(key)
+
+
 def rows_of(value: Value) -> Dim | None:
     match value:
         case Array(shape=(rows, *_)) | Table(rows=rows):
@@ -231,6 +247,11 @@ def call_at(facts: Facts, made: Made) -> LibraryCall | None:
 
 
 #: What scikit-learn's splitters have to be told; the ones that cannot do otherwise are named ShuffleSplit.
+def scales(made: Made) -> bool:
+    """``transform``, ``fit_transform`` or ``inverse_transform`` of something in ``sklearn.preprocessing``."""
+    return made.operation.startswith("sklearn.preprocessing.") and made.operation.endswith("transform")
+
+
 _FOLDS = "sklearn.model_selection."
 
 

@@ -10,7 +10,7 @@ from lstmlint.interpreter.dims import least
 from lstmlint.interpreter.values import Array, Const, Made, Reference, Sequence, Slice, Table, Value
 from lstmlint.keras_model.graph import dim_of
 from lstmlint.keras_model.training import LibraryCall
-from lstmlint.questions.provenance import SPLIT, ancestors, is_none, key_of, moving, rows_of, shuffles
+from lstmlint.questions.provenance import SPLIT, ancestors, is_none, key_of, moving, rows_of, scales, shuffles
 
 _RESAMPLE = "sklearn.utils.resample"
 _CHOICE = (".choice",)
@@ -106,8 +106,7 @@ def _before(value: Value, made: Made) -> tuple[Value, ...]:
             key is not None and moving(key) is None and (isinstance(key, Slice | Sequence | Array) or _named(made, key))
         )
         return made.sources[:1] if part else ()
-    scaled = made.operation.startswith("sklearn.preprocessing.") and made.operation.endswith("transform")
-    return made.sources[:1] if scaled or made.operation in _KEEPS or _adds(made.operation) else ()
+    return made.sources[:1] if scales(made) or made.operation in _KEEPS or _adds(made.operation) else ()
 
 
 def _named(made: Made, key: Value) -> bool:

@@ -9,12 +9,10 @@ from lstmlint.interpreter.values import Array, Const, Made, Sequence, Slice, Val
 from lstmlint.keras_model.graph import dim_of
 from lstmlint.keras_model.training import LibraryCall, Run
 from lstmlint.questions.outputs import predicted
-from lstmlint.questions.provenance import ancestors, is_none
+from lstmlint.questions.provenance import BESIDE, ancestors, is_none, is_whole
 from lstmlint.questions.scaling import is_scaler, same_scaler
-from lstmlint.questions.targets import is_whole, keys_of, steps_back
+from lstmlint.questions.stages import keys_of, steps_back
 from lstmlint.questions.units import predicting
-
-_BESIDE = frozenset({"numpy.concatenate", "numpy.hstack", "numpy.column_stack", "numpy.c_.__getitem__"})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,7 +53,7 @@ def _placed_in(given: Array, width: int) -> tuple[int, Array] | None:
     """The column of the only prediction in an array: one of those that it was put together of, or filled with."""
     made = given.made
     if made is None or made.operation != "filled":
-        return _placed(made) if made is not None and made.operation in _BESIDE else None
+        return _placed(made) if made is not None and made.operation in BESIDE else None
     found: dict[int, Value] = {}
     current: Value = given
     for _ in range(12):

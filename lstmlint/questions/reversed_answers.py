@@ -10,9 +10,9 @@ from lstmlint.interpreter.values import Array, Const, Made, Slice, Value
 from lstmlint.keras_model.graph import dim_of
 from lstmlint.keras_model.training import Run
 from lstmlint.questions.outputs import arithmetic
-from lstmlint.questions.provenance import alike, call_at, is_none, key_of
+from lstmlint.questions.provenance import alike, call_at, is_none, is_whole, key_of
 from lstmlint.questions.scores import PREDICT
-from lstmlint.questions.targets import is_whole, keys_of
+from lstmlint.questions.stages import keys_of
 from lstmlint.text.source import Span
 
 #: What leaves every number, and the order of all of them.

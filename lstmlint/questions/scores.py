@@ -12,6 +12,7 @@ from lstmlint.questions.outputs import activated
 
 _METRICS = "sklearn.metrics."
 PREDICT = frozenset({"Model.predict", "Model.predict_on_batch", "Model.predict_proba"})
+ASKS = PREDICT | {"Model.__call__"}
 #: What moves numbers and leaves them as they are.
 _KEEPS = frozenset(
     {

@@ -11,15 +11,12 @@ from lstmlint.keras_model.graph import dim_of
 from lstmlint.keras_model.training import Loop, Run
 from lstmlint.questions.copying import same_cut
 from lstmlint.questions.outputs import arithmetic
-from lstmlint.questions.provenance import ancestors, comes_from, cuts, key_of, start_of
-from lstmlint.questions.scores import PREDICT, scored
+from lstmlint.questions.provenance import SHOWS, ancestors, comes_from, cuts, key_of, start_of
+from lstmlint.questions.scores import ASKS, scored
 from lstmlint.questions.state import bound_inside, made_inside
 from lstmlint.text.source import Span
 
 _ASKS = frozenset({"predict", "predict_on_batch", "call"})
-_STEPS = (*PREDICT, "Model.__call__")
-#: What shows a sample in other axes.
-_SHOWS = frozenset({"Array.reshape", "numpy.reshape", "numpy.expand_dims", "numpy.array", "numpy.asarray"})
 
 
 def learned_before_asked(run: Run, facts: Facts) -> Run | None:
@@ -61,7 +58,7 @@ def _same_sample(one: Value, other: Value) -> bool:
 def _shown(value: Value) -> Value:
     for _ in range(6):
         made: Made | None = getattr(value, "made", None)
-        if made is None or made.operation not in _SHOWS or not made.sources:
+        if made is None or made.operation not in SHOWS or not made.sources:
             break
         value = made.sources[0]
     return value
@@ -144,4 +141,4 @@ def _compared(facts: Facts) -> Iterator[tuple[Span, Value, Value]]:
 
 def _forecast(value: Value, run: Run) -> bool:
     steps = (getattr(one, "made", None) for one in ancestors(value))
-    return any(made is not None and made.operation in _STEPS and made.span == run.call.span for made in steps)
+    return any(made is not None and made.operation in ASKS and made.span == run.call.span for made in steps)

@@ -1,0 +1,174 @@
+"""From samples and targets back to the series they come from, as long as each row stays where it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from lstmlint.interpreter.dims import Dim, least, same
+from lstmlint.interpreter.values import Array, Const, Made, Reference, Sequence, Slice, Table, Value
+from lstmlint.keras_model.graph import dim_of
+from lstmlint.questions.earlier_rows import Earlier, names_in, rows_earlier
+from lstmlint.questions.provenance import is_none, keeps_all, rows_of, scales
+
+#: Operations that keep one sample a row: gathering, shapes behind the first axis, types.
+GATHERS = frozenset(
+    {
+        *("numpy.array", "numpy.asarray", "numpy.float32", "Array.astype", "numpy.expand_dims", "numpy.stack"),
+        *("numpy.reshape", "Array.reshape", "Array.copy", "numpy.copy"),
+    }
+)
+#: Operations that keep every row of a series where it is, whatever they do to its values.
+_ROWWISE = frozenset(
+    {
+        *("Table.to_numpy", "Series.to_numpy", "attribute", "Table.astype", "Series.astype", "pandas.DataFrame"),
+        *("Table.copy", "Series.copy", "Table.fillna", "Series.fillna", "numpy.log", "numpy.log1p", "Table.round"),
+        *("Table.reset_index", "Series.reset_index", "numpy.round", "Array.ravel", "Array.flatten", "Array.squeeze"),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Place:
+    """A stage of a series on the way back: ``offset`` rows of it were cut away in front, then ``columns`` chosen."""
+
+    value: Value
+    offset: Dim
+    columns: tuple[Value, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shift:
+    """Targets against the data of their windows: how many ``rows`` later, and whether they are columns of the data.
+
+    ``moved`` tells how the data have them in a column of their own, made of another, where they are not the same one.
+    """
+
+    rows: Dim
+    held: bool
+    moved: Earlier | None = None
+
+
+def shift_of(data: Value, targets: Value) -> Shift | None:
+    """How many rows of their common series the targets begin after the data; None where they share none."""
+    for here in stages(targets, Dim(0), ()):
+        for there in stages(data, Dim(0), ()):
+            if here.value is there.value:
+                return shift_between(here, there)
+    return None
+
+
+def shift_between(target: Place, held: Place) -> Shift:
+    """How two parts of one series lie to each other."""
+    own = holds(held.columns, target.columns)
+    moved = None if own else rows_earlier(held.value, held.columns, target.columns)
+    earlier = moved.rows if moved is not None else Dim(0)
+    return Shift(target.offset - held.offset - earlier, own or moved is not None, moved)
+
+
+def holds(held: tuple[Value, ...], wanted: tuple[Value, ...]) -> bool:
+    """Whether the window's columns are certain to have the target's among them."""
+    if not held:
+        return True
+    mine, other = _names(held[-1]), _names(wanted[-1]) if wanted else None
+    return len(held) == 1 and mine is not None and other is not None and other <= mine
+
+
+def _names(key: Value) -> frozenset[object] | None:
+    names = names_in(key)
+    return frozenset(names) if names is not None else None
+
+
+def columns_of(made: Made) -> tuple[Value, ...]:
+    """What stands behind the first axis in an index, full slices left out."""
+    return tuple(key for key in made.sources[2:] if not keeps_all(key))
+
+
+def keys_of(made: Made) -> tuple[Value, ...]:
+    """What a value was indexed by; a list's item stands before the list it was taken from."""
+    listed = len(made.sources) > 1 and isinstance(made.sources[1], Reference)
+    return made.sources[2:] if listed else made.sources[1:]
+
+
+def steps_back(value: Value) -> Iterator[tuple[Value, Made | None]]:
+    """From samples to what they were gathered from, as long as each row stays one sample."""
+    for _ in range(40):
+        made = getattr(value, "made", None)
+        yield value, made
+        if isinstance(value, Sequence):
+            items = value.items
+            following = (items[0] if items else None) if items is not None else value.element
+        else:
+            following = made.sources[0] if made is not None and made.sources else None
+        if following is None:
+            return
+        value = following
+
+
+#: What gives each row the value of so many rows before; the few that come from the other end do not count.
+_MOVES_ROWS = frozenset({"numpy.roll", "Series.shift"})
+
+
+def stages(series: Value, row: Dim, columns: tuple[Value, ...]) -> Iterator[Place]:
+    """The series and what it was made from, row by row."""
+    place = Place(series, row, columns)
+    for _ in range(40):
+        yield place
+        made = getattr(place.value, "made", None)
+        following = _before(place, made) if made is not None and made.sources else None
+        if following is None:
+            return
+        place = following
+
+
+def _before(place: Place, made: Made) -> Place | None:
+    source, name = made.sources[0], made.operation
+    reshaped = name in ("Array.reshape", "numpy.reshape")
+    if name in _ROWWISE or (name in GATHERS - {"numpy.stack"} and not reshaped) or scales(made):
+        return replace(place, value=source)
+    if reshaped:
+        return replace(place, value=source) if as_many_rows(source, place.value) else None
+    if name == "arithmetic" and (series := _alone(place.value, made)) is not None:
+        return replace(place, value=series)
+    if name in _MOVES_ROWS and len(made.sources) > 1 and _is_column(place.value):
+        by = dim_of(made.sources[1])
+        return Place(source, place.offset - by, place.columns) if by is not None else None
+    if name != "index" or len(made.sources) < 2:
+        return None
+    key, behind = made.sources[1], columns_of(made)
+    if isinstance(source, Table) and not isinstance(key, Slice):
+        return Place(source, place.offset, (*place.columns, key))
+    if not isinstance(key, Slice) or not is_none(key.step):
+        return None
+    start = Dim(0) if is_none(key.start) else dim_of(key.start)
+    if start is None or least(start) < 0:
+        return None
+    return Place(source, place.offset + start, (*place.columns, *behind))
+
+
+def _alone(value: Value, made: Made) -> Value | None:
+    """The series of arithmetic with numbers that are the same for all its rows: less a mean, divided by a scale."""
+    axes = _axes(value)
+    series = [one for one in made.sources if axes and _axes(one) == axes and as_many_rows(one, value)]
+    if len(series) != 1 or len(made.sources) != 2:
+        return None
+    other = next(one for one in made.sources if one is not series[0])
+    number = dim_of(other) is not None or (isinstance(other, Const) and isinstance(other.value, int | float))
+    of_columns = _axes(other)
+    return series[0] if number or (of_columns is not None and axes and of_columns < axes) else None
+
+
+def as_many_rows(one: Value, other: Value) -> bool:
+    """Whether two arrays or tables certainly have the same number of rows."""
+    mine, rows = rows_of(one), rows_of(other)
+    return mine is not None and rows is not None and same(mine, rows)
+
+
+def _axes(value: Value) -> int | None:
+    if isinstance(value, Table):
+        return 2
+    return len(value.shape) if isinstance(value, Array) and value.shape is not None else None
+
+
+def _is_column(value: Value) -> bool:
+    return isinstance(value, Array) and value.shape is not None and len(value.shape) == 1
