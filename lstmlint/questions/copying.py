@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 
 from lstmlint.facts import Facts
 from lstmlint.interpreter.dims import same
-from lstmlint.interpreter.values import Array, Const, Made, Sequence, Size, Slice, Tensor, Value
-from lstmlint.keras_model.graph import Model, Node
+from lstmlint.interpreter.values import Array, Const, Made, Sequence, Slice, Tensor, Value
+from lstmlint.keras_model.graph import Model, Node, dim_of
 from lstmlint.keras_model.training import Run
 from lstmlint.questions.provenance import ancestors
 
@@ -78,12 +78,10 @@ def _same_key(one: Value, other: Value) -> bool:
 
 def _same_number(one: Value, other: Value) -> bool | None:
     """Whether two constants or sizes are equal; None for other values."""
-    match one, other:
-        case Const(value=left), Const(value=right):
-            return bool(left == right)
-        case Size(dim=left), Size(dim=right):
-            return same(left, right)
-    return None
+    if isinstance(one, Const) and isinstance(other, Const):
+        return bool(one.value == other.value)
+    left, right = dim_of(one), dim_of(other)
+    return same(left, right) if left is not None and right is not None else None
 
 
 def _stands_for_others(array: Array) -> bool:

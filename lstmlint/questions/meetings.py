@@ -12,7 +12,7 @@ from lstmlint.keras_model.training import LibraryCall
 from lstmlint.questions.generators import WINDOWS
 from lstmlint.questions.outputs import steps_of_kind
 from lstmlint.questions.provenance import MOST_VALUES, call_at, is_none
-from lstmlint.questions.splits import seeded_between
+from lstmlint.questions.splits import drawn_freely
 from lstmlint.text.source import Span
 
 _LIBRARIES = (
@@ -210,18 +210,13 @@ def zipped_apart(dataset: Reference, facts: Facts) -> Parted | None:
     if steps[0] is steps[1]:
         apart = bool(shuffled) and pair[0].fields.get("reshuffles") is pair[1].fields.get("reshuffles") is steps[0]
     else:
-        apart = len(shuffled) == 1 or _unseeded(shuffled, facts)
+        apart = len(shuffled) == 1 or _drawn_freely(shuffled, facts)
     return Parted(shuffled[-1], pair[0].made.span, pair[1].made.span) if shuffled and apart else None
 
 
-def _unseeded(steps: list[Made], facts: Facts) -> bool:
-    """Whether nothing makes two shufflings alike."""
-    calls = [call_at(facts, step) for step in steps]
-    known = [call for call in calls if call is not None and is_none(call.arguments.get("seed", Const(None)))]
-    if len(known) != len(steps):
-        return False
-    former, latter = sorted(known, key=lambda call: call.order)
-    return not seeded_between(former, latter, facts)
+def _drawn_freely(steps: list[Made], facts: Facts) -> bool:
+    calls = [call for step in steps if (call := call_at(facts, step)) is not None]
+    return len(calls) == 2 and drawn_freely(calls[0], calls[1], "seed", facts) is not None
 
 
 # --- datasets ---------------------------------------------------------------------------------------------------------

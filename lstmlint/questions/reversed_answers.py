@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from lstmlint.facts import Facts
 from lstmlint.interpreter.values import Array, Const, Made, Slice, Value
-from lstmlint.keras_model.graph import dim_of
 from lstmlint.keras_model.training import Run
+from lstmlint.questions.copying import same_cut
 from lstmlint.questions.outputs import arithmetic
-from lstmlint.questions.provenance import alike, call_at, is_none, is_whole, key_of
+from lstmlint.questions.provenance import alike, call_at, is_none, is_whole
 from lstmlint.questions.scores import PREDICT
 from lstmlint.questions.stages import keys_of
 from lstmlint.text.source import Span
@@ -66,23 +66,7 @@ def _same(one: Value, other: Value) -> bool:
     """Whether both are one array, or the same rows of it: ``x[:40]`` and ``x[:40]``."""
     if one is other or (isinstance(one, Array) and isinstance(other, Array) and alike(one, other)):
         return True
-    rows = [_rows_taken(value) for value in (one, other)]
-    if rows[0] is None or rows[1] is None or rows[0][0] is not rows[1][0]:
-        return False
-    slices = [taken[1] for taken in rows if taken is not None]
-    return all(_equal(getattr(slices[0], end), getattr(slices[1], end)) for end in ("start", "stop", "step"))
-
-
-def _rows_taken(value: Value) -> tuple[Value, Slice] | None:
-    made: Made | None = getattr(value, "made", None)
-    key = key_of(value)
-    taken = made is not None and len(made.sources) == 2 and isinstance(value, Array)
-    return (made.sources[0], key) if taken and made is not None and isinstance(key, Slice) else None
-
-
-def _equal(one: Value, other: Value) -> bool:
-    first, second = dim_of(one), dim_of(other)
-    return first == second if first is not None and second is not None else is_none(one) and is_none(other)
+    return same_cut(getattr(one, "made", None), getattr(other, "made", None))
 
 
 def _reverses_steps(made: Made, facts: Facts) -> bool:

@@ -38,8 +38,6 @@ _ROWWISE = frozenset(
 #: What leaves samples as they are, and what makes arrays of lists of them as well.
 _SAME = frozenset({"Array.astype", SPLIT})
 _GATHERED = _SAME | {"Array.copy", "keras.utils.pad_sequences", "numpy.array", "numpy.asarray", "numpy.stack"}
-
-
 #: What puts the rows of a table in an order that is not followed.
 _BY_LABEL = frozenset({"join", "merge", "reindex", "sample", "sort_index", "sort_values", "take"})
 
@@ -209,9 +207,7 @@ def _drawn_apart(one: Made, other: Made, facts: Facts) -> bool:
     calls = _drawing(one, facts), _drawing(other, facts)
     if calls[0] is None or calls[1] is None or calls[0] is calls[1] or calls[0].receiver is not calls[1].receiver:
         return False
-    former, latter = sorted((calls[0], calls[1]), key=lambda call: call.order)
-    told = any(not is_none(call.arguments.get("random_state", Const(None))) for call in (former, latter))
-    return not told and not seeded_between(former, latter, facts)
+    return drawn_freely(calls[0], calls[1], "random_state", facts) is not None
 
 
 def _drawing(made: Made, facts: Facts) -> LibraryCall | None:
@@ -231,14 +227,17 @@ def split_apart(one: Value, other: Value, facts: Facts) -> tuple[LibraryCall, Li
     first, second = _random_splits(one, facts), _random_splits(other, facts)
     if len(first) != 1 or len(second) != 1 or first[0] is second[0]:
         return None
-    former, latter = sorted((first[0], second[0]), key=lambda call: call.order)
-    told = any(not is_none(call.arguments.get("random_state", Const(None))) for call in (former, latter))
-    return (former, latter) if not told and not seeded_between(former, latter, facts) else None
+    return drawn_freely(first[0], second[0], "random_state", facts)
 
 
-def seeded_between(former: LibraryCall, latter: LibraryCall, facts: Facts) -> bool:
-    """Whether the numbers are drawn from a beginning of their own, which may be the same one twice."""
-    return any(former.order < call.order < latter.order and _seeds(call.name) for call in facts.calls)
+def drawn_freely(
+    one: LibraryCall, other: LibraryCall, seed: str, facts: Facts
+) -> tuple[LibraryCall, LibraryCall] | None:
+    """Two calls in their order, where nothing may make them draw the same: no ``seed`` of theirs, none set between."""
+    former, latter = sorted((one, other), key=lambda call: call.order)
+    told = any(not is_none(call.arguments.get(seed, Const(None))) for call in (former, latter))
+    between = (call for call in facts.calls if former.order < call.order < latter.order)
+    return None if told or any(_seeds(call.name) for call in between) else (former, latter)
 
 
 def _seeds(name: str) -> bool:
