@@ -49,6 +49,7 @@ from lstmlint.keras_model.graph import all_layers as all_layers
 from lstmlint.keras_model.graph import array_shape_text as array_shape_text
 from lstmlint.keras_model.graph import dim_of as dim_of
 from lstmlint.keras_model.graph import shape_text as shape_text
+from lstmlint.keras_model.graph import unlike as unlike
 from lstmlint.keras_model.removed import POSITIONS as POSITIONS
 from lstmlint.keras_model.removed import REMOVED_LAYERS as REMOVED_LAYERS
 from lstmlint.keras_model.removed import REMOVED_METHODS as REMOVED_METHODS

@@ -19,6 +19,7 @@ from lstmlint.api import (
     Sequence,
     Severity,
     differ,
+    unlike,
 )
 
 rule = Rule(
@@ -82,6 +83,4 @@ def _splits_rows(layer: Layer, parts: tuple[Array, ...]) -> bool:
 
 
 def _of_other_shape(one: Array, other: Array) -> bool:
-    if one.shape is None or other.shape is None:
-        return False
-    return len(one.shape) != len(other.shape) or any(map(differ, one.shape, other.shape))
+    return one.shape is not None and other.shape is not None and unlike(one.shape, other.shape)

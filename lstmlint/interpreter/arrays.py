@@ -8,10 +8,11 @@ from dataclasses import replace
 from typing import Any
 
 from lstmlint.interpreter.contents import MOST_ELEMENTS, Index, moved
-from lstmlint.interpreter.dims import Comparison, Dim, compare, differ, product, same, unknown_dim
+from lstmlint.interpreter.dims import Comparison, Dim, compare, product, same, unknown_dim
 from lstmlint.interpreter.dtypes import convert, scalar_dtype, wider
 from lstmlint.interpreter.slices import slice_length
 from lstmlint.interpreter.values import Array, Const, Made, Scalar, Sequence, Size, Table, Unknown, Value
+from lstmlint.keras_model.graph import unlike
 
 #: numpy's own bound on the number of axes.
 MOST_AXES = 64
@@ -118,7 +119,7 @@ def stacked(arrays: list[Array], made: Made | None, dtype: str | None = None) ->
     shapes = [array.shape for array in arrays if array.shape is not None]
     if len(shapes) < len(arrays):
         return Array(None, dtype, made=made)
-    if any(_certainly_unequal(shape, shapes[0]) for shape in shapes):
+    if any(unlike(shape, shapes[0]) for shape in shapes):
         ragged = Array((Dim(len(arrays)),), dtype or "object", made=made)
         return ragged if dtype == "object" else _ragged(ragged)
     kind = common_dtype(arrays)
@@ -149,10 +150,6 @@ def joined_elements(arrays: list[Array], dtype: str | None) -> tuple[Scalar, ...
     if sum(len(array.elements or ()) for array in arrays) > MOST_ELEMENTS:
         return None
     return convert((element for array in arrays for element in array.elements or ()), dtype)
-
-
-def _certainly_unequal(left: tuple[Dim, ...], right: tuple[Dim, ...]) -> bool:
-    return len(left) != len(right) or any(differ(a, b) for a, b in zip(left, right, strict=True))
 
 
 def combined_bounds(arrays: Iterable[Array]) -> tuple[float | None, float | None]:

@@ -19,7 +19,7 @@ from lstmlint.interpreter.dims import (
 )
 from lstmlint.interpreter.slices import slice_length
 from lstmlint.interpreter.values import Const, Size, Slice, Value
-from lstmlint.keras_model.graph import Shape, shape_text
+from lstmlint.keras_model.graph import Shape, shape_text, unequal, unlike
 
 ONE = Dim(1)
 
@@ -101,7 +101,7 @@ def concatenated(shapes: Sequence[Shape], axis: int) -> Shape:
     for shape in shapes[1:]:
         if len(shape) != len(first):
             raise Refused(f"{shape_text(first)} and {shape_text(shape)} have different numbers of axes")
-        if any(_unequal(a, b) for i, (a, b) in enumerate(zip(first, shape, strict=True)) if i != axis):
+        if any(unequal(a, b) for i, (a, b) in enumerate(zip(first, shape, strict=True)) if i != axis):
             raise Refused(f"{shape_text(first)} and {shape_text(shape)} differ beside axis {axis}")
     sizes = [shape[axis] for shape in shapes]
     whole: Dim | None = Dim(0)
@@ -113,14 +113,10 @@ def concatenated(shapes: Sequence[Shape], axis: int) -> Shape:
 def stacked(shapes: Sequence[Shape], axis: int) -> Shape:
     first = shapes[0]
     for shape in shapes[1:]:
-        if len(shape) != len(first) or any(_unequal(a, b) for a, b in zip(first, shape, strict=True)):
+        if unlike(first, shape):
             raise Refused(f"{shape_text(first)} and {shape_text(shape)} cannot be stacked")
     axis = axis_of(axis, len(first) + 1)
     return (*first[:axis], Dim(len(shapes)), *first[axis:])
-
-
-def _unequal(left: Dim | None, right: Dim | None) -> bool:
-    return left is not None and right is not None and differ(left, right)
 
 
 def broadcast(left: Shape, right: Shape) -> Shape:
@@ -148,7 +144,7 @@ def multiplied(left: Shape, right: Shape) -> Shape:
         raise Refused("matmul of a scalar")
     a = (ONE, *left) if len(left) == 1 else left
     b = (*right, ONE) if len(right) == 1 else right
-    if _unequal(a[-1], b[-2]):
+    if unequal(a[-1], b[-2]):
         raise Refused(f"the inner axes of {shape_text(left)} and {shape_text(right)} differ")
     result = [*broadcast(a[:-2], b[:-2]), a[-2], b[-1]]
     if len(left) == 1:
@@ -167,7 +163,7 @@ def dotted(left: Shape, right: Shape) -> Shape:
     inner = right[0] if len(right) == 1 else right[-2]
     # Against a vector Keras compares the two sizes as they stand, None included.
     uneven = len(right) == 1 and (left[-1] is None) != (inner is None)
-    if uneven or _unequal(left[-1], inner):
+    if uneven or unequal(left[-1], inner):
         raise Refused(f"the inner axes of {shape_text(left)} and {shape_text(right)} differ")
     return left[:-1] if len(right) == 1 else (*left[:-1], *right[:-2], right[-1])
 
@@ -247,7 +243,7 @@ def batch_dotted(left: Shape, right: Shape, axes: tuple[int, int] | None) -> Sha
         raise Refused("batch_dot wants at least two axes")
     first, second = axes or (len(left) - 1, max(len(right) - 2, 1))
     first, second = axis_of(first, len(left)), axis_of(second, len(right))
-    if _unequal(left[first], right[second]):
+    if unequal(left[first], right[second]):
         raise Refused(f"batch_dot of {shape_text(left)} and {shape_text(right)} over axes {first} and {second}")
     result = tuple(d for i, d in enumerate(left) if i != first)
     result += tuple(d for i, d in enumerate(right) if i not in (0, second))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, TypeAlias
 
-from lstmlint.interpreter.dims import Dim
+from lstmlint.interpreter.dims import Dim, differ
 from lstmlint.interpreter.values import Array, Const, Made, Sequence, Size, Tensor, Unknown, Value
 from lstmlint.text.edits import CallSite
 from lstmlint.text.source import Span
@@ -334,7 +334,14 @@ def shape_text(shape: Shape | None) -> str:
 
 def array_shape_text(shape: tuple[Dim, ...] | None) -> str:
     """``(990, 10, 1)``, ``(n - 3, 60, ?)``."""
-    if shape is None:
-        return "unknown"
-    words = [str(dim) for dim in shape]
-    return f"({words[0]},)" if len(words) == 1 else f"({', '.join(words)})"
+    return shape_text(shape)
+
+
+def unequal(left: Dim | None, right: Dim | None) -> bool:
+    """Whether two axes are known to differ; None goes with everything."""
+    return left is not None and right is not None and differ(left, right)
+
+
+def unlike(left: Shape, right: Shape) -> bool:
+    """Whether two shapes are known to differ."""
+    return len(left) != len(right) or any(map(unequal, left, right))

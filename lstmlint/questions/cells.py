@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lstmlint.facts import CellStep, Facts
-from lstmlint.interpreter.dims import differ
 from lstmlint.interpreter.values import Const, Made, Sequence, Tensor, Value
-from lstmlint.keras_model.graph import shape_text
+from lstmlint.keras_model.graph import shape_text, unlike
 from lstmlint.questions.models import made_at
 from lstmlint.text.source import Span
 
@@ -108,14 +107,11 @@ def _odd_state(step: CellStep) -> tuple[Tensor, Tensor] | None:
     if new is None or len(new) != len(old):
         return None
     pairs = ((after, before) for after, before in zip(new, old, strict=True) if isinstance(before, Tensor))
-    return next((pair for pair in pairs if _unlike(*pair)), None)
+    return next((pair for pair in pairs if _unlike_samples(*pair)), None)
 
 
-def _unlike(new: Tensor, old: Tensor) -> bool:
-    if new.shape is None or old.shape is None:
-        return False
-    sizes = zip(new.shape[1:], old.shape[1:], strict=False)
-    return len(new.shape) != len(old.shape) or any(a is not None and b is not None and differ(a, b) for a, b in sizes)
+def _unlike_samples(new: Tensor, old: Tensor) -> bool:
+    return new.shape is not None and old.shape is not None and unlike(new.shape[1:], old.shape[1:])
 
 
 def _taken_whole(step: CellStep) -> Iterator[tuple[Made, bool]]:

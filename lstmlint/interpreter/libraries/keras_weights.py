@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from lstmlint.interpreter.dims import Dim, differ
+from lstmlint.interpreter.dims import Dim
 from lstmlint.interpreter.library import Call, method
 from lstmlint.interpreter.models import snapshot
 from lstmlint.interpreter.sequential import INPUTS
 from lstmlint.interpreter.values import Array, Const, Sequence, Value
-from lstmlint.keras_model.graph import Layer, Node, array_shape_text
+from lstmlint.keras_model.graph import Layer, Node, array_shape_text, unlike
 from lstmlint.keras_model.layers.weights import Weights, model_weights, node_weights
 
 
@@ -39,7 +39,7 @@ def into_layer(call: Call) -> Value:
     if held is None or given is None:
         return Const(None, call.made(call.receiver, call["weights"]))
     pairs = zip(held, given, strict=False)
-    wrong = next(((mine, other) for mine, other in pairs if _unlike(mine, other)), None)
+    wrong = next(((mine, other) for mine, other in pairs if unlike(mine, other)), None)
     why = ""
     if len(held) != len(given):
         why = f"it holds {_arrays(held)}, and gets {_arrays(given)}"
@@ -74,10 +74,6 @@ def _done(call: Call, why: str) -> Value:
 
 def _arrays(weights: Weights) -> str:
     return "no weights" if not weights else f"{len(weights)} array{'s' * (len(weights) > 1)}"
-
-
-def _unlike(mine: tuple[Dim, ...], other: tuple[Dim, ...]) -> bool:
-    return len(mine) != len(other) or any(map(differ, mine, other))
 
 
 def _given(call: Call) -> Weights | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lstmlint.interpreter.dims import Dim, unknown_dim
 from lstmlint.interpreter.values import Const
-from lstmlint.keras_model.graph import Layer, Problem, Shape, Why, dim_of, shape_text
+from lstmlint.keras_model.graph import Layer, Problem, Shape, Why, dim_of, shape_text, unequal
 from lstmlint.keras_model.layers.checks import (
     all_required,
     argument,
@@ -16,7 +16,6 @@ from lstmlint.keras_model.layers.checks import (
     plain,
     refuse,
     shown,
-    unequal,
     unit_dim,
 )
 from lstmlint.keras_model.layers.declared import declared_shape

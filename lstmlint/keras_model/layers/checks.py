@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from enum import Enum
 
-from lstmlint.interpreter.dims import Dim, as_dim, differ, least, unknown_dim
+from lstmlint.interpreter.dims import Dim, as_dim, least, unknown_dim
 from lstmlint.interpreter.values import Const, Sequence, Size, Value
 from lstmlint.keras_model.graph import Layer, Problem, Shape, Why, dim_of, shape_text
 from lstmlint.keras_model.layers.table import LayerInput, Requires, Validate
@@ -245,11 +245,6 @@ def min_ndim(rank: int) -> Requires:
         return one_input(layer, given) or (rank_problem(shape or (), f"min_ndim={rank}") if wrong else None)
 
     return check
-
-
-def unequal(left: Dim | None, right: Dim | None) -> bool:
-    """Whether two axes are known to differ; None goes with everything."""
-    return left is not None and right is not None and differ(left, right)
 
 
 def one_is_none(left: Dim | None, right: Dim | None) -> bool:

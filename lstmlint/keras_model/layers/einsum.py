@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from lstmlint.interpreter.dims import Dim
-from lstmlint.keras_model.graph import Layer, Problem, Shape, Why, dim_of, shape_text
-from lstmlint.keras_model.layers.checks import argument, every, one_input, one_is_none, refuse, shown, unequal
+from lstmlint.keras_model.graph import Layer, Problem, Shape, Why, dim_of, shape_text, unequal
+from lstmlint.keras_model.layers.checks import argument, every, one_input, one_is_none, refuse, shown
 from lstmlint.keras_model.layers.declared import declared_shape
 from lstmlint.keras_model.layers.names import known_names
 from lstmlint.keras_model.layers.table import Given, LayerInput, layer

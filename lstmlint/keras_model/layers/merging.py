@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from lstmlint.interpreter.dims import Dim, unknown_dim
-from lstmlint.keras_model.graph import Layer, Problem, Shape, Why, shape_text
-from lstmlint.keras_model.layers.checks import argument, one_is_none, refuse, shown, unequal, unsure
+from lstmlint.keras_model.graph import Layer, Problem, Shape, Why, shape_text, unequal
+from lstmlint.keras_model.layers.checks import argument, one_is_none, refuse, shown, unsure
 from lstmlint.keras_model.layers.table import Given, LayerInput, layer
 
 

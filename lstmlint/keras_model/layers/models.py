@@ -9,9 +9,8 @@ from typing import TypeAlias
 
 from lstmlint.interpreter.dims import Dim
 from lstmlint.interpreter.values import Tensor
-from lstmlint.keras_model.graph import Layer, Model, Node, Problem, Why, shape_text
+from lstmlint.keras_model.graph import Layer, Model, Node, Problem, Why, shape_text, unequal
 from lstmlint.keras_model.layers.calling import Called, call_layer
-from lstmlint.keras_model.layers.checks import unequal
 from lstmlint.keras_model.layers.table import LayerInput
 
 #: Layers that take several tensors as arguments, not in a list.

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from lstmlint.interpreter.dims import Dim, unknown_dim
 from lstmlint.interpreter.values import Sequence
-from lstmlint.keras_model.graph import Layer, Problem, Shape, Why
+from lstmlint.keras_model.graph import Layer, Problem, Shape, Why, unequal
 from lstmlint.keras_model.layers.checks import (
     all_required,
     argument,
@@ -17,7 +17,6 @@ from lstmlint.keras_model.layers.checks import (
     one_of,
     refuse,
     shown,
-    unequal,
     unit_dim,
 )
 from lstmlint.keras_model.layers.core import same_shape

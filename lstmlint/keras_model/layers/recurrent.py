@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from lstmlint.interpreter.dims import Dim, unknown_dim
 from lstmlint.interpreter.values import Tensor
-from lstmlint.keras_model.graph import Layer, Problem, Shape, Why, shape_text
+from lstmlint.keras_model.graph import Layer, Problem, Shape, Why, shape_text, unequal
 from lstmlint.keras_model.layers.checks import (
     all_required,
     axis_problem,
@@ -15,7 +15,6 @@ from lstmlint.keras_model.layers.checks import (
     ndim,
     one_of,
     positive,
-    unequal,
     unit_dim,
 )
 from lstmlint.keras_model.layers.names import known_names

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from lstmlint.interpreter.dims import Dim, unknown_dim
 from lstmlint.interpreter.values import Const, Tensor, Unknown
-from lstmlint.keras_model.graph import Layer, Problem, Shape, Why, shape_text
+from lstmlint.keras_model.graph import Layer, Problem, Shape, Why, shape_text, unequal
 from lstmlint.keras_model.layers.calling import call_layer
-from lstmlint.keras_model.layers.checks import all_required, argument, every, one_input, one_of, refuse, shown, unequal
+from lstmlint.keras_model.layers.checks import all_required, argument, every, one_input, one_of, refuse, shown
 from lstmlint.keras_model.layers.recurrent import both_directions, initial_state
 from lstmlint.keras_model.layers.table import LAYERS, Given, LayerInput, Outputs, layer
 
