@@ -123,6 +123,11 @@ class Mapped:
     made: Made | None = None
     key: Value | None = None
 
+    @property
+    def count(self) -> Dim | None:
+        """How many keys there are, where that is known."""
+        return self.length if self.open else Dim(len(self.items))
+
     def get(self, key: object) -> Value | None:
         for known, value in self.items:
             if type(known.value) is type(key) and known.value == key:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from lstmlint.interpreter.dims import Dim
+from lstmlint.interpreter.slices import chosen
 from lstmlint.interpreter.values import Array, Const, Made, Sequence, Slice, Table, Value
 from lstmlint.keras_model.graph import dim_of
 from lstmlint.questions.provenance import is_none, key_of, scales
@@ -83,25 +84,15 @@ def _table_of(series: Value) -> Table | None:
 
 def _columns(table: Table, key: Value) -> tuple[object, ...] | None:
     """The names of the columns that a key takes; arrays count them."""
+    columns = table.columns or ()
     if isinstance(key, Slice):
-        ends = [None if is_none(end) else dim_of(end) for end in (key.start, key.stop)]
-        known = all(
-            is_none(end) or (dim is not None and dim.known)
-            for end, dim in zip((key.start, key.stop), ends, strict=True)
-        )
-        span = slice(*(None if end is None else end.constant for end in ends))
-        return table.columns[span] if known and is_none(key.step) and table.columns is not None else None
+        places = chosen(key, len(columns)) if table.columns is not None and is_none(key.step) else None
+        return tuple(columns[place] for place in places) if places is not None else None
     names = names_in(key)
-    if names is None or any(isinstance(name, int) for name in names):
-        numbers = [name for name in names or () if isinstance(name, int)]
-        columns = table.columns or ()
-        inside = (
-            bool(numbers)
-            and len(numbers) == len(names or ())
-            and all(-len(columns) <= one < len(columns) for one in numbers)
-        )
-        return tuple(columns[one] for one in numbers) if inside else None
-    return tuple(names)
+    if names is None or not any(isinstance(name, int) for name in names):
+        return tuple(names) if names is not None else None
+    numbers = [name for name in names if isinstance(name, int) and -len(columns) <= name < len(columns)]
+    return tuple(columns[number] for number in numbers) if len(numbers) == len(names) else None
 
 
 def names_in(key: Value) -> list[str | int] | None:

@@ -33,7 +33,7 @@ def laid_out_otherwise(call: LibraryCall, facts: Facts) -> LaidOut | None:
     result = call.result
     if call.name not in _RESHAPES or call.conditional or not isinstance(result, Array) or not _in_order(call):
         return None
-    source = call.receiver if call.name == "Array.reshape" else next(iter(call.arguments.values()), None)
+    source = call.receiver if call.name == "Array.reshape" else _first(call)
     run = _predicting(source, facts)
     width = _width(source)
     axes = _axes(result, width) if width is not None else None

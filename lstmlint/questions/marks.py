@@ -11,6 +11,7 @@ from lstmlint.interpreter.libraries.keras_text import FILTERS, words_of
 from lstmlint.interpreter.values import Array, Const, Reference, Sequence, Unknown, Value
 from lstmlint.keras_model.graph import Layer
 from lstmlint.questions.provenance import SPLIT, ancestors
+from lstmlint.questions.vocabulary import WORDS_GIVEN
 
 #: What leaves every item of a column one text.
 _ONE_TEXT_EACH = frozenset(
@@ -20,8 +21,6 @@ _ONE_TEXT_EACH = frozenset(
         *("pandas.DataFrame", "Table.copy", "Table.fillna", "Table.drop_duplicates", "numpy.array", "numpy.asarray"),
     }
 )
-
-
 #: What a sentence is cleaned of: where no word is one of these, nothing has to be taken out.
 _LEFT_OUT = frozenset({"", "pad", "padding", "unk", "unknown", "oov", "none", "null", "nan", "empty", "mask"})
 
@@ -85,7 +84,7 @@ def _is_text(value: Value | None) -> bool:
 def _standardised(text: str, layer: Layer, facts: Facts) -> tuple[str, list[str]] | None:
     """What a TextVectorization makes of a text; ``[UNK]`` and the empty text are its own."""
     how, split = layer.config.text("standardize"), layer.config.text("split")
-    given = layer.config.has("vocabulary") or any(call.receiver is layer for call in facts.calls_to(*_GIVEN))
+    given = layer.config.has("vocabulary") or any(call.receiver is layer for call in facts.calls_to(*WORDS_GIVEN))
     if layer.kind != "TextVectorization" or given or split != "whitespace" or text in ("", "[UNK]"):
         return None
     removed = string.punctuation if how in ("lower_and_strip_punctuation", "strip_punctuation") else ""
@@ -93,6 +92,3 @@ def _standardised(text: str, layer: Layer, facts: Facts) -> tuple[str, list[str]
         return None
     lowered = text if how == "strip_punctuation" else text.lower()
     return removed, "".join(letter for letter in lowered if letter not in removed).split()
-
-
-_GIVEN = ("Layer.set_vocabulary", "Layer.set_weights")

@@ -14,10 +14,10 @@ from lstmlint.keras_model.graph import Layer, Model
 from lstmlint.keras_model.training import LibraryCall, Run
 from lstmlint.questions.models import samples
 from lstmlint.questions.provenance import MOST_VALUES, SPLIT, ancestors
+from lstmlint.questions.vocabulary import WORDS_GIVEN
 
 _TOKENIZER = "keras.preprocessing.text.Tokenizer"
 _FITS = (f"{_TOKENIZER}.fit_on_texts", "Layer.adapt")
-_WORDS_GIVEN = ("Layer.set_vocabulary", "Layer.set_weights")
 _IDS = (f"{_TOKENIZER}.texts_to_sequences", "Layer.__call__")
 _TAKEN = ("texts", "data")
 _TEXT_LAYERS = frozenset({"TextVectorization", "StringLookup"})
@@ -53,7 +53,7 @@ class Mixed:
 
 def mixed_vocabularies(facts: Facts) -> Iterator[Mixed]:
     """Embeddings that certainly get ids of two vocabularies in one run."""
-    fits = [call for call in facts.calls if call.name in (*_FITS, *_WORDS_GIVEN)]
+    fits = [call for call in facts.calls if call.name in (*_FITS, *WORDS_GIVEN)]
     for run in facts.runs if len(fits) > 1 else ():
         given = zip(run.model.inputs, run.x, strict=True) if len(run.x) == len(run.model.inputs) else ()
         seen: dict[Layer, dict[int, LibraryCall]] = {}

@@ -13,7 +13,6 @@ from lstmlint.keras_model.training import LibraryCall
 from lstmlint.questions.provenance import SPLIT, ancestors, is_none, key_of, moving, rows_of, scales, shuffles
 
 _RESAMPLE = "sklearn.utils.resample"
-_CHOICE = (".choice",)
 #: What makes samples of samples, one of one, or puts them together.
 _KEEPS = frozenset(
     {
@@ -25,9 +24,7 @@ _KEEPS = frozenset(
     }
 )
 _JOINS = frozenset(
-    {
-        *("pandas.concat", "numpy.concatenate", "numpy.vstack", "numpy.hstack", "numpy.append", "numpy.r_.__getitem__"),
-    }
+    {"pandas.concat", "numpy.concatenate", "numpy.vstack", "numpy.hstack", "numpy.append", "numpy.r_.__getitem__"}
 )
 
 
@@ -138,7 +135,7 @@ def _numbers(key: Value) -> Iterator[Made]:
         made: Made | None = getattr(current, "made", None)
         if isinstance(current, Sequence):
             waiting.extend(current.items[:8] if current.items is not None else ())
-        elif made is not None and made.operation.startswith("numpy.random.") and made.operation.endswith(_CHOICE):
+        elif made is not None and made.operation.startswith("numpy.random.") and made.operation.endswith(".choice"):
             yield made
         elif made is not None and (made.operation in _JOINS or made.operation in ("numpy.array", "numpy.asarray")):
             waiting.extend(made.sources)

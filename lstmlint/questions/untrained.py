@@ -67,7 +67,7 @@ def left_untrained(facts: Facts) -> Iterator[LeftOut]:
     applied = [call.order for call in facts.calls if call.name.endswith((".apply_gradients", ".apply"))]
     told = set[int]()
     for call in gradients:
-        taken = tuple(owners_in(call.arguments["sources"]))
+        taken = tuple(_owners_in(call.arguments["sources"]))
         alone = bool(facts.alone) and call.order > facts.alone[0]
         if not taken or alone or not any(order > call.order for order in applied):
             continue
@@ -86,33 +86,33 @@ def _all_known(gradients: list[LibraryCall], facts: Facts) -> bool:
     loads = (call for call in facts.calls if call.name.endswith(_LOADS))
     if any(call.loops or call.order < gradients[-1].order for call in loads):
         return False
-    return all(is_known(call.arguments["sources"]) for call in gradients)
+    return all(_is_known(call.arguments["sources"]) for call in gradients)
 
 
-def is_known(sources: Value) -> bool:
+def _is_known(sources: Value) -> bool:
     match sources:
         case Sequence(items=tuple() as items) | Choice(options=items):
-            return all(map(is_known, items))
+            return all(map(_is_known, items))
         case Sequence(element=element):
-            return element is not None and is_known(element)
+            return element is not None and _is_known(element)
         case Mapped(items=pairs, open=False):
-            return all(is_known(value) for _, value in pairs)
+            return all(_is_known(value) for _, value in pairs)
         case Reference(kind="variable") | Array():
             return True
         case _:
             return False
 
 
-def owners_in(sources: Value) -> Iterator[Layer | Reference]:
+def _owners_in(sources: Value) -> Iterator[Layer | Reference]:
     match sources:
         case Sequence(items=tuple() as items) | Choice(options=items):
             for item in items:
-                yield from owners_in(item)
+                yield from _owners_in(item)
         case Sequence(element=element) if element is not None:
-            yield from owners_in(element)
+            yield from _owners_in(element)
         case Mapped(items=pairs):
             for _, value in pairs:
-                yield from owners_in(value)
+                yield from _owners_in(value)
         case Reference(kind="variable", fields={"owner": owner}):
             yield owner
 
@@ -120,18 +120,18 @@ def owners_in(sources: Value) -> Iterator[Layer | Reference]:
 def _left_by(call: LibraryCall, taken: tuple[Layer | Reference, ...], facts: Facts) -> Iterator[Step]:
     """What the target goes through beside those that are trained, before or behind them."""
     trained = set[int]().union(*map(ids_of, taken))
-    steps = list(steps_back(call.arguments["target"]))
+    steps = list(_steps_back(call.arguments["target"]))
     own = [step for step in steps if trained & ids_of(step.owner)]
-    before = {id(step.owner) for one in own for value in one.given for step in steps_back(value)}
+    before = {id(step.owner) for one in own for value in one.given for step in _steps_back(value)}
     for step in steps:
-        if trained & ids_of(step.owner) or not under(step, call, facts) or not certain(step.owner, facts):
+        if trained & ids_of(step.owner) or not _under(step, call, facts) or not _certain(step.owner, facts):
             continue
-        behind = (one for value in step.given for one in steps_back(value))
+        behind = (one for value in step.given for one in _steps_back(value))
         if id(step.owner) in before or any(trained & ids_of(one.owner) for one in behind):
             yield step
 
 
-def steps_back(value: Value) -> Iterator[Step]:
+def _steps_back(value: Value) -> Iterator[Step]:
     """The calls of models and layers that a gradient goes through on its way back from a value."""
     waiting, seen = [value], set[int]()
     while waiting and len(seen) < _MOST_VALUES:
@@ -139,13 +139,13 @@ def steps_back(value: Value) -> Iterator[Step]:
         if id(current) in seen:
             continue
         seen.add(id(current))
-        step = step_of(current)
+        step = _step_of(current)
         if step is not None:
             yield step
-        waiting.extend(behind(current))
+        waiting.extend(_behind(current))
 
 
-def step_of(value: Value) -> Step | None:
+def _step_of(value: Value) -> Step | None:
     made = getattr(value, "made", None)
     if isinstance(value, Tensor) and value.node is not None and value.node.span is not None:
         return Step(value.node.layer, value.node.span, (*value.node.inputs, *value.node.state))
@@ -154,12 +154,12 @@ def step_of(value: Value) -> Step | None:
     return Step(made.receiver, made.span, made.sources)
 
 
-def behind(value: Value) -> tuple[Value, ...]:
+def _behind(value: Value) -> tuple[Value, ...]:
     """What a value was computed from; no gradient goes through numbers that are counted, compared or taken out."""
     if isinstance(value, Array) and value.dtype is not None and not value.dtype.startswith(("float", "bfloat")):
         return ()
     made = getattr(value, "made", None)
-    sources: tuple[Value, ...] = () if made is None or stops(made.operation) else made.sources
+    sources: tuple[Value, ...] = () if made is None or _stops(made.operation) else made.sources
     match value:
         case Tensor(node=node) if node is not None:
             return (*node.inputs, *node.state)
@@ -173,11 +173,11 @@ def behind(value: Value) -> tuple[Value, ...]:
             return sources
 
 
-def stops(operation: str) -> bool:
+def _stops(operation: str) -> bool:
     return operation.startswith(("numpy.", "Model.pred")) or operation.rpartition(".")[2] in _STOPS
 
 
-def under(step: Step, call: LibraryCall, facts: Facts) -> bool:
+def _under(step: Step, call: LibraryCall, facts: Facts) -> bool:
     """Whether the tape watched the call, and the model was not only asked, as one that is trained elsewhere is."""
     begun = next((one.order for one in facts.calls_to("tensorflow.GradientTape") if one.result is call.receiver), None)
     if begun is None:
@@ -187,7 +187,7 @@ def under(step: Step, call: LibraryCall, facts: Facts) -> bool:
     return bool(calls) and not any(isinstance(flag, Const) and flag.value is False for flag in asked)
 
 
-def certain(owner: Layer | Reference, facts: Facts) -> bool:
+def _certain(owner: Layer | Reference, facts: Facts) -> bool:
     """Whether nothing trains a model or layer, or gives it weights, and the program does not mean to leave it so."""
     own = ids_of(owner)
     if not any(has_weights(one) for one in inside(owner) if isinstance(one, Layer)) or not is_as_made(owner):
@@ -197,7 +197,7 @@ def certain(owner: Layer | Reference, facts: Facts) -> bool:
     set_anew = (call for call in facts.calls if call.name.endswith("set_weights"))
     if any(call.receiver is None or own & ids_of(call.receiver) for call in set_anew):
         return False
-    return not any(word in name.lower() for name in names_of(owner, facts) for word in _MEANT)
+    return not any(word in name.lower() for name in _names_of(owner, facts) for word in _MEANT)
 
 
 def _fitted(facts: Facts) -> Iterator[set[int]]:
@@ -221,7 +221,7 @@ def name_of_owner(left: LeftOut, facts: Facts) -> str:
     return facts.name_of(left.owner) or (left.owner.kind if site is None else site.callee_text)
 
 
-def names_of(owner: Layer | Reference, facts: Facts) -> Iterator[str]:
+def _names_of(owner: Layer | Reference, facts: Facts) -> Iterator[str]:
     """Every name that the program has for what is, or holds, a model or layer, and that of its class."""
     for one in facts.assigned:
         if one.value is owner or (isinstance(one.value, Reference) and id(owner) in ids_of(one.value)):

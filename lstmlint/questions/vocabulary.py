@@ -14,6 +14,8 @@ from lstmlint.text.source import Span
 
 _TOKENIZER = "keras.preprocessing.text.Tokenizer"
 _IDS = f"{_TOKENIZER}.texts_to_sequences"
+#: What gives a layer the words that it numbers.
+WORDS_GIVEN = ("Layer.set_vocabulary", "Layer.set_weights")
 #: What moves ids about and leaves each of them the number that it is.
 _MOVES = (KEEPS_IDS - {"arithmetic"}) | {
     *("numpy.concatenate", "numpy.vstack", "numpy.stack", "Array.copy", "attribute"),
@@ -82,6 +84,4 @@ def _words_of(tokenizer: Value | None) -> Dim | None:
     if "fitted" not in fields or not (isinstance(bound, Const) and bound.value is None):
         return None
     content = index.fields.get("content") if isinstance(index, Reference) else None
-    if not isinstance(content, Mapped):
-        return None
-    return content.length if content.open else Dim(len(content.items))
+    return content.count if isinstance(content, Mapped) else None

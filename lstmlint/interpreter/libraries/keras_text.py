@@ -48,8 +48,7 @@ def _vocabulary(machine: Machine, owner: Reference, texts: tuple[Value, ...], ma
     else:
         number = Size(symbol_dim("word id", 1), made)
         index = Mapped((), True, number, symbol_dim(VOCABULARY, 1), made, some)
-    length = index.length if index.open else Dim(len(index.items))
-    numbered = Mapped((), True, some, length, made)
+    numbered = Mapped((), True, some, index.count, made)
     return {"word_index": machine.new_dict(index), "index_word": machine.new_dict(numbered)}
 
 
@@ -129,8 +128,7 @@ def _highest(tokenizer: Reference) -> float | None:
 def counts(machine: Machine, value: Any) -> Value:
     """As many entries as words."""
     words = _word_index(value)
-    length = words.length if words.open else Dim(len(words.items))
-    return machine.new_dict(Mapped((), True, None, length, words.made))
+    return machine.new_dict(Mapped((), True, None, words.count, words.made))
 
 
 @method(_TOKENIZER, "texts_to_sequences texts_to_sequences_generator", "texts")
@@ -186,8 +184,7 @@ def texts_to_matrix(call: Call) -> Value:
     value, made = call["texts"], call.made(call["texts"])
     words = _word_index(call.receiver)
     bound = dim_of(call.receiver.fields.get("num_words"))
-    length = words.length if words.open else Dim(len(words.items))
-    width = bound if bound is not None else (length or unknown_dim()) + 1
+    width = bound if bound is not None else (words.count or unknown_dim()) + 1
     rows = length_of(value) or spread(call.machine, value).length
     high = 1.0 if call.text("mode") == "binary" else None
     return Array((rows, width), "float64", None, 0.0, high, made=made)

@@ -128,7 +128,7 @@ def _from_array(call: Call, data: Value, columns: tuple[Scalar, ...] | None) -> 
 def new_series(call: Call) -> Value:
     made, data = call.made(call["data"]), call["data"]
     if isinstance(data, Mapped):
-        return series(data.length or (None if data.open else Dim(len(data.items))), None, made, call.text("name"))
+        return series(data.count, None, made, call.text("name"))
     array = call.array("data")
     if array is None:
         return series(_index_rows(call), dtype_of(call["dtype"]), made, call.text("name"))

@@ -92,20 +92,17 @@ def _in_order(call: Call, array: Array, rows: Dim, count: Dim, name: str, made: 
 
 # --- cross-validation -------------------------------------------------------------------------------------------------
 
-_FOLDS = (
+_OF_FIVE = (
     "sklearn.model_selection.KFold sklearn.model_selection.StratifiedKFold sklearn.model_selection.TimeSeriesSplit "
-    "sklearn.model_selection.GroupKFold sklearn.model_selection.RepeatedKFold"
+    "sklearn.model_selection.GroupKFold sklearn.model_selection.RepeatedKFold "
+    "sklearn.model_selection.StratifiedGroupKFold sklearn.model_selection.GroupShuffleSplit"
 )
-function(_FOLDS, "n_splits=5, *args, **kwargs")(construct)
-function(
+_OF_TEN = (
     "sklearn.model_selection.ShuffleSplit sklearn.model_selection.StratifiedShuffleSplit "
-    "sklearn.model_selection.LeaveOneOut",
-    "n_splits=10, *args, **kwargs",
-)(construct)
-function(
-    "sklearn.model_selection.StratifiedGroupKFold sklearn.model_selection.GroupShuffleSplit",
-    "n_splits=5, *args, **kwargs",
-)(construct)
+    "sklearn.model_selection.LeaveOneOut"
+)
+function(_OF_FIVE, "n_splits=5, *args, **kwargs")(construct)
+function(_OF_TEN, "n_splits=10, *args, **kwargs")(construct)
 _BY_GROUPS = (
     "sklearn.model_selection.LeaveOneGroupOut sklearn.model_selection.LeavePGroupsOut "
     "sklearn.model_selection.LeavePOut sklearn.model_selection.RepeatedStratifiedKFold"
@@ -113,11 +110,7 @@ _BY_GROUPS = (
 function(_BY_GROUPS, "*args, **kwargs")(construct)
 #: Splitters whose number of folds depends on the data, or on how often all of them are repeated.
 _UNCOUNTED = frozenset((*_BY_GROUPS.split(), "sklearn.model_selection.RepeatedKFold"))
-_ALL_FOLDS = (
-    f"{_FOLDS} sklearn.model_selection.ShuffleSplit sklearn.model_selection.StratifiedShuffleSplit "
-    "sklearn.model_selection.LeaveOneOut sklearn.model_selection.StratifiedGroupKFold "
-    f"sklearn.model_selection.GroupShuffleSplit {_BY_GROUPS}"
-)
+_ALL_FOLDS = f"{_OF_FIVE} {_OF_TEN} {_BY_GROUPS}"
 
 
 @method(_ALL_FOLDS, "split", "X, y=None, groups=None")
