@@ -21,6 +21,7 @@ from lstmlint.findings import Label as Label
 from lstmlint.findings import Rule as Rule
 from lstmlint.findings import Safety as Safety
 from lstmlint.findings import Severity as Severity
+from lstmlint.findings import labels_in as labels_in
 from lstmlint.interpreter.dims import Comparison as Comparison
 from lstmlint.interpreter.dims import Dim as Dim
 from lstmlint.interpreter.dims import compare as compare

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, TypeVar
@@ -43,6 +43,11 @@ class Label:
 
     span: Span
     message: str
+
+
+def labels_in(path: str, places: Iterable[tuple[Span | None, str]]) -> tuple[Label, ...]:
+    """Labels at those of the places that are known and stand in one file, that of the finding."""
+    return tuple(Label(span, text) for span, text in places if span is not None and span.path == path)
 
 
 @dataclass(frozen=True, slots=True)

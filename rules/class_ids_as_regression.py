@@ -9,7 +9,6 @@ from lstmlint.api import (
     Dim,
     Facts,
     Finding,
-    Label,
     Rule,
     Run,
     Severity,
@@ -17,6 +16,7 @@ from lstmlint.api import (
     activation_of,
     first_fit,
     ids_from,
+    labels_in,
     loss_of_output,
 )
 
@@ -49,6 +49,6 @@ def check(run: Run, facts: Facts) -> Iterator[Finding]:
         Confidence.MEDIUM,
         label="one number for an id",
         help="end in one unit for each class with `softmax`, and compile with `sparse_categorical_crossentropy`",
-        labels=tuple(Label(place, text) for place, text in labels if place.path == node.layer.call.span.path),
+        labels=labels_in(node.layer.call.span.path, labels),
         notes=("assumes that the integers name classes, as the lookup they come from does",),
     )

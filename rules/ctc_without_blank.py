@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lstmlint.api import Confidence, Facts, Finding, Label, Rule, Severity, Taken, blanks_taken
+from lstmlint.api import Confidence, Facts, Finding, Rule, Severity, Taken, blanks_taken, labels_in
 
 rule = Rule(
     code="LST339",
@@ -35,7 +35,7 @@ def check(facts: Facts, _: Facts) -> Iterator[Finding]:
             help="give the output one unit more than there are characters"
             if last
             else "count the characters from 1, and give the output one unit more than there are characters",
-            labels=tuple(Label(span, text) for span, text in places.items() if span.path == facts.source.path),
+            labels=labels_in(facts.source.path, places.items()),
             notes=(f"assumes that {found.character!r} stands before another character",) if found.raises else (),
         )
 

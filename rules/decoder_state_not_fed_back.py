@@ -16,6 +16,7 @@ from lstmlint.api import (
     Severity,
     Tensor,
     is_nothing,
+    labels_in,
     layer_name,
     misplaced,
     one_step,
@@ -75,7 +76,7 @@ def of_layer(node: Node, kept: Node, model: Model) -> Finding:
         Confidence.HIGH,
         label="its new states are dropped",
         help="return the states of every recurrent layer, with an `Input` for each, and feed all of them back",
-        labels=tuple(Label(span, text) for span, text in labels if span is not None and span.path == node.span.path),
+        labels=labels_in(node.span.path, labels),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lstmlint.api import Confidence, Facts, Finding, Label, Rule, Run, Severity, units
+from lstmlint.api import Confidence, Facts, Finding, Rule, Run, Severity, labels_in, units
 
 rule = Rule(
     code="LST330",
@@ -28,5 +28,5 @@ def check(run: Run, facts: Facts) -> Iterator[Finding]:
         Confidence.HIGH,
         label="in the units of the data",
         help="put the prediction as it is into the window, and `inverse_transform` all of them at the end",
-        labels=tuple(Label(place, text) for place, text in places if place.path == facts.source.path),
+        labels=labels_in(facts.source.path, places),
     )

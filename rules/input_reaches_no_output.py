@@ -8,13 +8,13 @@ from lstmlint.api import (
     Confidence,
     Facts,
     Finding,
-    Label,
     Model,
     Node,
     Rule,
     Severity,
     Tensor,
     called_here,
+    labels_in,
     made_at,
     tensors_behind,
 )
@@ -65,7 +65,7 @@ def _finding(model: Model, index: int, tensor: Tensor, facts: Facts) -> Finding:
         Confidence.HIGH,
         label=f"{called} reaches no output".replace("`", ""),
         help=_help(reader),
-        labels=tuple(Label(span, text) for span, text in labels if span.path == facts.source.path),
+        labels=labels_in(facts.source.path, labels),
     )
 
 

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lstmlint.api import Confidence, Facts, Finding, Label, LibraryCall, Rule, Severity, restored_in_other_column
+from lstmlint.api import (
+    Confidence,
+    Facts,
+    Finding,
+    LibraryCall,
+    Rule,
+    Severity,
+    labels_in,
+    restored_in_other_column,
+)
 
 rule = Rule(
     code="LST332",
@@ -28,5 +37,5 @@ def check(call: LibraryCall, facts: Facts) -> Iterator[Finding]:
         Confidence.HIGH,
         label=f"inverts them as column {found.placed}",
         help=f"put the predictions into column {found.target}, and take that column of the result",
-        labels=tuple(Label(place, text) for place, text in places if place.path == facts.source.path),
+        labels=labels_in(facts.source.path, places),
     )

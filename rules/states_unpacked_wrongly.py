@@ -19,6 +19,7 @@ from lstmlint.api import (
     Safety,
     Severity,
     cell_faults,
+    labels_in,
     made_at,
     model_of,
     source_of,
@@ -111,6 +112,6 @@ def check_cells(facts: Facts, _: Facts) -> Iterator[Finding]:
             Confidence.HIGH,
             label=fault.label,
             help=fault.help,
-            labels=tuple(Label(at, text) for at, text in places if at is not None and at.path == fault.span.path),
+            labels=labels_in(fault.span.path, places),
             untestable="the verifier does not run code of the program",
         )

@@ -21,6 +21,7 @@ from lstmlint.api import (
     comes_from,
     differ,
     first_fit,
+    labels_in,
     last_recurrent,
     least,
     recurrent_layers,
@@ -112,7 +113,7 @@ def early(run: Run, found: Aligned, facts: Facts) -> Finding:
         label="from the first row on",
         help=f"the target of a window belongs to its last step, or the one after: cut {length} - 1 or {length} rows "
         "away in front",
-        labels=tuple(Label(span, text) for span, text in labels if span.path == facts.source.path),
+        labels=labels_in(facts.source.path, labels),
         notes=("assumes that the answer is wanted at the window's end",),
         untestable="a label of the first step can be learned as well",
     )
@@ -133,7 +134,7 @@ def finding(run: Run, found: Inside | Aligned, facts: Facts) -> Finding:
         Confidence.HIGH,
         label="stands in the window",
         help="take the target from behind the window, the row after its last step; or end the window before the target",
-        labels=tuple(Label(span, text) for span, text in labels if span.path == facts.source.path),
+        labels=labels_in(facts.source.path, labels),
         experiment=Tagged(
             Claim.LEAKS,
             "targets",

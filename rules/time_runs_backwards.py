@@ -21,6 +21,7 @@ from lstmlint.api import (
     comes_from,
     differ,
     is_reversal,
+    labels_in,
     operations,
     recurrent_layers,
     single_x,
@@ -97,7 +98,7 @@ def finding(made: Made, window: Window, asked: Window | None, what: str, facts: 
         Confidence.HIGH,
         label="time runs backwards from here",
         help="cut the windows from the series as it is",
-        labels=tuple(Label(span, text) for span, text in places if span.path == facts.source.path),
+        labels=labels_in(facts.source.path, places),
         experiment=Tagged(
             Claim.SCRAMBLES,
             "targets",

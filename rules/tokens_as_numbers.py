@@ -23,6 +23,7 @@ from lstmlint.api import (
     called_here,
     first_fit,
     ids_one_a_step,
+    labels_in,
     misfed_by,
     one_hot_rows,
     operations,
@@ -114,5 +115,5 @@ def of_recurrent(run: Run, layer: Layer, ids: Made, facts: Facts) -> Finding:
         Confidence.HIGH if ids.operation in IDS else Confidence.MEDIUM,
         label=f"one number for a {what[:-1]}",
         help="put an `Embedding` in front, which gives each id a vector of its own, and give it the ids undivided",
-        labels=tuple(Label(span, text) for span, text in labels if span.path == facts.source.path),
+        labels=labels_in(facts.source.path, labels),
     )

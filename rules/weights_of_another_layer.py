@@ -8,12 +8,12 @@ from lstmlint.api import (
     Confidence,
     Facts,
     Finding,
-    Label,
     Layer,
     Rule,
     Severity,
     Span,
     Value,
+    labels_in,
     made_at,
     misplaced_weights,
     receiver_text,
@@ -46,7 +46,7 @@ def check(facts: Facts, _: Facts) -> Iterator[Finding]:
             help="hand on the weights layer by layer, as far as both models have the same ones"
             if found.whole
             else "pair the layers that are the same in both models: by their names, or by an index for each model",
-            labels=tuple(Label(place, text) for place, text in places if place is not None and place.path == span.path),
+            labels=labels_in(span.path, places),
         )
 
 

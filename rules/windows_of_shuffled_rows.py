@@ -20,6 +20,7 @@ from lstmlint.api import (
     Value,
     differ,
     dim_of,
+    labels_in,
     mixed_rows,
     recurrent_layers,
     recurrent_program,
@@ -58,7 +59,7 @@ def check(run: Run, facts: Facts) -> Iterator[Finding]:
         Confidence.HIGH,
         label="a random order",
         help="split along the time, `shuffle=False`" if split else "cut the windows first, and shuffle those",
-        labels=tuple(Label(place, text) for place, text in places if place.path == facts.source.path),
+        labels=labels_in(facts.source.path, places),
     )
 
 

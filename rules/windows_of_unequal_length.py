@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lstmlint.api import Confidence, Facts, Finding, Label, Rule, Severity, Span, short_windows
+from lstmlint.api import Confidence, Facts, Finding, Rule, Severity, Span, labels_in, short_windows
 
 rule = Rule(
     code="LST122",
@@ -31,7 +31,7 @@ def check(facts: Facts, _: Facts) -> Iterator[Finding]:
                     Confidence.HIGH,
                     label="the last windows are shorter",
                     help="leave the shorter ones out: `window(..., drop_remainder=True)`",
-                    labels=tuple(Label(span, text) for span, text in others if span.path == place.path),
+                    labels=labels_in(place.path, others),
                 )
 
 
