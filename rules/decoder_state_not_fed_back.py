@@ -8,7 +8,6 @@ from lstmlint.api import (
     Confidence,
     Facts,
     Finding,
-    Label,
     Model,
     Node,
     Rule,
@@ -100,9 +99,7 @@ def same_states(run: Run, facts: Facts) -> Iterator[Finding]:
             Confidence.HIGH,
             label="the states never change",
             help="take the states that the decoder returns, and give them to it at the next turn",
-            labels=(Label(run.model.span, "takes its states as inputs"),)
-            if run.model.span.path == run.call.span.path
-            else (),
+            labels=labels_in(run.call.span.path, [(run.model.span, "takes its states as inputs")]),
         )
 
 
@@ -123,9 +120,7 @@ def forgotten(run: Run, facts: Facts) -> Iterator[Finding]:
         Confidence.HIGH,
         label="no states at any turn",
         help="set the states to None before the loop only, and give the model at each turn those that it returned last",
-        labels=(Label(node.span, "could go on from states"),)
-        if node.span is not None and node.span.path == run.call.span.path
-        else (),
+        labels=labels_in(run.call.span.path, [(node.span, "could go on from states")]),
     )
 
 
@@ -142,5 +137,5 @@ def crossed(run: Run, facts: Facts) -> Iterator[Finding]:
         Confidence.HIGH,
         label="the states change places",
         help="take the decoder's states apart in the order of its outputs, and give each back to its own layer",
-        labels=(Label(found.node.span, "takes the states"),) if found.node.span is not None else (),
+        labels=labels_in(run.call.span.path, [(found.node.span, "takes the states")]),
     )
