@@ -199,7 +199,7 @@ def _arrays(symbol: str, left: Value, right: Value, made: Made) -> Value:
         return Array(whole.shape if whole.rank else None, None, flavour=whole.flavour, made=made)
     flavour = next((v.flavour for v in (left, right) if isinstance(v, Array) and v.flavour != "numpy"), "numpy")
     a, b = replace(a, flavour=flavour), replace(b, flavour=flavour)
-    return array_arithmetic(symbol, a, b, (left, right), Made(made.operation, made.span, (left, right)))
+    return array_arithmetic(symbol, a, b, (left, right), replace(made, sources=(left, right), operator=symbol))
 
 
 _COMPARE: dict[str, Callable[[Any, Any], Any]] = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from lstmlint.interpreter.dims import Dim, floor_divide, unknown_dim
+from lstmlint.interpreter.items import item_of
 from lstmlint.interpreter.values import Const, Slice, Value
 from lstmlint.keras_model.graph import dim_of
 
@@ -19,7 +20,7 @@ def slice_length(size: Dim, key: Slice) -> Dim:
         return unknown_dim()
     start, stop = _bound(key.start), _bound(key.stop)
     if start is None or stop is None:
-        return unknown_dim()
+        return _between(key, stride)
     if size.known and all(bound is _ABSENT or bound.known for bound in (start, stop)):
         marks = [None if bound is _ABSENT else bound.constant for bound in (start, stop)]
         return Dim(len(range(*slice(marks[0], marks[1], stride).indices(max(size.constant, 0)))))
@@ -36,6 +37,13 @@ def slice_length(size: Dim, key: Slice) -> Dim:
     if stride == 1:
         return length
     return floor_divide(length + (stride - 1), Dim(stride))
+
+
+def _between(key: Slice, stride: int) -> Dim:
+    """How far apart two integers are that come from the same place of an array."""
+    first, last = item_of(key.start), item_of(key.stop)
+    length = None if first is None or last is None else last - first
+    return length if length is not None and length.known and length.constant >= 0 and stride == 1 else unknown_dim()
 
 
 _ABSENT: Any = object()

@@ -25,7 +25,7 @@ class Made:
     ``literal``, ``index``, ``window`` (items cut by a moving slice and gathered in a loop), ``arithmetic``,
     ``parameter``, ``attribute``. ``refused`` is why the library raises there, where the value is only what was meant:
     a reshape that cannot keep the number of elements gives an array of the requested shape all the same. A model's or
-    layer's answer to data names it as the ``receiver``.
+    layer's answer to data names it as the ``receiver``, arithmetic on arrays its ``operator``.
     """
 
     operation: str
@@ -33,6 +33,7 @@ class Made:
     sources: tuple[Value, ...] = ()
     refused: str = ""
     receiver: Value | None = None
+    operator: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -141,7 +141,7 @@ def key_of(value: Value) -> Value | None:
 
 def written_out(first: Value, second: Value) -> Window | None:
     """Two neighbours of a loop that was followed turn by turn: ``series[0:5]`` and ``series[1:6]``."""
-    ends, next_ends = slice_ends(first), slice_ends(second)
+    ends, next_ends = _slice_ends(first), _slice_ends(second)
     if not isinstance(first, Array) or first.made is None or ends is None or next_ends is None:
         return None
     source, length = first.made.sources[0], ends[1] - ends[0]
@@ -149,7 +149,7 @@ def written_out(first: Value, second: Value) -> Window | None:
     return Window(first, source, length, first) if by_one and comes_from(second, source) else None
 
 
-def slice_ends(value: Value) -> tuple[Dim, Dim] | None:
+def _slice_ends(value: Value) -> tuple[Dim, Dim] | None:
     """Where a slice with a step of one begins and ends."""
     key = key_of(value)
     if not isinstance(key, Slice) or not is_none(key.step):
@@ -246,12 +246,12 @@ def call_at(facts: Facts, made: Made) -> LibraryCall | None:
     return next((call for call in facts.calls_to(made.operation) if call.call.span == made.span), None)
 
 
-#: What scikit-learn's splitters have to be told; the ones that cannot do otherwise are named ShuffleSplit.
 def scales(made: Made) -> bool:
     """``transform``, ``fit_transform`` or ``inverse_transform`` of something in ``sklearn.preprocessing``."""
     return made.operation.startswith("sklearn.preprocessing.") and made.operation.endswith("transform")
 
 
+#: What scikit-learn's splitters have to be told; the ones that cannot do otherwise are named ShuffleSplit.
 _FOLDS = "sklearn.model_selection."
 
 

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lstmlint.interpreter.dims import Dim, least
+from lstmlint.interpreter.items import item_of
 from lstmlint.interpreter.values import Array, Const, Made, Sequence, Slice, Table, Value
 from lstmlint.keras_model.graph import dim_of
 from lstmlint.questions.earlier_rows import Earlier
-from lstmlint.questions.provenance import SPLIT, Window, is_none, keeps_all, key_of, moving, slice_ends, window_of
+from lstmlint.questions.provenance import SPLIT, Window, is_none, keeps_all, key_of, moving, window_of
 from lstmlint.questions.stages import GATHERS, as_many_rows, columns_of, keys_of, shift_between, stages, steps_back
 from lstmlint.text.source import Span
 
@@ -30,12 +31,16 @@ def target_inside(x: Value, y: Value, pieces: bool = False) -> Inside | None:
     With ``pieces`` the first of several targets is looked at: a model that answers step by step may be given the
     window itself, one row later.
     """
-    window, cut_x = window_of(x), list(_sample_cuts(x))
+    window, cut_x = _gathered(x) or window_of(x), list(_sample_cuts(x))
     start = _start(window) if window is not None else None
     found = _item(y, pieces)
     if window is None or start is None or found is None or None in cut_x or _shortened(x, window):
         return None
     made, series, row, cut_y, columns = found
+    first = _first_of_known(made, x, y) if start.known else None
+    if start.known and first is None and window_of(x) is None:
+        return None
+    row = first or row
     row = _on_one_loop(row, start) if as_many_rows(x, y) else row
     if cut_x != cut_y or not _whole_steps(window):
         return None
@@ -46,6 +51,41 @@ def target_inside(x: Value, y: Value, pieces: bool = False) -> Inside | None:
                 within = least(shift.rows) >= 0 and least(window.length - 1 - shift.rows) >= 0
                 return Inside(window, shift.rows, made.span, shift.moved) if within and shift.held else None
     return None
+
+
+def _gathered(x: Value) -> Window | None:
+    """Pieces that begin where the integers of an array say: ``series[s : s + length] for s in starts``."""
+    for value, _ in steps_back(x):
+        key = key_of(value)
+        if isinstance(value, Array) and value.made is not None and isinstance(key, Slice) and is_none(key.step):
+            start, stop = item_of(key.start), item_of(key.stop)
+            several = start is not None and (not start.known or len(_written_out(x)) > 1)
+            length = stop - start if start is not None and stop is not None and several else None
+            return Window(value, value.made.sources[0], length, value) if length is not None and length.known else None
+    return None
+
+
+def _first_of_known(made: Made, x: Value, y: Value) -> Dim | None:
+    """The row of the first target, where rows are written out that all lie as far behind the starts of the windows."""
+    key, starts = made.sources[1], _written_out(x)
+    rows = key.elements if isinstance(key, Array) and key.shape else _written_out(y)
+    if not rows or len(rows) != len(starts):
+        return None
+    apart = {row - start if isinstance(row, int) else None for row, start in zip(rows, starts, strict=True)}
+    return Dim(rows[0]) if len(apart) == 1 and isinstance(rows[0], int) else None
+
+
+def _written_out(samples: Value) -> tuple[int, ...]:
+    """The rows at which samples begin that are cut one by one; nothing where that is not known of all."""
+    for value, made in steps_back(samples):
+        stacked = made.sources if made is not None and made.operation == "numpy.stack" else ()
+        pieces = value.items if isinstance(value, Sequence) else stacked
+        if pieces and len(pieces) > 1:
+            keys = [key_of(one) for one in pieces]
+            rows = [item_of(key.start if isinstance(key, Slice) else key) for key in keys if key is not None]
+            known = tuple(row.constant for row in rows if row is not None and row.known)
+            return known if len(known) == len(pieces) else ()
+    return ()
 
 
 def _shortened(x: Value, window: Window) -> bool:
@@ -75,12 +115,13 @@ def _on_one_loop(row: Dim, start: Dim) -> Dim:
 def _start(window: Window) -> Dim | None:
     """The first row of a window, with the loop's index in it; of the first one where the loop was unrolled."""
     key = key_of(window.piece)
-    return dim_of(key.start) if isinstance(key, Slice) else None
+    return item_of(key.start) if isinstance(key, Slice) else None
 
 
 def _whole_steps(window: Window) -> bool:
     """Whether the series is cut along its rows."""
-    return isinstance(window.series, Array | Table) and slice_ends(window.piece) is not None
+    key = key_of(window.piece)
+    return isinstance(window.series, Array | Table) and isinstance(key, Slice) and is_none(key.step) and _moves(key)
 
 
 def _sample_cuts(x: Value) -> Iterator[tuple[str, ...] | None]:
@@ -108,7 +149,7 @@ def _sample_cuts(x: Value) -> Iterator[tuple[str, ...] | None]:
 def _moves(key: Value | None) -> bool:
     """Whether an index follows a loop, or is one of a loop that was unrolled."""
     if isinstance(key, Slice):
-        start, stop = dim_of(key.start), dim_of(key.stop)
+        start, stop = item_of(key.start), item_of(key.stop)
         return start is not None and stop is not None
     row = dim_of(key)
     return row is not None and not row.known
@@ -127,7 +168,7 @@ _Found = tuple[Made, Value, Dim, list[tuple[str, ...]], tuple[Value, ...]]
 
 def _first_of(key: Value) -> Dim | None:
     """A row, or the first one of a piece that moves with a loop."""
-    return dim_of(key.start) if isinstance(key, Slice) and moving(key) is not None else dim_of(key)
+    return dim_of(key.start) if isinstance(key, Slice) and moving(key) is not None else item_of(key)
 
 
 def _step_of_piece(key: Value, columns: list[Value]) -> Dim:
@@ -158,7 +199,7 @@ def _item(y: Value, pieces: bool) -> _Found | None:
         keys = keys_of(made) if made is not None and made.operation == "index" else ()
         if made is None or not keys:
             return None
-        row = _first_of(keys[0]) if pieces else dim_of(keys[0])
+        row = _first_of(keys[0]) if pieces else item_of(keys[0])
         if row is not None and (written or not row.known):
             row += _step_of_piece(keys[0], columns)
             return made, made.sources[0], row, cuts, (*columns, *columns_of(made))

@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 
 from tests.differential.numpy_calls import TEMPLATES
+from tests.differential.numpy_keys import drawn_key
 
-#: The size that stands as ``n``: larger than any slice bound drawn, as bounds are taken to lie inside.
+#: The size that stands as ``n``: larger than any slice bound drawn.
 SIZES = (7, 8, 10, 12)
 LARGEST = 3000
 #: The size of what these give depends on contents; slice bounds could lie outside.
@@ -44,6 +45,11 @@ class Drawing:
         self.rng = rng
         self.names: dict[str, Any] = {"np": np, "n": rng.choice(SIZES)}
         self.arrays: list[str] = []
+        self.of_n = {"n"}
+
+    def hangs_on_n(self, text: str) -> bool:
+        """Whether sizes may be open, so that the interpreter takes the bounds of slices to lie inside."""
+        return not self.of_n.isdisjoint(re.findall(r"\w+", text))
 
     def chance(self, percent: int) -> bool:
         return self.rng.randrange(100) < percent
@@ -145,32 +151,14 @@ def _target(d: Drawing, array: Any) -> str:
 def _indexed(d: Drawing, depth: int) -> str:
     text, array = d.array(depth)
     count = d.rng.randint(1, max(array.ndim, 1)) + (1 if d.chance(4) else 0)
-    keys = [_key(d, array.shape[i] if i < array.ndim else 3) for i in range(count)]
+    inside = d.hangs_on_n(text)
+    keys = [drawn_key(d.rng, array.shape[i] if i < array.ndim else 3, inside) for i in range(count)]
     for extra in ("None", "...", "np.newaxis"):
         if d.chance(8):
             keys.insert(d.rng.randrange(len(keys) + 1), extra)
     if array.ndim == 0 and not d.chance(10):
         keys = [d.pick("...", "None", "()")]
     return f"{text}[{', '.join(keys)}]"
-
-
-def _key(d: Drawing, size: int) -> str:
-    inside = range(-size, size) if size else range(1)
-    index = d.pick(*inside) if not d.chance(3) else size + 5
-    many = [d.pick(*inside) for _ in range(d.pick(1, 2, 2, 3))]
-    return str(
-        d.pick(
-            index,
-            ":",
-            f"{d.pick('', 1, 2, -2)}:{d.pick('', 3, -1)}",
-            "::2",
-            "::-1",
-            f"{d.pick('', 1)}:{d.pick('', 5)}:2",
-            repr(many),
-            f"np.array({many!r})",
-            f"np.arange({min(size, 3)})",
-        )
-    )
 
 
 def _masked(d: Drawing, depth: int) -> str:
@@ -321,6 +309,8 @@ def draw_program(rng: random.Random, longest: int = 9) -> Program:
             continue
         name = f"v{number}"
         program.lines.append(f"{name} = {text}")
+        if d.hangs_on_n(text):
+            d.of_n.add(name)
         try:
             value = d.value(text)
         except AttributeError:
