@@ -182,6 +182,7 @@ from lstmlint.questions.outputs import predicted as predicted
 from lstmlint.questions.outputs import stretches_rows as stretches_rows
 from lstmlint.questions.outputs import trained_first as trained_first
 from lstmlint.questions.own_losses import stretched_here as stretched_here
+from lstmlint.questions.panel import lags_across as lags_across
 from lstmlint.questions.provenance import SPLIT as SPLIT
 from lstmlint.questions.provenance import Cut as Cut
 from lstmlint.questions.provenance import Window as Window
