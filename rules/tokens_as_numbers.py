@@ -43,6 +43,14 @@ DRAWN = frozenset(
 )
 
 
+#: Tables of measurements that scikit-learn brings along or draws.
+MEASURED = frozenset(
+    f"sklearn.datasets.{name}"
+    for name in (
+        *("load_iris", "load_wine", "load_breast_cancer", "load_diabetes", "load_boston"),
+        *("fetch_california_housing", "make_regression", "make_classification"),
+    )
+)
 #: What centres a column on 0, so that half of its values are negative.
 CENTRED = tuple(f"{scaler}Scaler.{way}" for scaler in ("Standard", "Robust") for way in ("fit_transform", "transform"))
 
@@ -78,6 +86,8 @@ def not_ids(value: Array) -> str | None:
     latest = next((made for made in operations(value) if made.operation not in KEEPS_IDS), None)
     if latest is not None and latest.operation.endswith(CENTRED):
         return f"numbers around 0, from `{latest.operation.split('.')[2]}`"
+    if latest is not None and latest.operation in MEASURED:
+        return f"measurements, from `{latest.operation.rpartition('.')[2]}`"
     if value.shape is None or value.low is None or value.high is None or value.low == value.high:
         return None
     if one_hot_rows(value):
@@ -90,7 +100,7 @@ def not_ids(value: Array) -> str | None:
 
 def of_embedding(run: Run, layer: Layer, value: Array, what: str, facts: Facts) -> Finding:
     place = called_here(layer, facts)
-    ends = "every number is cut down to a whole one, most of them to 0"
+    ends = "every number is cut down to a whole one" + (", most of them to 0" if "measure" not in what else "")
     if "one-hot" in what:
         ends = "only rows 0 and 1 are ever read"
     refused = any(fed.how is Feed.RANK and fed.array is value for fed in misfed_by(run, facts))

@@ -192,7 +192,9 @@ def _repeated(value: Sequence, times: Dim | None, made: Made) -> Sequence:
 def _arrays(symbol: str, left: Value, right: Value, made: Made) -> Value:
     if isinstance(left, Table) or isinstance(right, Table):
         table: Any = left if isinstance(left, Table) else right
-        return Table(table.rows, table.width, table.columns, None, Made(made.operation, made.span, (left, right)))
+        return Table(
+            table.rows, table.width, table.columns, None, replace(made, sources=(left, right), operator=symbol)
+        )
     a, b = from_nested(left), from_nested(right)
     if a is None or b is None:
         whole: Any = left if isinstance(left, Array) else right

@@ -130,7 +130,11 @@ def _from_mapped(content: Mapped, key: Value, made: Made) -> Value:
     numbers = constants(values)
     if numbers and all(isinstance(number, int) and not isinstance(number, bool) for number in numbers):
         return Array((), "int64", None, float(min(numbers)), float(max(numbers)), made=made)
-    found = join_all(list(values)) or Unknown("a value of a dict", made)
+    return _taken(join_all(list(values)) or Unknown("a value of a dict", made), made)
+
+
+def _taken(found: Value, made: Made) -> Value:
+    """A number that is one of several comes from them."""
     return replace(found, made=made) if isinstance(found, Size) and found.made is None else found
 
 
@@ -161,7 +165,7 @@ def _from_sequence(content: Sequence, key: Value, made: Made) -> Value:
             return content.items[position]
         return Unknown(f"index {position} of a list with {len(content.items)} items", made)
     element = element_of(content) or Unknown("an item of an empty list", made)
-    return told_apart(element, made) if index.value is not None else element
+    return told_apart(element, made) if index.value is not None else _taken(element, made)
 
 
 def told_apart(part: Value, made: Made) -> Value:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lstmlint.interpreter.values import Array, Made, Sequence, Table, Value
+from lstmlint.interpreter.values import Array, Made, Sequence, Slice, Table, Value
+from lstmlint.questions.provenance import is_none
 from lstmlint.text.source import Span
 
 #: Operations that pass values on as they are: gathered, chosen, shaped, split.
@@ -30,7 +31,41 @@ _ONE_HOT = frozenset(
 
 def standardised(array: Array) -> Span | None:
     """Where the values of an array were brought to mean 0 and variance 1, if nothing has changed them since."""
-    return next((made.span for made in kept_from(array) if made.operation in _STANDARD), None)
+    return next((made.span for made in kept_from(array) if made.operation in _STANDARD or _is_centred(made)), None)
+
+
+def _is_centred(made: Made) -> bool:
+    """``(series - series.mean()) / series.std()``, the two taken of the series or of its first rows."""
+    match _operands(made, "/"):
+        case (Array() | Table() as centred, spread) if centred.made is not None and (
+            least := _operands(centred.made, "-")
+        ):
+            series, middle = least
+            return _of_its_own(middle, "mean", series) and _of_its_own(spread, "std", series, centred)
+    return False
+
+
+def _operands(made: Made, operator: str) -> tuple[Value, Value] | None:
+    """Of arithmetic written with an operator, also in place."""
+    if made.operation != "arithmetic" or made.operator != operator or len(made.sources) != 2:
+        return None
+    return made.sources[0], made.sources[1]
+
+
+def _of_its_own(number: Value, name: str, *series: Value) -> bool:
+    """Whether a number, or one for each column, is the mean or the like of one of these or of its first rows."""
+    made: Made | None = getattr(number, "made", None)
+    if made is None or made.operation not in {f"{owner}.{name}" for owner in ("Array", "numpy", "Table", "Series")}:
+        return False
+    given = made.sources[0] if made.sources else None
+    part: Made | None = getattr(given, "made", None)
+    first_rows = part is not None and part.operation == "index" and _from_the_first(part)
+    return any(given is one or (first_rows and part is not None and part.sources[0] is one) for one in series)
+
+
+def _from_the_first(part: Made) -> bool:
+    key = part.sources[1] if len(part.sources) == 2 else None
+    return isinstance(key, Slice) and is_none(key.start) and is_none(key.step)
 
 
 def one_hot(array: Array) -> Span | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lstmlint.facts import Facts
-from lstmlint.interpreter.values import Array, Const, Library, Made, Sequence, Table, Value
+from lstmlint.interpreter.values import Array, Const, Library, Made, Reference, Sequence, Size, Table, Value
 from lstmlint.keras_model.graph import Layer, Model, Node, all_layers
 from lstmlint.keras_model.losses import SPARSE, STRICT
 from lstmlint.keras_model.training import Run
@@ -231,8 +231,29 @@ def ids_from(targets: Value, run: Run, facts: Facts) -> Span | None:
         return None
     if len(run.x) != 1 or not takes_tokens(run.model):
         return None
-    words = {id(value) for value in ancestors(run.x[0]) if isinstance(value, Array) and value.shape != ()}
+    read = list(ancestors(run.x[0]))
+    listed = _item_of_list(targets)
+    if listed is not None and any(listed.sources[0] is value for value in read):
+        return listed.span
+    words = {id(value) for value in read if isinstance(value, Array) and value.shape != ()}
     for value in ancestors(targets):
         if id(value) in words and isinstance(value, Array) and (value.dtype or "").startswith("int"):
             return value.made.span if value.made is not None else None
+    return None
+
+
+def _item_of_list(targets: Array) -> Made | None:
+    """Where each target was taken as it is out of a list of whole numbers."""
+    value: Value | None = targets
+    for _ in range(12):
+        made: Made | None = getattr(value, "made", None)
+        if isinstance(value, Size):
+            taken = made is not None and made.operation == "index" and isinstance(made.sources[0], Reference)
+            return made if taken else None
+        if isinstance(value, Sequence):
+            value = value.items[0] if value.items else value.element
+        elif made is not None and made.sources and made.operation in (*_TIGHT, "numpy.array", "numpy.asarray"):
+            value = made.sources[0]
+        else:
+            return None
     return None
