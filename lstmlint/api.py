@@ -170,7 +170,6 @@ from lstmlint.questions.order import sorted_by_time as sorted_by_time
 from lstmlint.questions.order import step_maker as step_maker
 from lstmlint.questions.outputs import activated as activated
 from lstmlint.questions.outputs import activation_of as activation_of
-from lstmlint.questions.outputs import arithmetic as arithmetic
 from lstmlint.questions.outputs import certain_bounds as certain_bounds
 from lstmlint.questions.outputs import columns_of_questions as columns_of_questions
 from lstmlint.questions.outputs import first_fit as first_fit
@@ -179,6 +178,7 @@ from lstmlint.questions.outputs import logits_are_found as logits_are_found
 from lstmlint.questions.outputs import loss_of_output as loss_of_output
 from lstmlint.questions.outputs import one_class_a_row as one_class_a_row
 from lstmlint.questions.outputs import predicted as predicted
+from lstmlint.questions.outputs import steps_of_kind as steps_of_kind
 from lstmlint.questions.outputs import stretches_rows as stretches_rows
 from lstmlint.questions.outputs import trained_first as trained_first
 from lstmlint.questions.own_losses import stretched_here as stretched_here

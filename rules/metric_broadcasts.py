@@ -1,4 +1,4 @@
-"""Arithmetic between predictions (n, 1) and targets (n,) makes a table of (n, n)."""
+"""Arithmetic and comparisons between predictions (n, 1) and targets (n,) make a table of (n, n)."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from lstmlint.api import (
     Severity,
     Span,
     Tagged,
-    arithmetic,
     array_shape_text,
     made_at,
     predicted,
     same,
+    steps_of_kind,
     stretched_here,
 )
 
@@ -35,7 +35,7 @@ ROWS = 20
 @rule.on(Facts)
 def check(facts: Facts, _: Facts) -> Iterator[Finding]:
     told = set()
-    for made in arithmetic(facts):
+    for made in steps_of_kind(facts, "arithmetic", "comparison"):
         pair = _stretched(made)
         if pair is None or made.span in told:
             continue
@@ -82,13 +82,14 @@ def _stretched(made: Made) -> tuple[Array, Array] | None:
     for tall, flat in (tuple(arrays), tuple(reversed(arrays))):
         column = tall.shape is not None and len(tall.shape) == 2 and tall.shape[1] == Dim(1)
         row = flat.shape is not None and len(flat.shape) == 1
-        if column and row and tall.shape and flat.shape and _as_long(tall.shape[0], flat.shape[0]) and predicted(tall):
+        if column and row and _as_long(tall, flat) and predicted(tall) and not predicted(flat):
             return tall, flat
     return None
 
 
-def _as_long(left: Dim, right: Dim) -> bool:
-    return same(left, right) and left != Dim(1)
+def _as_long(tall: Array, flat: Array) -> bool:
+    left, right = tall.shape or (Dim(1),), flat.shape or (Dim(1),)
+    return same(left[0], right[0]) and left[0] != Dim(1)
 
 
 def _places(tall: Array, flat: Array) -> Iterator[tuple[Span, str]]:

@@ -17,6 +17,7 @@ from lstmlint.interpreter.libraries.keras_ops import (
     tensor_shape,
     tensors,
 )
+from lstmlint.interpreter.libraries.numpy_elementwise import SYMBOLS
 from lstmlint.interpreter.library import Call
 from lstmlint.interpreter.values import Array, Const, Sequence, Tensor, Value
 from lstmlint.keras_model.graph import Shape
@@ -108,13 +109,21 @@ def binary(call: Call) -> Value:
     kinds = dtype_in(left), dtype_in(right)
     tensor = kinds[0] if isinstance(left, (Tensor, Array)) else kinds[1]
     dtype = tensor if kinds[0] == kinds[1] or isinstance(right, Const) or isinstance(left, Const) else None
-    return result(call, (left, right), _broadcast(call, left, right), dtype)
+    return _named(result(call, (left, right), _broadcast(call, left, right), dtype), "arithmetic")
 
 
 @tensors(_everywhere(_COMPARISONS), _TWO)
 def comparison(call: Call) -> Value:
     left, right = _pair(call)
-    return result(call, (left, right), _broadcast(call, left, right), "bool")
+    return _named(result(call, (left, right), _broadcast(call, left, right), "bool"), "comparison")
+
+
+def _named(value: Value, operation: str) -> Value:
+    """What is computed at once is written down as the operator's work is, where there is one."""
+    if not isinstance(value, Array) or value.made is None:
+        return value
+    symbol = SYMBOLS.get(value.made.operation.rpartition(".")[2])
+    return replace(value, made=replace(value.made, operation=operation, operator=symbol)) if symbol else value
 
 
 @tensors("keras.ops.where tensorflow.where", "condition, x=None, y=None, x1=None, x2=None, name=None")

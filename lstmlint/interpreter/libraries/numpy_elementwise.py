@@ -13,7 +13,7 @@ from lstmlint.interpreter.dims import Dim
 from lstmlint.interpreter.dtypes import convert, floating, is_float
 from lstmlint.interpreter.library import Call, function, method
 from lstmlint.interpreter.requests import argument, array_of, cast_as_asked, dtype
-from lstmlint.interpreter.values import Array, Reference, Table, Unknown, Value
+from lstmlint.interpreter.values import Array, Made, Reference, Table, Unknown, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,20 +202,24 @@ def tested(call: Call) -> Value:
 
 # --- two operands -----------------------------------------------------------------------------------------------------
 
-_SYMBOLS = {
+#: The operators that functions of these names stand for.
+SYMBOLS = {
     "add": "+", "subtract": "-", "multiply": "*", "divide": "/", "true_divide": "/", "floor_divide": "//", "mod": "%",
     "remainder": "%", "power": "**", "pow": "**", "equal": "==", "not_equal": "!=", "less": "<", "less_equal": "<=",
     "greater": ">", "greater_equal": ">=", "bitwise_and": "&", "bitwise_or": "|", "bitwise_xor": "^",
 }  # fmt: skip
+_COMPARE = frozenset({"equal", "not_equal", "less", "less_equal", "greater", "greater_equal"})
 
 
-@function(" ".join(f"numpy.{name}" for name in _SYMBOLS), "x1, x2, out=None, *, where=True, dtype=None")
+@function(" ".join(f"numpy.{name}" for name in SYMBOLS), "x1, x2, out=None, *, where=True, dtype=None")
 def operator_ufunc(call: Call) -> Value:
+    """``numpy.subtract(a, b)`` is ``a - b``, also in what is written down of it."""
     from lstmlint.interpreter.operators import binary, comparison
 
-    symbol, made = _SYMBOLS[call.name.rpartition(".")[2]], call.made(call["x1"], call["x2"])
+    symbol, compares = SYMBOLS[call.name.rpartition(".")[2]], call.name.rpartition(".")[2] in _COMPARE
+    made = Made("comparison" if compares else "arithmetic", call.site.span, (call["x1"], call["x2"]), operator=symbol)
     if isinstance(call["x1"], Table) or isinstance(call["x2"], Table):
-        return (comparison if symbol in "!=<=>=" else binary)(symbol, call["x1"], call["x2"], made)
+        return (comparison if compares else binary)(symbol, call["x1"], call["x2"], made)
     left, right = argument(call, "x1"), argument(call, "x2")
     return _cast(array_arithmetic(symbol, left, right, (call["x1"], call["x2"]), made), call)
 
