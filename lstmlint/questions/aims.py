@@ -153,7 +153,8 @@ def _aim(loss: str, output: Shape, target: tuple[Dim, ...], run: Run, found: Mat
         return Aim.ONE_TARGET
     if len(output) == 2 and len(target) == 3:
         return Aim.MANY_TARGETS
-    if len(output) == 2 and output[1] == ONE and len(target) == 2 and equal(_steps_of(run), target[1]):
+    narrow = len(output) == 2 and (output[1] == ONE or (loss == SPARSE and _keeps_last_step(run)))
+    if narrow and len(target) == 2 and equal(_steps_of(run), target[1]):
         return Aim.MANY_TARGETS
     # A batch as large as the output is wide stretches by luck.
     stretched = Match.BROADCASTS in (found, match(loss, output, target, None))
@@ -172,6 +173,11 @@ def _is_other_labels(loss: str, output: Shape, target: tuple[Dim, ...]) -> bool:
     ids = target[:-1] if len(target) == len(output) and target[-1] == ONE else target
     axes = zip(output[1:-1], ids[1:], strict=False)
     return len(ids) == len(output) - 1 and not any(a is not None and differ(a, b) for a, b in axes)
+
+
+def _keeps_last_step(run: Run) -> bool:
+    node = last_recurrent(run.model)
+    return node is not None and node.layer.returns_sequences is False
 
 
 def _steps_of(run: Run) -> Dim | None:
