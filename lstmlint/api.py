@@ -89,6 +89,7 @@ from lstmlint.questions.decoding import disorder as disorder
 from lstmlint.questions.decoding import layer_name as layer_name
 from lstmlint.questions.decoding import misplaced as misplaced
 from lstmlint.questions.decoding import wrong_text as wrong_text
+from lstmlint.questions.dropped_samples import dropped_samples as dropped_samples
 from lstmlint.questions.feeds import Fed as Fed
 from lstmlint.questions.feeds import Feed as Feed
 from lstmlint.questions.feeds import built_on_single_samples as built_on_single_samples
