@@ -22,6 +22,7 @@ from lstmlint.api import (
     Safety,
     Severity,
     array_shape_text,
+    counted_from_one,
     differ,
     made_at,
     made_once,
@@ -87,6 +88,8 @@ def _help(aimed: Aimed) -> str:
         return "make them like the targets that the model is trained on"
     if wanted is None:
         return "bring both to one shape"
+    if counted_from_one(aimed):
+        return f"count the labels from 0 before `to_categorical`: as 1 to {wanted - 1} they take a column for 0 too"
     if of_two_vocabularies(aimed.shape[-1], aimed.dims[-1]):
         return "end the model in one unit for each word that the targets are made of"
     return f"end the model in `Dense({wanted})`, as wide as the targets, or give targets as wide as the output"
@@ -98,6 +101,8 @@ def _fix(aimed: Aimed, facts: Facts) -> Fix | None:
     layer: Layer | None = node.layer if node is not None else None
     call = layer.call if layer is not None and layer.kind == "Dense" else None
     if call is None or wanted is None or not wanted.known or not aimed.raises or not made_once(node.layer, facts):
+        return None
+    if counted_from_one(aimed):
         return None
     site = call.keyword("units") or call.positional(0)
     rest_fits = len(aimed.dims) != len(aimed.shape) or len(aimed.dims) == 2

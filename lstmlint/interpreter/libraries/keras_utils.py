@@ -11,6 +11,7 @@ from lstmlint.interpreter.dtypes import dtype_of
 from lstmlint.interpreter.join import element_of
 from lstmlint.interpreter.libraries.sklearn_split import length_of
 from lstmlint.interpreter.library import Call, function, method
+from lstmlint.interpreter.named_numbers import names_are_numbered
 from lstmlint.interpreter.values import Array, Const, Made, Reference, Scalar, Sequence, Unknown, Value, history
 
 
@@ -39,9 +40,14 @@ def _classes(call: Call, value: Value, array: Array) -> Dim:
     if call.is_none("num_classes") and numbers and len(numbers) == len(array.elements or ()):
         return Dim(max(numbers) + 1)
     most = Dim(int(array.high) + 1) if array.high is not None and 0 <= array.high < 1e9 else None
-    if most is not None and call.is_none("num_classes") and isinstance(value, Array) and _all_drawn(value):
+    if most is not None and call.is_none("num_classes") and isinstance(value, Array) and _reaches_most(value):
         return most
     return symbol_dim("classes", 1, key=("classes", value), high=most)
+
+
+def _reaches_most(array: Array) -> bool:
+    """Whether the greatest label that may be there certainly is."""
+    return _all_drawn(array) or names_are_numbered(array)
 
 
 def _all_drawn(array: Array) -> bool:

@@ -52,7 +52,9 @@ def _kept(value: Any, call: Call, dtype: str | None, *more: Value, bounds: bool 
 )
 def same_shape(call: Call) -> Value:
     dtype = call.receiver.dtype if call.name.rsplit(".", 1)[1] in _SAME_DTYPE else None
-    return in_place(call, _kept(call.receiver, call, dtype))
+    value, given = _kept(call.receiver, call, dtype), call.items("args") or ()
+    found = _numbers_given(given[0]) if call.name == "Series.replace" and len(given) == 1 else None
+    return in_place(call, replace(value, low=found[0], high=found[1]) if found is not None else value)
 
 
 _SAME_DTYPE = frozenset(["fillna", "ffill", "bfill", "clip", "round", "abs", "cumsum", "interpolate", "rename_axis"])
@@ -102,7 +104,17 @@ def astype(call: Call) -> Value:
 @method("Series", "map apply", "func=None, *args, **kwargs", raw=True)
 def map_values(call: Call) -> Value:
     """A value for each row: whether that is a number or a list, the function tells."""
-    return replace(_kept(call.receiver, call, None), boxed=_gives_lists(call))
+    low, high = _numbers_given(call.machine.freeze(call["func"])) or (None, None)
+    return replace(_kept(call.receiver, call, None), boxed=_gives_lists(call), low=low, high=high)
+
+
+def _numbers_given(table: Value) -> tuple[float, float] | None:
+    """The least and the greatest number that a dict has for texts; what it does not know becomes NaN, or stays text."""
+    pairs = table.items if isinstance(table, Mapped) and not table.open else ()
+    numbers = [getattr(value, "value", None) for _, value in pairs]
+    texts = all(isinstance(key.value, str) for key, _ in pairs)
+    known = [float(number) for number in numbers if isinstance(number, int | float)]
+    return (min(known), max(known)) if texts and known and len(known) == len(numbers) else None
 
 
 def _gives_lists(call: Call) -> bool:
