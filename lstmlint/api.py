@@ -199,6 +199,9 @@ from lstmlint.questions.provenance import order_of_axes as order_of_axes
 from lstmlint.questions.provenance import reordered as reordered
 from lstmlint.questions.provenance import shuffles as shuffles
 from lstmlint.questions.provenance import window_of as window_of
+from lstmlint.questions.reach import REACH as REACH
+from lstmlint.questions.reach import beyond as beyond
+from lstmlint.questions.reach import outside as outside
 from lstmlint.questions.resampling import copies_split as copies_split
 from lstmlint.questions.restoring import restored_in_other_column as restored_in_other_column
 from lstmlint.questions.reversed_answers import unturned as unturned

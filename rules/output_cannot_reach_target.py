@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from lstmlint.api import (
+    REACH,
     Array,
     Change,
     Claim,
@@ -25,27 +26,18 @@ from lstmlint.api import (
     Span,
     activated,
     activation_of,
+    beyond,
     certain_bounds,
     first_fit,
     loss_of_output,
     made_at,
+    outside,
     standardised,
 )
 
 rule = Rule(code="LST409", name="output-cannot-reach-target", severity=Severity.WARNING, since="0.1.0")
 #: Standardised values lie within about so many standard deviations.
 _SPREAD = 2.0
-#: The values an activation can give, from and to.
-_RANGE: dict[str, tuple[float, float]] = {
-    "sigmoid": (0.0, 1.0),
-    "hard_sigmoid": (0.0, 1.0),
-    "softmax": (0.0, 1.0),
-    "tanh": (-1.0, 1.0),
-    "softsign": (-1.0, 1.0),
-    "relu": (0.0, float("inf")),
-    "softplus": (0.0, float("inf")),
-    "relu6": (0.0, 6.0),
-}
 _COMPARED = frozenset({"mean_squared_error", "mean_absolute_error", "huber", "log_cosh", "binary_crossentropy"})
 
 
@@ -55,40 +47,28 @@ def check(run: Run, facts: Facts) -> Iterator[Finding]:
         return
     for index, (node, value) in enumerate(zip(activated(run.model), run.y, strict=True)):
         loss, activation = loss_of_output(run, index), activation_of(node.layer) if node is not None else None
-        reach = _RANGE.get(activation or "")
+        reach = REACH.get(activation or "")
         if node is None or reach is None or loss not in _COMPARED or not isinstance(value, Array):
             continue
-        found, scaled = certain_bounds(value) or _beyond(value, reach), standardised(value)
-        if found is not None and node.layer.call is not None and _outside(found, reach):
+        found, scaled = certain_bounds(value) or beyond(value, activation or ""), standardised(value)
+        if found is not None and node.layer.call is not None and outside(found, reach):
             yield _finding(run, node, value, found, reach)
         elif scaled is not None and node.layer.call is not None and reach[0] == 0:
             yield _one_sided(run, node, value, reach, scaled)
 
 
-def _beyond(value: Array, reach: tuple[float, float]) -> tuple[float, float] | None:
-    """Bounds that need not be met, where all between them is out of reach."""
-    if value.low is None or value.high is None:
-        return None
-    return (value.low, value.high) if value.low > reach[1] or value.high < reach[0] else None
-
-
-def _outside(found: tuple[float, float], reach: tuple[float, float]) -> bool:
-    """A little over the edge is rounding, or a scaler that was fitted on other rows."""
-    slack = 0.05 * (min(reach[1], 1.0) - reach[0])
-    return found[0] < reach[0] - slack or found[1] > reach[1] + slack
-
-
 def _finding(run: Run, node: Node, value: Array, found: tuple[float, float], reach: tuple[float, float]) -> Finding:
     call, place = node.layer.call, made_at(value)
     assert call is not None
-    ends = _ends(reach)
+    ends, activation = _ends(reach), activation_of(node.layer)
     return Finding(
         call.span,
-        f"`{activation_of(node.layer)}` gives values from {ends},"
+        f"`{activation}` gives values from {ends}{' that add up to 1' if activation == 'softmax' else ''},"
         f" but the targets reach from {found[0]:g} to {found[1]:g}",
         Confidence.HIGH if value.elements is not None else Confidence.MEDIUM,
         label=f"{ends} only",
-        help="end the model without an activation, or scale the targets into that range and back after predict",
+        help="end the model without an activation"
+        + (", or scale the targets into that range and back after predict" if activation != "softmax" else ""),
         labels=(
             Label(run.call.span, "trains on them"),
             *(

@@ -13,6 +13,7 @@ from lstmlint.interpreter.dims import Dim, symbol_dim, unknown_dim
 from lstmlint.interpreter.join import element_of, join_all
 from lstmlint.interpreter.machine import Machine
 from lstmlint.interpreter.memory import Scope, frames
+from lstmlint.interpreter.pandas_names import FRAME_NAMES
 from lstmlint.interpreter.values import (
     Array,
     Class,
@@ -71,6 +72,10 @@ def _set_attribute(machine: Machine, target: cst.Attribute, value: Value, scope:
             names = machine.freeze(value, 2)
             columns = _column_names(names)
             assign(machine, target.value, Table(owner.rows, owner.width, columns, owner.dtype, owner.made), scope)
+        case Table(columns=columns) if name in columns if columns is not None else name not in FRAME_NAMES:
+            # The attribute is a column that is there already.
+            filled = replace(_with_column(owner, Const(name), value), width=owner.width)
+            assign(machine, target.value, filled, scope)
 
 
 def _column_names(names: Value) -> tuple[Scalar, ...] | None:

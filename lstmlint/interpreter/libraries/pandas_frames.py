@@ -86,6 +86,30 @@ def column(table: Table, name: Scalar, made: Made) -> Array:
     return replace(plain, dtype=array.dtype, low=array.low, high=array.high)
 
 
+def bounds_of(table: Table) -> tuple[float | None, float | None]:
+    """The least and the greatest number in any column, where the program itself put each of them in."""
+    given = [_put_into(table, name) for name in table.columns or ()]
+    arrays = [array for value in given if value is not None and (array := from_nested(value)) is not None]
+    lows = [array.low for array in arrays if array.low is not None]
+    highs = [array.high for array in arrays if array.high is not None]
+    known = bool(arrays) and len(arrays) == len(given) == len(lows) == len(highs)
+    return (min(lows), max(highs)) if known else (None, None)
+
+
+def _put_into(table: Table, name: Scalar) -> Value | None:
+    """What a column was made of, here or in the table that these are rows of."""
+    value: Value = table
+    for _ in range(20):
+        made = value.made if isinstance(value, Table) else None
+        if not isinstance(value, Table) or made is None:
+            return None
+        found = next((given for own, given, since in value.filled if since is made and own == name), None)
+        if found is not None or made.operation != "index" or not made.sources:
+            return found
+        value = made.sources[0]
+    return None
+
+
 def columns_kept(table: Table, names: tuple[Scalar, ...], made: Made) -> Table:
     """``df[['a', 'b']]``."""
     return Table(table.rows, Dim(len(names)), names, table.dtype, made, boxed=table.boxed)

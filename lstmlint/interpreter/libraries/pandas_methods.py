@@ -70,7 +70,8 @@ def shifted(call: Call) -> Value:
     if call.name.endswith("pct_change"):
         return _kept(call.receiver, call, "float64" if before is not None and not before.startswith("obj") else None)
     kind = ("float64" if before and not before.startswith("b") else None) if number else before
-    return _kept(call.receiver, call, kind, *by)
+    moved = call.name.endswith(".shift") and "fill_value" not in call.given
+    return _kept(call.receiver, call, kind, *by, bounds=moved)
 
 
 @method("Table Series", "sort_values sort_index", "*args, axis=0, inplace=False, **kwargs")

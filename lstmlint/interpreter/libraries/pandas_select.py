@@ -11,6 +11,7 @@ from lstmlint.interpreter.indexing import index_array
 from lstmlint.interpreter.libraries.pandas_frames import (
     ALL,
     as_table,
+    bounds_of,
     column,
     columns_kept,
     columns_value,
@@ -151,7 +152,8 @@ def _of_table(table: Table, row: Value, across: Value, by_label: bool, made: Mad
             boxed=chosen.boxed,
         )
     if rows is None:
-        return replace(series(chosen.width, table.dtype, made), boxed=bool(table.boxed))
+        low, high = bounds_of(chosen)
+        return replace(series(chosen.width, table.dtype, made), boxed=bool(table.boxed), low=low, high=high)
     return replace(chosen, rows=rows, made=made)
 
 
@@ -216,7 +218,8 @@ def _labelled(table: Table, key: Slice, made: Made) -> Table:
 
 @attribute("Table", "values array")
 def table_values(machine: Machine, value: Any) -> Value:
-    return Array((value.rows, value.width), value.dtype, made=read(value), boxed=bool(value.boxed))
+    low, high = bounds_of(value)
+    return Array((value.rows, value.width), value.dtype, None, low, high, made=read(value), boxed=bool(value.boxed))
 
 
 @attribute("Series", "values array")
@@ -231,7 +234,8 @@ def to_numpy(call: Call) -> Value:
         return Array((table.rows, Dim(len(names))), table.dtype, made=call.made(table))
     if call.name.endswith("to_records"):
         return Array((table.rows,), None, made=call.made(table))
-    return Array((table.rows, table.width), dtype_of(call["dtype"]) or table.dtype, made=call.made(table))
+    kind, (low, high) = dtype_of(call["dtype"]) or table.dtype, bounds_of(table)
+    return Array((table.rows, table.width), kind, None, low, high, made=call.made(table))
 
 
 @method("Series", "to_numpy as_matrix get_values ravel", "dtype=None, **kwargs")

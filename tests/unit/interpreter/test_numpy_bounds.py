@@ -56,3 +56,17 @@ def test_a_view_forgets_with_its_array(view: str, written: str) -> None:
     assert array.elements is None
     assert seen.elements is None
     assert copied.elements == (1, 2, 3, 4, 5, 6)
+
+
+def test_a_table_has_the_bounds_of_its_columns() -> None:
+    """As long as the program itself put each of them in: by name, or by an attribute that is a column."""
+    steps = (
+        *("import pandas as pd", "t = pd.DataFrame({'a': [1, 2], 'b': [3, 4]})", "first = t.values"),
+        *("t.b = t.a * 10", "second = t.iloc[1:].values", "row = t.iloc[0].values"),
+        *("t['a'] = t.a.shift(1)", "third = t.to_numpy()", "t.loc[0, 'a'] = 50", "last = t.values"),
+    )
+    values = assigned("\n".join(steps))
+    found = {name: (one.low, one.high) for name, one in values.items() if isinstance(one, Array)}
+    assert found["first"] == (1, 4)
+    assert found["second"] == found["row"] == found["third"] == (1, 20)
+    assert found["last"] == (None, None)
