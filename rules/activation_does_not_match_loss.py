@@ -33,6 +33,7 @@ from lstmlint.api import (
     logits_are_found,
     loss_of_output,
     one_class_a_row,
+    several_labels,
 )
 
 rule = Rule(code="LST407", name="activation-does-not-match-loss", severity=Severity.WARNING, since="0.1.0")
@@ -54,7 +55,8 @@ def check(facts: Facts, _: Facts) -> Iterator[Finding]:
             key = (run.model.identity, index, id(compiled))
             if run.method in SCORED and compiled is not None and node is not None and key not in seen:
                 seen.add(key)
-                yield from _check(run, compiled, index, node)
+                if several_labels(run, index, facts) is None:
+                    yield from _check(run, compiled, index, node)
 
 
 def _check(run: Run, compiled: Compile, index: int, node: Node) -> Iterator[Finding]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from lstmlint.interpreter.arrays import cast, from_nested, refused
-from lstmlint.interpreter.dims import Dim, as_dim, unknown_dim
+from lstmlint.interpreter.dims import Dim, as_dim, symbol_dim, unknown_dim
 from lstmlint.interpreter.dtypes import dtype_of, is_float
 from lstmlint.interpreter.library import Call
 from lstmlint.interpreter.values import Array, Const, Made, Sequence, Size, Tensor, Unknown, Value
@@ -85,6 +85,8 @@ def one_dim(value: Value) -> Dim | Unknown:
             return refused(f"{content!r} is no size")
         case Array(shape=(), dtype=kind) if is_float(kind):
             return refused("a float is no size")
+        case Array(shape=(), low=float() as low, high=float() as high) if 0 <= low <= high < 1e9:
+            return symbol_dim("?", int(low), high=Dim(int(high)))
         case _:
             return unknown_dim()
 

@@ -85,9 +85,9 @@ def kept_from(array: Array) -> Iterator[Made]:
         if isinstance(value, Sequence):
             value = value.items[0] if value.items else value.element
             continue
-        if made is None or not made.sources:
+        if made is None:
             return
         yield made
-        if not isinstance(value, Array | Table) or made.operation not in _KEEPS:
+        if not made.sources or not isinstance(value, Array | Table) or made.operation not in _KEEPS:
             return
         value = made.sources[0]

@@ -140,10 +140,8 @@ def scale(call: Call) -> Value:
 
 # --- encoders ---------------------------------------------------------------------------------------------------------
 
-function(
-    "sklearn.preprocessing.LabelEncoder sklearn.preprocessing.LabelBinarizer sklearn.preprocessing.MultiLabelBinarizer",
-    "*args, **kwargs",
-)(construct)
+function("sklearn.preprocessing.LabelEncoder sklearn.preprocessing.LabelBinarizer", "*args, **kwargs")(construct)
+function("sklearn.preprocessing.MultiLabelBinarizer", "*, classes=None, sparse_output=False")(construct)
 function(
     "sklearn.preprocessing.OneHotEncoder sklearn.preprocessing.OrdinalEncoder",
     "*args, categories='auto', drop=None, sparse=True, sparse_output=True, **kwargs",
@@ -305,3 +303,33 @@ def dense(call: Call) -> Value:
 
 
 __all__ = ["construct"]
+
+
+_MULTI = _MODULE + "MultiLabelBinarizer"
+
+
+@method(_MULTI, "fit", "y")
+def fit_labels(call: Call) -> Value:
+    call.machine.memory.put(call.receiver.fields, "fitted", call["y"])
+    return call.receiver
+
+
+@method(_MULTI, "fit_transform transform", "y")
+def labelled(call: Call) -> Value:
+    """A column for each label, with a 1 in as many of them as a sample has labels."""
+    if call.name.endswith("fit_transform"):
+        fit_labels(call)
+    fields = call.receiver.fields
+    rows, sparse = _samples(call["y"]), fields.get("sparse_output")
+    if rows is None or not isinstance(sparse, Const) or sparse.value:
+        return Unknown("labels that are not known", call.made(call["y"]))
+    width = symbol_dim("labels", 1, key=("labels", fields.get("fitted")))
+    return Array((rows, width), "int64", None, 0.0, 1.0, made=call.made(call["y"]))
+
+
+def _samples(value: Value) -> Dim | None:
+    match value:
+        case Array(shape=(rows, *_)) | Sequence(length=rows):
+            return rows
+        case _:
+            return None
