@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lstmlint.interpreter.dims import Dim, same
-from lstmlint.interpreter.values import Array, Const, Made, Table, Value
+from lstmlint.interpreter.values import Array, Const, Made, Mapped, Reference, Sequence, Table, Value
 
 #: What gives each number of a dict for a text.
 _NAMED = ("Series.map", "Series.replace")
@@ -19,10 +19,11 @@ _PASSES = frozenset(
 _THINS = frozenset({"Table.dropna", "Series.dropna", "Table.drop_duplicates"})
 
 
-def names_are_numbered(array: Array) -> bool:
+def names_are_numbered(value: Value) -> bool:
     """Whether the least and the greatest number of an array stand in a dict for texts that nobody has filtered."""
-    value: Value = array
     for _ in range(40):
+        if isinstance(value, Sequence):
+            return _is_asked_by_row(value)
         made: Made | None = getattr(value, "made", None)
         if made is None or not made.sources or not isinstance(value, Array):
             return False
@@ -38,6 +39,22 @@ def names_are_numbered(array: Array) -> bool:
         else:
             return False
     return False
+
+
+def _is_asked_by_row(numbers: Sequence) -> bool:
+    """Whether a list holds what a dict says of each row of a column: ``[ids[name] for name in table["name"]]``."""
+    match getattr(numbers.element, "made", None):
+        case Made(
+            operation="index",
+            sources=(
+                Reference(kind="dict", fields={"content": Mapped(items=items)}),
+                Array(made=Made(operation="index", sources=(Array(shape=(rows,)) as column, *_))),
+            ),
+        ):
+            texts = all(isinstance(key.value, str) for key, _ in items)
+            return texts and same(rows, numbers.length) and _has_all_rows(column)
+        case _:
+            return False
 
 
 def _column(made: Made) -> Value | None:

@@ -40,14 +40,14 @@ def _classes(call: Call, value: Value, array: Array) -> Dim:
     if call.is_none("num_classes") and numbers and len(numbers) == len(array.elements or ()):
         return Dim(max(numbers) + 1)
     most = Dim(int(array.high) + 1) if array.high is not None and 0 <= array.high < 1e9 else None
-    if most is not None and call.is_none("num_classes") and isinstance(value, Array) and _reaches_most(value):
+    if most is not None and call.is_none("num_classes") and _reaches_most(value):
         return most
     return symbol_dim("classes", 1, key=("classes", value), high=most)
 
 
-def _reaches_most(array: Array) -> bool:
+def _reaches_most(labels: Value) -> bool:
     """Whether the greatest label that may be there certainly is."""
-    return _all_drawn(array) or names_are_numbered(array)
+    return (isinstance(labels, Array) and _all_drawn(labels)) or names_are_numbered(labels)
 
 
 def _all_drawn(array: Array) -> bool:
