@@ -165,6 +165,7 @@ from lstmlint.questions.models import states_as_input as states_as_input
 from lstmlint.questions.models import tensors_behind as tensors_behind
 from lstmlint.questions.models import without_first as without_first
 from lstmlint.questions.models import written_shape as written_shape
+from lstmlint.questions.names import ends_otherwise as ends_otherwise
 from lstmlint.questions.names import file_name as file_name
 from lstmlint.questions.numbering import renumbered as renumbered
 from lstmlint.questions.order import is_reversal as is_reversal

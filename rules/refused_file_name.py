@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lstmlint.api import Confidence, Const, Facts, Finding, LibraryCall, Rule, Severity, Value, file_name
+from lstmlint.api import (
+    Confidence,
+    Const,
+    Facts,
+    Finding,
+    LibraryCall,
+    Rule,
+    Severity,
+    Value,
+    ends_otherwise,
+    file_name,
+)
 
 rule = Rule(
     code="LST509",
@@ -26,7 +37,7 @@ def check(call: LibraryCall, facts: Facts) -> Iterator[Finding]:
     if (
         site is None
         or name is None
-        or name.endswith(wanted)
+        or not ends_otherwise(name, wanted)
         or name.startswith("hf://")
         or call.call.span.path != facts.source.path
     ):
@@ -34,7 +45,7 @@ def check(call: LibraryCall, facts: Facts) -> Iterator[Finding]:
     words = " or ".join(f"`{end}`" for end in wanted[:2])
     yield Finding(
         site.span,
-        f"`{call.name.rpartition('.')[2]}` takes only names that end in {words}, not {_written(call, site.text)}:"
+        f"`{call.name.rpartition('.')[2]}` takes only names that end in {words}, not {_written(call, site.text, name)}:"
         " crashes on Keras 3 (ValueError), works on Keras 2",
         Confidence.HIGH,
         label="refused",
@@ -60,7 +71,9 @@ def _plain(value: Value) -> bool:
     return not getattr(value, "items", None) and not getattr(value, "open", False)
 
 
-def _written(call: LibraryCall, text: str) -> str:
-    """The name itself, where a variable stands for it."""
+def _written(call: LibraryCall, text: str, end: str) -> str:
+    """The name itself, where a variable stands for it, or what it ends with."""
     given = call.arguments.get("filepath")
-    return repr(given.value) if isinstance(given, Const) else text
+    if isinstance(given, Const):
+        return repr(given.value)
+    return f"`{text}`, which ends in {end!r}" if text.isidentifier() else f"`{text}`"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import libcst as cst
@@ -90,16 +91,22 @@ def _concatenated(machine: Machine, node: cst.ConcatenatedString, scope: Scope) 
 
 def _formatted(machine: Machine, node: cst.FormattedString, scope: Scope) -> Value:
     words: list[str] | None = []
+    values: list[Value] = []
     for part in node.parts:
-        text: Any = part.value if isinstance(part, cst.FormattedStringText) else None
+        text: Any = _plain(part.value) if isinstance(part, cst.FormattedStringText) else None
         if isinstance(part, cst.FormattedStringExpression):
             value = evaluate(machine, part.expression, scope)
             plain = isinstance(value, Const) and part.format_spec is None and part.conversion is None
             text = str(value.value) if plain and isinstance(value, Const) else None
+        values.append(Const(text) if text is not None else Unknown("a value in a text"))
         words = None if words is None or text is None else [*words, text]
     if words is None or sum(map(len, words)) > 1000:
-        return Unknown("a text put together from values", machine.made("unknown", node), text=True)
+        return Unknown("a text put together from values", machine.made("formatted", node, *values), text=True)
     return Const("".join(words), machine.made("literal", node))
+
+
+def _plain(text: str) -> str:
+    return text.replace("{{", "{").replace("}}", "}")
 
 
 def _items(machine: Machine, elements: Any, scope: Scope) -> tuple[list[Value] | None, Dim, Value | None]:
@@ -197,7 +204,7 @@ def operate(machine: Machine, symbol: str, left: Value, right: Value, made: Made
     left, right = machine.freeze(left, 1), machine.freeze(right, 1)
     if symbol == "|" and isinstance(left, Mapped) and isinstance(right, Mapped):
         return machine.new_dict(merged(left, right))
-    result = binary(symbol, left, right, made)
+    result = binary(symbol, left, right, replace(made, operator=symbol))
     if is_list and isinstance(result, Sequence) and result.kind == "list":
         return machine.new_list(result)
     return result
