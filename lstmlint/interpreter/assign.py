@@ -52,8 +52,10 @@ def assign(machine: Machine, target: cst.CSTNode, value: Value, scope: Scope) ->
 
 def _set_attribute(machine: Machine, target: cst.Attribute, value: Value, scope: Scope) -> None:
     from lstmlint.interpreter.evaluate import evaluate
+    from lstmlint.interpreter.old_names import look
 
     owner, name = evaluate(machine, target.value, scope), target.attr.value
+    look(machine, owner, target, value)
     if name == "trainable":
         machine.handle(owner)
     match owner:

@@ -9,7 +9,7 @@ from typing import Any
 
 import libcst as cst
 
-from lstmlint.interpreter import calls, comprehensions, subscript, undefined
+from lstmlint.interpreter import calls, comprehensions, old_names, subscript, undefined
 from lstmlint.interpreter.assign import merged
 from lstmlint.interpreter.attributes import read_attribute
 from lstmlint.interpreter.dims import Dim, unknown_dim
@@ -271,6 +271,7 @@ def _conditional(machine: Machine, node: cst.IfExp, scope: Scope) -> Value:
 def _attribute(machine: Machine, node: cst.Attribute, scope: Scope) -> Value:
     value = evaluate(machine, node.value, scope)
     undefined.look(machine, value, node)
+    old_names.look(machine, value, node)
     return read_attribute(machine, value, node.attr.value, machine.span(node))
 
 

@@ -9,6 +9,7 @@ from lstmlint.interpreter.dims import Dim, symbol_dim, unknown_dim
 from lstmlint.interpreter.join import element_of
 from lstmlint.interpreter.library import CONSTANTS, Call, function
 from lstmlint.interpreter.loops import distinct, numbers
+from lstmlint.interpreter.old_names import OLD, is_optimizer
 from lstmlint.interpreter.operators import from_dim, to_int, truth
 from lstmlint.interpreter.special import call_special
 from lstmlint.interpreter.spreading import spread
@@ -285,12 +286,14 @@ def ends(call: Call) -> Value:
 
 @function("builtins.hasattr", "owner, name")
 def has_attribute(call: Call) -> Value:
-    """Known for what Keras's recurrent layers have and no other of its layers has."""
+    """Known for what Keras's recurrent layers have and no other of its layers, and for an optimizer's learning rate."""
     owner = call["owner"]
     if isinstance(owner, Layer) and owner.kind in LAYERS and owner.own is None:
         name = call.text("name")
         if name == "reset_states" or (owner.keras == 3 and name in ("reset_state", "stateful")):
             return Const(owner.recurrent)
+    if is_optimizer(owner) and call.text("name") in (OLD, "learning_rate"):
+        return Const(call.machine.keras == 2 or call.text("name") != OLD)
     return call.unknown("a condition")
 
 

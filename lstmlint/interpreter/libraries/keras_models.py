@@ -208,18 +208,34 @@ def output_shape_of(machine: Machine, value: Reference) -> Value:
     return shape_value(snapshot(machine, value).output_shape)
 
 
+#: The field of a model that keeps the optimizer which Keras made for it.
+OPTIMIZER = "own optimizer"
+
+
 @attribute("Model", "optimizer")
 def optimizer_of(machine: Machine, value: Reference) -> Value:
-    """The one that it was compiled with."""
+    """The one that it was compiled with: one of Keras's own where a model was loaded whole."""
     compiled = value.fields.get("compiled")
     given = compiled.arguments.get("optimizer") if isinstance(compiled, Compile) else None
     match given:
         case Reference():
             return given
         case Const(value=str() as name, made=Made() as made):
-            return Reference(f"keras.optimizers.{name}", {}, made)
+            return _kept(machine, value, compiled, f"keras.optimizers.{name}", made)
+        case None if flavour_of(value) == "loaded" or value.fields.get("loaded"):
+            return _kept(machine, value, None, "keras.optimizers.Optimizer", value.made)
         case _:
             return Unknown("the optimizer of a model")
+
+
+def _kept(machine: Machine, model: Reference, compiled: Compile | None, kind: str, made: Made | None) -> Value:
+    """The same optimizer at each reading, until the model is compiled anew."""
+    known = model.fields.get(OPTIMIZER)
+    if known is None or known[0] is not compiled:
+        known = (compiled, Reference(kind, {}, made))
+        machine.memory.put(model.fields, OPTIMIZER, known)
+    found: Reference = known[1]
+    return found
 
 
 @attribute("Model", "name stop_training history metrics_names metrics loss")
