@@ -267,6 +267,10 @@ from lstmlint.questions.state import steps_of as steps_of
 from lstmlint.questions.state import trained_by_hand as trained_by_hand
 from lstmlint.questions.state import unseen_callbacks as unseen_callbacks
 from lstmlint.questions.stepwise import learned_from as learned_from
+from lstmlint.questions.symbolic import REPLACED as REPLACED
+from lstmlint.questions.symbolic import reaches_an_input as reaches_an_input
+from lstmlint.questions.symbolic import refused_inside as refused_inside
+from lstmlint.questions.symbolic import refused_tensor as refused_tensor
 from lstmlint.questions.targets import Inside as Inside
 from lstmlint.questions.targets import target_inside as target_inside
 from lstmlint.questions.tokens import IDS as IDS

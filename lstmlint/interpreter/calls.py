@@ -170,12 +170,15 @@ def _escape(machine: Machine, arguments: Arguments) -> None:
 
 
 def _call_object(machine: Machine, owner: Reference, arguments: Arguments) -> Value:
+    from lstmlint.interpreter import own_dunder_call
     from lstmlint.interpreter.attributes import class_member, keras_base, read_attribute
 
     own = class_member(owner.type, "__call__")
     base = keras_base(owner.type)
     if own is None and base in ("Model", "OwnLayer"):
         return _call_method(machine, owner, "__call__", arguments)
+    if base == "OwnLayer":
+        own_dunder_call.look(machine, owner, own, arguments.positional)
     return call_value(machine, read_attribute(machine, owner, "__call__", arguments.site.span), arguments)
 
 

@@ -239,7 +239,8 @@ def _comparison(machine: Machine, node: cst.Comparison, scope: Scope) -> Value:
     for target in node.comparisons:
         right = evaluate(machine, target.comparator, scope)
         made = machine.made("comparison", node, left, right)
-        if isinstance(left, Tensor) or isinstance(right, Tensor):
+        asked = symbol_of(target.operator) not in ("is", "is not")
+        if asked and (isinstance(left, Tensor) or isinstance(right, Tensor)):
             return tensor_operator(machine, "==", left, right, made)
         _remember_word(machine, symbol_of(target.operator), left, right, made)
         result = comparison(symbol_of(target.operator), machine.freeze(left, 1), machine.freeze(right, 1), made)
