@@ -80,6 +80,7 @@ from lstmlint.questions.by_hand import by_hand as by_hand
 from lstmlint.questions.carrying import left_behind as left_behind
 from lstmlint.questions.carrying import series_by_turn as series_by_turn
 from lstmlint.questions.cells import cell_faults as cell_faults
+from lstmlint.questions.closed_losses import closed_over as closed_over
 from lstmlint.questions.columns import column_inside as column_inside
 from lstmlint.questions.connected import inputs_left_out as inputs_left_out
 from lstmlint.questions.copying import copied_input as copied_input
