@@ -86,6 +86,8 @@ from lstmlint.questions.connected import inputs_left_out as inputs_left_out
 from lstmlint.questions.copying import copied_input as copied_input
 from lstmlint.questions.ctc import Taken as Taken
 from lstmlint.questions.ctc import blanks_taken as blanks_taken
+from lstmlint.questions.datasets import mapped_by as mapped_by
+from lstmlint.questions.datasets import taken_for_tensor as taken_for_tensor
 from lstmlint.questions.decoding import disorder as disorder
 from lstmlint.questions.decoding import layer_name as layer_name
 from lstmlint.questions.decoding import misplaced as misplaced

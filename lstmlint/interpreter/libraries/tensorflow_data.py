@@ -226,11 +226,18 @@ def window(call: Call) -> Value:
     own = call.receiver.fields.get("length")
     if own is not None and size is not None and call.integer("shift") == 1 and call.flag("drop_remainder"):
         length = own - size + 1
-    element = call.receiver.fields["element"]
-    if isinstance(element, Sequence) and element.items is not None:
-        parts = tuple(Reference("Dataset", {**inner.fields, "element": item}, inner.made) for item in element.items)
-        return _like(call, Sequence("tuple", parts, Dim(len(parts))), length=length)
-    return _like(call, inner, length=length)
+    return _like(call, _apart(inner, call.receiver.fields["element"]), length=length)
+
+
+def _apart(inner: Reference, element: Value) -> Value:
+    """A dataset for each part of a tuple or dict."""
+    match element:
+        case Sequence(items=tuple() as items):
+            return Sequence("tuple", tuple(_apart(inner, item) for item in items), Dim(len(items)))
+        case Mapped(items=items, open=False):
+            return Mapped(tuple((key, _apart(inner, item)) for key, item in items))
+        case _:
+            return Reference("Dataset", {**inner.fields, "element": element}, inner.made)
 
 
 # --- mapped -----------------------------------------------------------------------------------------------------------
