@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from enum import Enum
 
 from lstmlint.facts import Facts
-from lstmlint.interpreter.dims import same
-from lstmlint.interpreter.values import Array, Made, Sequence, Table, Value
+from lstmlint.interpreter.dims import Dim, same
+from lstmlint.interpreter.values import Array, Made, Reference, Sequence, Slice, Table, Value
+from lstmlint.keras_model.graph import dim_of
 from lstmlint.keras_model.training import Run
 from lstmlint.questions.outputs import arithmetic
-from lstmlint.questions.provenance import SPLIT, ancestors, rows_of
-from lstmlint.questions.scaling import is_scaler
+from lstmlint.questions.provenance import SPLIT, ancestors, call_at, rows_of
+from lstmlint.questions.scaling import is_scaler, same_scaler
 from lstmlint.questions.scores import PREDICT, scored
 from lstmlint.text.source import Span
 
@@ -160,6 +161,11 @@ def _akin(truth: Value, learned: Value) -> bool:
     return any(id(one) in mine for one in ancestors(learned))
 
 
+#: What makes a list of numbers, or numbers of their own.
+_LISTS = frozenset({"Array.tolist", "Array.item", "Array.copy", "numpy.copy", "list.copy", "collections.deque"}) | {
+    f"builtins.{name}" for name in ("float", "list", "tuple")
+}
+_PUTS = {"list.append": "item", "list.insert": "item", "list.extend": "items"}
 #: What joins a window of what there was of it and a new step.
 _JOINS = frozenset(
     f"numpy.{name}" for name in ("append", "concatenate", "delete", "hstack", "insert", "roll", "stack", "vstack")
@@ -179,13 +185,15 @@ class FedBack:
 
 def fed_back_unscaled(run: Run, facts: Facts) -> FedBack | None:
     """Whether the next window of a rolling forecast holds a prediction in other units than the rest of it."""
-    if run.trains or not run.loops or len(run.x) != 1 or len(run.again) != 1:
+    if run.trains or not run.loops or len(run.x) != 1:
         return None
-    restored = next((made for made in _untouched(run.again[0]) if _restores(made, run)), None)
-    scaled = next((made for made in _untouched(run.x[0]) if _scales(made)), None)
-    if restored is None or scaled is None:
+    before = list(_untouched(run.x[0]))
+    scaled = next((made for made in before if _scales(made)), None)
+    if scaled is None:
         return None
-    if any(made.span == restored.span for made in _untouched(run.x[0])):
+    again = list(_untouched(run.again[0])) if len(run.again) == 1 else []
+    restored = next((made for made in [*again, *_put_in(run, before, facts)] if _restores(made, run, facts)), None)
+    if restored is None or any(made.span == restored.span for made in before):
         return None
     learned = [x for one in facts.runs_of(run.model) if one.trains for x in one.x]
     return FedBack(restored, scaled) if any(_scales(made) for x in learned for made in _untouched(x)) else None
@@ -195,13 +203,38 @@ def _scales(made: Made) -> bool:
     return _of_scaler(made) is Unit.SCALED
 
 
-def _restores(made: Made, run: Run) -> bool:
+def _restores(made: Made, run: Run, facts: Facts) -> bool:
+    """Whether a step takes what the model answers in this loop out of the units of the scaler, all the way."""
     if _of_scaler(made) is not Unit.RAW or not made.sources:
         return False
-    return any(one.operation in PREDICT and one.span == run.call.span for one in _untouched(made.sources[0]))
+    own = {one.call.span for one in facts.runs_of(run.model) if one.call.span in run.loops[-1].span}
+    if not any(one.operation in PREDICT and one.span in own for one in _untouched(made.sources[0])):
+        return False
+    # A scaler of targets that were scaled before gives back those.
+    call = call_at(facts, made)
+    fits = same_scaler(call, facts, "fit", "fit_transform") if call is not None else ()
+    return not any(_scales(one) for fit in fits for one in _untouched(fit.arguments.get("X")))
 
 
-def _untouched(value: Value) -> Iterator[Made]:
+def _put_in(run: Run, way: list[Made], facts: Facts) -> Iterator[Made]:
+    """The steps of what the loop puts into a list that the window is cut from, and that it does not make anew."""
+    loop, kept = run.loops[-1].span, {id(made) for made in way if made.span not in run.loops[-1].span}
+    fixed = any(_ends_there(made) for made in way)
+    for call in facts.calls_to(*_PUTS) if not fixed else ():
+        inside = call.call.span in loop and (run.conditional or not call.conditional)
+        if inside and isinstance(call.receiver, Reference) and id(call.receiver.made) in kept:
+            yield from _untouched(call.arguments.get(_PUTS[call.name]))
+
+
+def _ends_there(made: Made) -> bool:
+    """``values[2:14]``: the same items in each turn, whatever is put behind them."""
+    of_list = made.operation == "index" and isinstance(made.sources[0], Reference)
+    keys = [key for key in made.sources[1:] if isinstance(key, Slice)] if of_list else []
+    ends = [(dim_of(key.start) or Dim(0), dim_of(key.stop)) for key in keys]
+    return any(stop is not None and stop.known and stop.constant >= 0 and start.known for start, stop in ends)
+
+
+def _untouched(value: object) -> Iterator[Made]:
     """The steps on the ways of a value's numbers, up to the last ones that did more than move them."""
     waiting, seen = [value], set[int]()
     while waiting and len(seen) < 200:
@@ -209,13 +242,15 @@ def _untouched(value: Value) -> Iterator[Made]:
         if id(current) in seen:
             continue
         seen.add(id(current))
-        if isinstance(current, Sequence):
-            waiting.extend(current.items[:8] if current.items is not None else (current.element,))
         made: Made | None = getattr(current, "made", None)
+        written = isinstance(current, Reference) and made is not None and made.operation == "literal"
+        content = current.fields.get("content") if isinstance(current, Reference) and written else current
+        if isinstance(content, Sequence):
+            waiting.extend(content.items[:8] if content.items is not None else (content.element,))
         if made is None:
             continue
         yield made
-        if made.operation in _JOINS:
+        if made.operation in _JOINS or (made.operation == "arithmetic" and isinstance(current, Sequence | Reference)):
             waiting.extend(made.sources)
-        elif made.operation in _KEEPS:
+        elif made.operation in _KEEPS or made.operation in _LISTS:
             waiting.extend(made.sources[:1])
