@@ -28,6 +28,17 @@ _ROWWISE = frozenset(
 )
 
 
+#: What takes columns away and keeps every row.
+_TAKES_COLUMNS = frozenset({"Table.drop", "Table.pop", "Table.set_index"})
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Without:
+    """All columns but those of these names."""
+
+    names: Value
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Place:
     """A stage of a series on the way back: ``offset`` rows of it were cut away in front, then ``columns`` chosen."""
@@ -70,8 +81,24 @@ def holds(held: tuple[Value, ...], wanted: tuple[Value, ...]) -> bool:
     """Whether the window's columns are certain to have the target's among them."""
     if not held:
         return True
-    mine, other = _names(held[-1]), _names(wanted[-1]) if wanted else None
-    return len(held) == 1 and mine is not None and other is not None and other <= mine
+    gone, kept = _parted(held)
+    _, asked = _parted(wanted)
+    mine, other = _names(kept[-1]) if kept else None, _names(asked[-1]) if asked else None
+    if gone and (other is None or not _all_kept(other, gone)):
+        return False
+    return not kept or (len(kept) == 1 and mine is not None and other is not None and other <= mine)
+
+
+def _parted(columns: tuple[Value, ...]) -> tuple[list[Without], list[Value]]:
+    dropped = [key for key in columns if isinstance(key, Without)]
+    return dropped, [key for key in columns if not isinstance(key, Without)]
+
+
+def _all_kept(wanted: frozenset[object], dropped: list[Without]) -> bool:
+    """Whether columns are still there; numbers count others once some are gone."""
+    gone = [_names(key.names) for key in dropped]
+    texts = all(isinstance(name, str) for name in wanted)
+    return texts and all(names is not None and wanted.isdisjoint(names) for names in gone)
 
 
 def _names(key: Value) -> frozenset[object] | None:
@@ -126,6 +153,8 @@ def _before(place: Place, made: Made) -> Place | None:
     reshaped = name in ("Array.reshape", "numpy.reshape")
     if name in _ROWWISE or (name in GATHERS - {"numpy.stack"} and not reshaped) or scales(made):
         return replace(place, value=source)
+    if name in _TAKES_COLUMNS and len(made.sources) == 2:
+        return replace(place, value=source, columns=(*place.columns, Without(made.sources[1])))
     if reshaped:
         return replace(place, value=source) if as_many_rows(source, place.value) else None
     if name == "arithmetic" and (series := _alone(place.value, made)) is not None:

@@ -43,7 +43,7 @@ def drop(call: Call) -> Value:
 
 
 def _without(call: Call, table: Table, given: Value) -> Table:
-    gone, made = names_of(given), call.made(call.receiver)
+    gone, made = names_of(given), call.made(call.receiver, given)
     if gone is None:
         length = given.length if isinstance(given, Sequence) else None
         single = isinstance(given, Array) and given.shape == ()
