@@ -241,6 +241,7 @@ from lstmlint.questions.splits import shuffled_twice as shuffled_twice
 from lstmlint.questions.splits import split_apart as split_apart
 from lstmlint.questions.splits import split_leaves_nothing as split_leaves_nothing
 from lstmlint.questions.splits import thinned as thinned
+from lstmlint.questions.stages import Shift as Shift
 from lstmlint.questions.stages import shift_of as shift_of
 from lstmlint.questions.state import BATCH_HOOKS as BATCH_HOOKS
 from lstmlint.questions.state import RESETS as RESETS

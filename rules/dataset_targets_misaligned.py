@@ -16,8 +16,12 @@ from lstmlint.api import (
     LibraryCall,
     Rule,
     Severity,
+    Shift,
+    Slice,
     Tagged,
+    Value,
     dim_of,
+    history,
     is_none,
     made_here,
     shift_of,
@@ -43,8 +47,17 @@ def check(call: LibraryCall, facts: Facts) -> Iterator[Finding]:
     # Without a shift the target is the window's own first step: what an autoencoder of windows would not ask either.
     if steps > 1 and row <= (steps - 1) * rate:
         yield inside(call, Steps(steps, rate), row, facts)
-    elif call.name == GENERATOR and row == 2 * length and rate == 1:
-        yield far(call, length, facts)
+    elif call.name == GENERATOR and rate == 1 and (row == 2 * length or (row == length + 1 and by_one(targets, shift))):
+        yield far(call, length, row - length, facts)
+
+
+def by_one(targets: Value, shift: Shift) -> bool:
+    """Whether the one row is written as such: ``ahead - 1`` would be that of a target two steps ahead."""
+    steps = [*history(targets), *([shift.moved.made] if shift.moved is not None else ())]
+    keys = [key for made in steps for key in made.sources[1:2] if made.operation in ("index", "Series.shift")]
+    starts = [key.start if isinstance(key, Slice) else key for key in keys]
+    ones = [start for start in starts if (dim := dim_of(start)) is not None and dim.value in (1, -1)]
+    return bool(ones) and all(len(made.sources) < 2 for one in ones for made in history(one))
 
 
 def _number(call: LibraryCall, name: str) -> int | None:
@@ -94,17 +107,18 @@ def inside(call: LibraryCall, steps: Steps, row: int, facts: Facts) -> Finding:
     )
 
 
-def far(call: LibraryCall, length: int, facts: Facts) -> Finding:
+def far(call: LibraryCall, length: int, moved: int, facts: Facts) -> Finding:
+    rows = "one row" if moved == 1 else f"{moved} rows"
     return Finding(
         call.call.span,
-        f"the targets were moved by {length} rows before, and `TimeseriesGenerator` takes the target from behind each "
-        f"window itself: it lies {length + 1} steps ahead, not one",
+        f"the targets were moved by {rows} before, and `TimeseriesGenerator` takes the target from behind each "
+        f"window itself: it lies {moved + 1} steps ahead, not one",
         Confidence.MEDIUM,
         label="moved twice",
         help="give it data and targets of the same rows",
         labels=labels(call, facts),
-        experiment=asked("TimeseriesGenerator", Steps(length, 1), 2 * length, length),
-        notes=(f"assumes that the next step is wanted, not the one {length + 1} steps ahead",),
+        experiment=asked("TimeseriesGenerator", Steps(length, 1), length + moved, length),
+        notes=(f"assumes that the next step is wanted, not the one {moved + 1} steps ahead",),
     )
 
 
