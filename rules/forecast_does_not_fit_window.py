@@ -16,6 +16,7 @@ from lstmlint.api import (
     Severity,
     array_shape_text,
     made_at,
+    put_beyond,
     unfit,
 )
 
@@ -43,6 +44,29 @@ def check(call: LibraryCall, facts: Facts) -> Iterator[Finding]:
         Confidence.HIGH,
         label=f"{forecast} beside {rows}",
         help=_help(found.width, found.as_row, found.forecast),
+        labels=tuple(Label(place, text) for place, text in places if place and place not in span),
+    )
+
+
+@rule.on(LibraryCall)
+def beyond(call: LibraryCall, facts: Facts) -> Iterator[Finding]:
+    """`np.insert` at a position that the window does not reach."""
+    found = put_beyond(call, facts)
+    span = call.call.span
+    if found is None or span.path != facts.source.path:
+        return
+    rows = array_shape_text(found.rows.shape)
+    what = "the window" if found.rolling else "what is"
+    missing = (found.place - found.size).value
+    other = f", or cut windows that are {missing} longer" if found.rolling and missing and missing > 0 else ""
+    places = ((found.run.call.span, "predicts"), (made_at(found.rows), rows))
+    yield Finding(
+        span,
+        f"`{call.call.callee_text}` puts the forecast at position {found.place} of {what}, {rows}, whose last is"
+        f" {found.size}: that raises",
+        Confidence.HIGH,
+        label=f"no position {found.place}",
+        help=f"put it at the end, which is position {found.size}" + other,
         labels=tuple(Label(place, text) for place, text in places if place and place not in span),
     )
 

@@ -9,6 +9,7 @@ from lstmlint.facts import Facts
 from lstmlint.interpreter.arrays import from_nested
 from lstmlint.interpreter.dims import Dim, product
 from lstmlint.interpreter.values import Array, Const, Made, Sequence, Slice, Value
+from lstmlint.keras_model.graph import dim_of
 from lstmlint.keras_model.training import LibraryCall, Run
 from lstmlint.questions.provenance import SHOWS, is_whole, keeps_all, made_by
 from lstmlint.questions.scores import ASKS, PREDICT
@@ -61,8 +62,7 @@ def unfit(call: LibraryCall, facts: Facts) -> Unfit | None:
     run = next((run for run in facts.runs if run.call.span == step.span and run.model.kind in _WHOLE), None)
     if run is None:
         return None
-    rolling = bool(call.loops and run.loops) and call.loops[-1].span == run.loops[-1].span
-    return Unfit(forecast, rows[0], run, _why(made.refused, forecast, rows[0]), rolling)
+    return Unfit(forecast, rows[0], run, _why(made.refused, forecast, rows[0]), _rolls(call, run))
 
 
 def _parts(call: LibraryCall) -> tuple[Value, ...]:
@@ -78,6 +78,39 @@ def _why(refused: str, forecast: Array, rows: Array) -> str:
     if differ is not None:
         return f"they {differ.group()}"
     return refused if forecast.rank == rows.rank else f"they have {forecast.rank} and {rows.rank} axes"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Beyond:
+    """A forecast that `numpy.insert` is to put at ``place`` of ``rows``, which have ``size`` along that axis."""
+
+    place: Dim
+    size: Dim
+    rows: Array
+    run: Run
+    rolling: bool
+
+
+def put_beyond(call: LibraryCall, facts: Facts) -> Beyond | None:
+    """Whether the position of a forecast is certainly none that there is."""
+    made: Made | None = getattr(call.result, "made", None)
+    refused = made is not None and made.refused.startswith("index ") and made.span == call.call.span
+    if call.name != "numpy.insert" or call.conditional or made is None or not refused:
+        return None
+    rows, values, at = (call.arguments.get(name) for name in ("arr", "values", "obj"))
+    listed = at.items[0] if isinstance(at, Sequence) and at.items else at
+    place, axis = dim_of(listed), dim_of(call.arguments.get("axis"))
+    step = made_by(values, *ASKS)
+    run = next((run for run in facts.runs if step is not None and run.call.span == step.span), None)
+    if run is None or place is None or not isinstance(rows, Array) or not rows.shape:
+        return None
+    size = rows.shape[axis.value] if axis is not None and axis.value is not None else product(rows.shape)
+    return Beyond(place, size, rows, run, _rolls(call, run))
+
+
+def _rolls(call: LibraryCall, run: Run) -> bool:
+    """Whether both are turns of one loop."""
+    return bool(call.loops and run.loops) and call.loops[-1].span == run.loops[-1].span
 
 
 def stretched_over_columns(run: Run) -> tuple[Value, Array] | None:

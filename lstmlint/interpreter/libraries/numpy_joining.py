@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from lstmlint.interpreter.arrays import combined_bounds, common_dim, common_dtype, refused, shape_text, total
 from lstmlint.interpreter.contents import from_lines, lines, sizes_of
-from lstmlint.interpreter.dims import Dim, differ, unknown_dim
-from lstmlint.interpreter.dtypes import convert
+from lstmlint.interpreter.dims import Dim, differ, least, unknown_dim
+from lstmlint.interpreter.dtypes import convert, is_integer
 from lstmlint.interpreter.indexing import index_array
 from lstmlint.interpreter.libraries.numpy_shaping import like
 from lstmlint.interpreter.library import CONSTANTS, Call, function, method
@@ -262,22 +262,42 @@ def insert(call: Call) -> Value:
     axis = 0 if call.is_none("axis") else call.integer("axis")
     if flat.shape is None or axis is None or axis_in(axis, len(flat.shape)) is None:
         return Array(None, array.dtype, made=made)
-    grown = _inserted(at, argument(call, "values"), flat.shape, axis)
+    size, one = flat.shape[axis], _one_place(at)
+    if one is not None and _is_beyond(one, size):
+        return refused(f"index {one} is out of bounds for axis {axis % len(flat.shape)} of size {size}", made)
+    grown = _inserted(at, argument(call, "values"), len(flat.shape), axis % len(flat.shape))
     shape = list(flat.shape)
     shape[axis] = shape[axis] + grown
     low, high = combined_bounds([flat, argument(call, "values")])
     return Array(tuple(shape), array.dtype, None, low, high, made=made)
 
 
-def _inserted(at: Value, values: Array, shape: tuple[Dim, ...], axis: int) -> Dim:
+def _one_place(at: Value) -> Dim | None:
+    """The position of an insertion in one place, which may stand in a list."""
+    match at:
+        case Sequence(items=(only,)):
+            return dim_of(only)
+        case Array(dtype=dtype, elements=(int() as only,)) if is_integer(dtype):
+            return Dim(only)
+        case _:
+            return dim_of(at)
+
+
+def _is_beyond(place: Dim, size: Dim) -> bool:
+    """Behind the last place there is, which is behind the last item; negative ones count from there."""
+    return (least(place) >= 0 and least(place - size) > 0) or (least(-place) > 0 and least(-place - size) > 0)
+
+
+def _inserted(at: Value, values: Array, rank: int, axis: int) -> Dim:
     """How many places an insertion adds along the axis."""
-    if isinstance(at, Sequence):
-        return at.length if at.length != Dim(1) else unknown_dim()
-    if dim_of(at) is None or values.shape is None:
+    listed = isinstance(at, Sequence) or (isinstance(at, Array) and bool(at.shape))
+    if isinstance(at, Sequence) and at.length != Dim(1):
+        return at.length
+    if _one_place(at) is None or values.shape is None or len(values.shape) > rank:
         return unknown_dim()
-    if not values.shape or (len(values.shape) < len(shape) and len(shape) > 1):
-        return Dim(1)
-    return values.shape[0] if len(shape) == 1 else unknown_dim()
+    # numpy puts axes of 1 in front of the values; for a place that is not in a list their first axis goes along.
+    shape = (*[Dim(1)] * (rank - len(values.shape)), *values.shape)
+    return shape[axis if listed else 0]
 
 
 @function("numpy.delete", "arr, obj, axis=None")
