@@ -78,6 +78,7 @@ from lstmlint.questions.axes import lags_in_one_step as lags_in_one_step
 from lstmlint.questions.axes import turned_window as turned_window
 from lstmlint.questions.by_hand import by_hand as by_hand
 from lstmlint.questions.carrying import left_behind as left_behind
+from lstmlint.questions.carrying import only_training_resets as only_training_resets
 from lstmlint.questions.carrying import series_by_turn as series_by_turn
 from lstmlint.questions.cells import cell_faults as cell_faults
 from lstmlint.questions.closed_losses import closed_over as closed_over

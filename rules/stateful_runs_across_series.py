@@ -20,6 +20,8 @@ from lstmlint.api import (
     Run,
     Severity,
     called_here,
+    labels_in,
+    only_training_resets,
     passes,
     resets_that_may,
     series_by_turn,
@@ -46,6 +48,26 @@ def check(run: Run, facts: Facts) -> Iterator[Finding]:
     found = series_by_turn(run, facts)
     if found is not None and not any(reset_inside(reset, found[0]) for reset in resets):
         yield finding(run, *found, facts)
+
+
+@rule.on(Run)
+def asked(run: Run, facts: Facts) -> Iterator[Finding]:
+    """Training resets for each series, and the answers are asked for without."""
+    found = only_training_resets(run, facts)
+    if found is None or run.call.span.path != facts.source.path:
+        return
+    left = "the one before" if found.several else "the series before, the last one of training"
+    places = ((found.reset.call.span, "training forgets before each series"), (found.trained.call.span, "trains"))
+    yield Finding(
+        run.call.span,
+        f"the states are reset for each series that the model is trained on, and not for those that `{run.method}` is "
+        f"asked about: {'each' if found.several else 'the first'} goes on from the state that {left} has left",
+        Confidence.HIGH,
+        label="goes on from the series before",
+        help="reset the states here as well before each series: `layer.reset_states()`",
+        labels=labels_in(facts.source.path, places),
+        untestable="what the program predicts in its own loop is not run",
+    )
 
 
 def reset_inside(reset: Reset, loop: Loop) -> bool:

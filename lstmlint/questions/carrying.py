@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
 from lstmlint.facts import Facts
-from lstmlint.interpreter.values import Array, Made
+from lstmlint.interpreter.values import Array, Made, Reference, Sequence, Slice, Value
 from lstmlint.keras_model.training import Loop, Reset, Run
 from lstmlint.questions.origins import drawn_apart, other_series
-from lstmlint.questions.provenance import ancestors, comes_from
+from lstmlint.questions.provenance import SHOWS, ancestors, comes_from, is_none, key_of
 from lstmlint.questions.state import (
     bound_inside,
     operations,
@@ -14,12 +17,17 @@ from lstmlint.questions.state import (
     resets_that_may,
     single_x,
     stateful_layers,
+    trained_by_hand,
     unseen_callbacks,
 )
+from lstmlint.text.source import Span
 
 #: What brings a series of its own at each turn.
 _READS = frozenset({"pandas.read_csv", "pandas.read_excel", "pandas.read_parquet", "numpy.load", "numpy.loadtxt"})
 _GROUPS = frozenset({"GroupBy.get_group", "Table.groupby"})
+_PIECES = frozenset({"numpy.split", "numpy.array_split", "numpy.lib.stride_tricks.sliding_window_view"})
+#: How deep the items of a loop stand in what it runs over: those of ``zip`` are tuples.
+_ITEMS = 3
 _ASKS = frozenset({"predict", "evaluate"})
 
 
@@ -87,3 +95,104 @@ def _series_of(run: Run, loop: Loop) -> Made | None:
 def _in_head(made: Made, loop: Loop) -> bool:
     """Whether the loop runs over what this step made: ``for name, part in frame.groupby("id")``."""
     return any(getattr(value, "made", None) is made for value in ancestors(loop.over))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OnlyTraining:
+    """``reset``, in a loop over series, each of which ``trained`` goes through in pieces, or at once.
+
+    The run that this is about does the same with other series, and nothing resets between them: ``several`` where a
+    loop brings them, else it goes on from the state that training has left.
+    """
+
+    reset: Reset
+    trained: Run
+    several: bool
+
+
+def only_training_resets(run: Run, facts: Facts) -> OnlyTraining | None:
+    """Whether a model that is trained with a reset for each series is asked about others without one."""
+    if run.trains or not run.loops or not stateful_layers(run.model) or trained_by_hand(run, facts):
+        return None
+    resets = list(resets_that_may(facts, run.model))
+    handled = any(id(one) == run.model.identity or one in run.model.layers for one in facts.handled)
+    if handled or any(reset.hook is not None or (reset.model is None and reset.layer is None) for reset in resets):
+        return None
+    trainings = [one for one in facts.runs_of(run.model) if one.trains or trained_by_hand(one, facts)]
+    before = [one for one in trainings if one.order < run.order and facts.together(one.order, run.order)]
+    for trained in before:
+        reset = next((one for one in resets if _for_each_series(one, trained)), None)
+        if reset is not None:
+            return _asked_without(run, OnlyTraining(reset, trained, False), before[-1].order, resets, facts)
+    return None
+
+
+def _for_each_series(reset: Reset, trained: Run) -> bool:
+    """Whether a reset belongs to a loop that brings another series at each turn."""
+    outer, inner = reset.loops, trained.loops
+    around = bool(outer) and [loop.span for loop in outer] == [loop.span for loop in inner[: len(outer)]]
+    whole = len(inner) == len(outer) and trained.method == "fit"
+    if reset.conditional or trained.conditional or not around or not (whole or len(inner) == len(outer) + 1):
+        return False
+    return any(True for _ in _brought_by(outer[-1], trained))
+
+
+def _asked_without(run: Run, found: OnlyTraining, last: int, resets: list[Reset], facts: Facts) -> OnlyTraining | None:
+    pieces, series = len(found.trained.loops) - len(found.reset.loops), found.reset.loops[-1]
+    loop = run.loops[-pieces - 1] if len(run.loops) > pieces else None
+    brought = list(_brought_by(loop, run)) if loop is not None else []
+    if loop is not None and bound_inside(facts, run.model, loop):
+        return None
+    places = {made.span for made in _brought_by(series, found.trained)}
+    alike = any(made.span in places for made in brought)
+    if loop is not None and alike and not any(_in(loop, reset) for reset in resets):
+        return replace(found, several=True)
+    # Data that are told to be of the same kind by nothing but how they are cut may be one series after a reset.
+    may = any(last < reset.order < run.order or any(_in(one, reset) for one in run.loops) for reset in resets)
+    same_cut = pieces and _cut(run) is not None and _cut(run) == _cut(found.trained, series)
+    return replace(found, several=bool(brought)) if not may and (alike or same_cut) else None
+
+
+def _in(loop: Loop, reset: Reset) -> bool:
+    return any(around.span == loop.span for around in reset.loops)
+
+
+def _brought_by(loop: Loop, run: Run) -> Iterator[Made]:
+    """The steps that made the items of a loop, of those that the run's data come from."""
+    items = {id(made) for made in _made_items(loop.over)}
+    for x in run.x:
+        for value in ancestors(x):
+            made: Made | None = getattr(value, "made", None)
+            if made is not None and id(made) in items:
+                yield made
+
+
+def _made_items(over: Value | None, depth: int = _ITEMS) -> Iterator[Made]:
+    """The steps that made the items of a loop, where these are not pieces of one series."""
+    if isinstance(over, Reference):
+        over = over.fields.get("content")
+    made: Made | None = getattr(over, "made", None)
+    if isinstance(over, Sequence) and depth:
+        for item in over.items[:8] if over.items is not None else (over.element,):
+            yield from _made_items(item, depth - 1)
+    elif isinstance(over, Array) and made is not None:
+        rows = depth == _ITEMS and any(one.operation in SHOWS for one in operations(over))
+        if not rows and not any(map(_of_one, operations(over))):
+            yield made
+
+
+def _of_one(made: Made) -> bool:
+    """Whether a step may make pieces of one series: those of it that follow may well go on from where it ended."""
+    keys = [key for key in made.sources[1:] if isinstance(key, Slice)] if made.operation == "index" else []
+    return made.operation in _PIECES or any(not is_none(key.start) for key in keys)
+
+
+def _cut(run: Run, loop: Loop | None = None) -> Span | None:
+    """Where the pieces that a run is given are cut: from an item of the loop, where one is told."""
+    items = {id(made) for made in _made_items(loop.over)} if loop is not None else set()
+    for value in (value for x in run.x for value in ancestors(x)):
+        made: Made | None = getattr(value, "made", None)
+        if made is not None and made.operation == "index" and isinstance(key_of(value), Slice):
+            whole = any(id(getattr(one, "made", None)) in items for one in ancestors(made.sources[0]))
+            return made.span if loop is None or whole else None
+    return None
