@@ -22,9 +22,9 @@ _MOVED = "where one of them is missing, the numbers behind it move"
 def check(facts: Facts, _: Facts) -> Iterator[Finding]:
     for found in renumbered(facts):
         fit, first = found.fit, found.first
-        if fit.call.span.path != facts.source.path or fit.conditional or fit.loops:
+        words = "Tokenizer" in fit.name or "Vectorizer" in fit.name or fit.name == "Layer.adapt"
+        if fit.call.span.path != facts.source.path or fit.conditional or (fit.loops and not words):
             continue
-        words = "Tokenizer" in fit.name or "Vectorizer" in fit.name
         what, so = ("words", _OTHER) if words else ("classes", _MOVED)
         if found.moved is not None:
             label, then, now = found.moved

@@ -20,7 +20,7 @@ _TOKENIZER = "keras.preprocessing.text.Tokenizer"
 _FITS = (f"{_TOKENIZER}.fit_on_texts", "Layer.adapt")
 _IDS = (f"{_TOKENIZER}.texts_to_sequences", "Layer.__call__")
 _TAKEN = ("texts", "data")
-_TEXT_LAYERS = frozenset({"TextVectorization", "StringLookup"})
+TEXT_LAYERS = frozenset({"TextVectorization", "StringLookup"})
 #: What moves ids about and leaves each of them the number that it is: its first source, or all that it joins.
 _MOVES = frozenset(
     {
@@ -78,8 +78,8 @@ def _embedded(model: Model, given: Mapping[int, tuple[Value, ...]]) -> Iterator[
         elif layer.model is not None and len(layer.model.inputs) == len(sources):
             inner = zip(layer.model.inputs, sources, strict=True)
             yield from _embedded(layer.model, {id(tensor): values for tensor, values in inner})
-        elif layer.kind in _TEXT_LAYERS or layer.kind in _PASSING:
-            passed = (layer,) if layer.kind in _TEXT_LAYERS else tuple(value for values in sources for value in values)
+        elif layer.kind in TEXT_LAYERS or layer.kind in _PASSING:
+            passed = (layer,) if layer.kind in TEXT_LAYERS else tuple(value for values in sources for value in values)
             known.update((id(tensor), passed) for tensor in node.outputs)
 
 
@@ -91,7 +91,7 @@ def _behind(source: Value, run: Run, fits: list[LibraryCall], facts: Facts) -> I
     calls = {id(call.result.made): call for call in facts.calls if call.name in _IDS and hasattr(call.result, "made")}
     for made in _numbered(source):
         call = calls.get(made)
-        if call is not None and (call.name == _IDS[0] or getattr(call.receiver, "kind", "") in _TEXT_LAYERS):
+        if call is not None and (call.name == _IDS[0] or getattr(call.receiver, "kind", "") in TEXT_LAYERS):
             yield from _in_force(call.receiver, call.order, call.loops, fits)
 
 
@@ -147,7 +147,13 @@ def _number_apart(first: LibraryCall, second: LibraryCall) -> bool:
     one, other = _words(first.receiver), _words(second.receiver)
     if first.receiver is not second.receiver and one is not None and other is not None:
         return any(other.get(number, word) != word for number, word in one.items())
-    return _spelled(first) != _spelled(second) and not _set_by_hand(first) and not _set_by_hand(second)
+    return _spelled(first) != _spelled(second) and not set_by_hand(first) and not set_by_hand(second)
+
+
+def number_alike(fit: LibraryCall, first: LibraryCall) -> bool:
+    """Whether every word that the one fit gives a number certainly has the same number by the other."""
+    now, then = _words(fit.receiver), _words(first.receiver)
+    return fit.receiver is not first.receiver and now is not None and then is not None and now.items() <= then.items()
 
 
 def _words(numberer: Value) -> dict[int, str] | None:
@@ -164,7 +170,7 @@ def _index(numberer: Value) -> Mapped | None:
     return content if isinstance(content, Mapped) else None
 
 
-def _set_by_hand(fit: LibraryCall) -> bool:
+def set_by_hand(fit: LibraryCall) -> bool:
     """``second.word_index = first.word_index``."""
     if not isinstance(fit.receiver, Reference):
         return False
