@@ -272,8 +272,7 @@ def rounded(call: Call) -> Value:
 
 
 @function(
-    "builtins.print builtins.input builtins.delattr builtins.exec builtins.eval builtins.vars "
-    "builtins.id builtins.hash builtins.help"
+    "builtins.print builtins.delattr builtins.exec builtins.eval builtins.vars builtins.id builtins.hash builtins.help"
 )
 def opaque(call: Call) -> Value:
     return Const(None) if call.name == "builtins.print" else call.unknown(f"what {call.name[9:]} gives")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from lstmlint.interpreter.dims import Dim, unknown_dim
-from lstmlint.interpreter.library import Call, method
+from lstmlint.interpreter.library import Call, function, method
 from lstmlint.interpreter.spreading import spread
-from lstmlint.interpreter.values import Const, Sequence, Size, Unknown, Value, constants
+from lstmlint.interpreter.values import Const, Reference, Sequence, Size, Unknown, Value, constants
 
 _PLAIN = frozenset(
     [
@@ -86,9 +86,27 @@ def _unknown_text(call: Call, name: str) -> Value:
             return Unknown("a text", word.made, text=True)
 
 
+@function("builtins.input", "prompt=''")
+def typed(call: Call) -> Value:
+    return Unknown("what input gives", call.made(), text=True)
+
+
+@function("io.StringIO StringIO.StringIO", "initial_value='', newline=None")
+def text_as_file(call: Call) -> Value:
+    """A text to be read like a file."""
+    return Reference("file", {"unread": call["initial_value"]}, call.made(call["initial_value"]))
+
+
 @method("file", "read readline", "*args")
 def read(call: Call) -> Value:
-    return Unknown("the text of a file", call.made(call.receiver), text=True)
+    """What stands in a text that is read whole, for the first time."""
+    unread = call.receiver.fields.get("unread")
+    text = Unknown("the text of a file", call.made(call.receiver), text=True)
+    if unread is None:
+        return text
+    call.machine.memory.put(call.receiver.fields, "unread", text)
+    whole = call.name.endswith("read") and not call.items("args")
+    return unread if whole else text
 
 
 @method("file", "readlines", "*args")

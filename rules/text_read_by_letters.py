@@ -1,0 +1,48 @@
+"""A tokenizer of words is given one text where it takes a list of texts, and reads each letter as a text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lstmlint.api import Confidence, Facts, Finding, Label, LibraryCall, Rule, Severity, read_by_letters
+
+rule = Rule(
+    code="LST347",
+    name="text-read-by-letters",
+    severity=Severity.WARNING,
+    since="0.1.0",
+    untestable="no loss shows what the ids stand for",
+)
+
+
+@rule.on(Facts)
+def check(facts: Facts, _: Facts) -> Iterator[Finding]:
+    told: set[object] = set()
+    for found in read_by_letters(facts):
+        call, other = found.call, found.fit or found.other
+        if call.call.span.path != facts.source.path or call.call.span in told:
+            continue
+        told.add(call.call.span)
+        places = {other.call.span: "learns words" if found.fit else "whole texts"} if other is not None else {}
+        yield Finding(
+            call.call.span,
+            f"`{call.call.callee_text}` takes a list of texts and is given one text, so that each letter is a text "
+            f"of its own: {_result(call, learns=found.fit is None)}",
+            Confidence.HIGH,
+            label="one text, read letter by letter",
+            help=f"put the text in a list: `{call.call.callee_text}([{_written(call)}])`"
+            + (", or write `char_level=True` where letters are meant" if found.fit is None else ""),
+            labels=tuple(Label(span, text) for span, text in places.items() if span.path == call.call.span.path),
+        )
+
+
+def _result(call: LibraryCall, *, learns: bool) -> str:
+    if learns:
+        return "the vocabulary is single letters, and holds no words"
+    rows = "row" if call.name.endswith("matrix") else "sequence"
+    return f"it gives one {rows} for each letter, and looks the letters up among words"
+
+
+def _written(call: LibraryCall) -> str:
+    site = call.call.keyword("texts") or call.call.positional(0)
+    return site.text if site is not None and len(site.text) <= 30 else "text"
