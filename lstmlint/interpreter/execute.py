@@ -18,6 +18,7 @@ from lstmlint.interpreter.join import merge_branches
 from lstmlint.interpreter.machine import Machine
 from lstmlint.interpreter.matching import fits
 from lstmlint.interpreter.memory import MISSING, Changes, Scope
+from lstmlint.interpreter.narrowing import narrow
 from lstmlint.interpreter.operators import truth
 from lstmlint.interpreter.spreading import spread
 from lstmlint.interpreter.uncalled import note_uncalled
@@ -108,8 +109,12 @@ def _if(machine: Machine, node: cst.If, scope: Scope) -> Flow:
     otherwise = _else_of(node)
     if known is not None:
         return execute_block(machine, body_of(node.body) if known else otherwise, scope)
-    branches = [lambda: execute_block(machine, body_of(node.body), scope)]
-    branches.append(lambda: execute_block(machine, otherwise, scope))
+
+    def then() -> Flow:
+        narrow(machine, node.test, scope)
+        return execute_block(machine, body_of(node.body), scope)
+
+    branches = [then, lambda: execute_block(machine, otherwise, scope)]
     return _undecided(machine, branches, f"depends on `{_short(machine, node.test)}`")
 
 

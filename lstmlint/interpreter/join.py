@@ -79,8 +79,10 @@ def join(left: Any, right: Any, why: str = "differs between branches") -> Any:
 def _one_unknown(value: Unknown, other: Any) -> Unknown:
     """A text only where both are, and a word of a vocabulary only where both are."""
     is_text = (isinstance(other, Const) and isinstance(other.value, str)) or (isinstance(other, Unknown) and other.text)
-    if value.text and not is_text:
-        found = other if isinstance(other, Unknown) else replace(value, text=False)
+    is_number = dim_of(other) is not None or (isinstance(other, Unknown) and other.number)
+    if (value.text and not is_text) or (value.number and not is_number):
+        plain = isinstance(other, Unknown) and not other.text and not other.number
+        found = other if plain else replace(value, text=False, number=False)
     else:
         found = value
     words = None if found.vocabulary is None else _common_vocabulary(value, other)

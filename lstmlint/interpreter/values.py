@@ -41,13 +41,14 @@ class Unknown:
     """Nothing is known, and why. ``text`` says that it is a Python text all the same, whatever stands in it.
 
     ``vocabulary`` is the Tokenizer or text layer that it is a word of, where it is any: it may still be None, or a text
-    without capitals and signs.
+    without capitals and signs. ``number`` says that it is one number, as a condition found.
     """
 
     why: str
     made: Made | None = None
     text: bool = False
     vocabulary: Value | None = None
+    number: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)

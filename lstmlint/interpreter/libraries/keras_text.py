@@ -9,6 +9,7 @@ from lstmlint.interpreter.libraries.sklearn_split import length_of
 from lstmlint.interpreter.library import Call, attribute, function, method
 from lstmlint.interpreter.machine import Machine
 from lstmlint.interpreter.operators import from_dim
+from lstmlint.interpreter.rows import refused_row
 from lstmlint.interpreter.spreading import spread
 from lstmlint.interpreter.values import WORD, Array, Const, Made, Mapped, Reference, Sequence, Size, Unknown, Value
 from lstmlint.keras_model.graph import dim_of
@@ -192,6 +193,9 @@ def texts_to_matrix(call: Call) -> Value:
 
 @method(_TOKENIZER, "sequences_to_texts", "sequences")
 def sequences_to_texts(call: Call) -> Value:
+    refused = refused_row(call, call["sequences"], "TypeError: 'int' object is not iterable")
+    if refused is not None:
+        return refused
     rows = length_of(call["sequences"]) or unknown_dim()
     return call.machine.new_list(Sequence("list", None, rows, Unknown("a text"), call.made(call["sequences"])))
 

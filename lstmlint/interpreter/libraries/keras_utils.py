@@ -12,6 +12,7 @@ from lstmlint.interpreter.join import element_of
 from lstmlint.interpreter.libraries.sklearn_split import length_of
 from lstmlint.interpreter.library import Call, function, method
 from lstmlint.interpreter.named_numbers import names_are_numbered
+from lstmlint.interpreter.rows import refused_row
 from lstmlint.interpreter.values import Array, Const, Made, Reference, Scalar, Sequence, Unknown, Value, history
 
 
@@ -67,6 +68,9 @@ def _all_drawn(array: Array) -> bool:
 def pad_sequences(call: Call) -> Value:
     """``(samples, maxlen, ...)`` of ragged lists; the longest list decides where ``maxlen`` is not given."""
     value = call["sequences"]
+    refused = refused_row(call, value, "ValueError: `sequences` must be a list of iterables")
+    if refused is not None:
+        return refused
     made, samples = call.made(value), length_of(value)
     if samples is None:
         return Unknown(getattr(value, "why", "sequences that are not known"), made)
