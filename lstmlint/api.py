@@ -12,6 +12,7 @@ from lstmlint.experiments import Tagged as Tagged
 from lstmlint.experiments import handed_otherwise as handed_otherwise
 from lstmlint.facts import Facts as Facts
 from lstmlint.facts import Import as Import
+from lstmlint.facts import KeyMissed as KeyMissed
 from lstmlint.facts import Uncalled as Uncalled
 from lstmlint.findings import Check as Check
 from lstmlint.findings import Confidence as Confidence
@@ -28,6 +29,7 @@ from lstmlint.interpreter.dims import compare as compare
 from lstmlint.interpreter.dims import differ as differ
 from lstmlint.interpreter.dims import least as least
 from lstmlint.interpreter.dims import same as same
+from lstmlint.interpreter.keys import Kind as Kind
 from lstmlint.interpreter.values import Array as Array
 from lstmlint.interpreter.values import Const as Const
 from lstmlint.interpreter.values import Made as Made

@@ -6,7 +6,8 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from lstmlint.interpreter.values import Sequence, Value
+from lstmlint.interpreter.keys import Kind
+from lstmlint.interpreter.values import Mapped, Sequence, Value
 from lstmlint.keras_model.graph import Layer, Model, Node
 from lstmlint.keras_model.training import Compile, LibraryCall, Reset, Run
 from lstmlint.text.source import SourceFile, Span
@@ -52,6 +53,19 @@ class Asked:
     span: Span
     key: bool
     conditional: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class KeyMissed:
+    """``owner[key]``, as written, where every key of the dict is of the kind ``keys`` (texts or numbers) and ``key``
+    of the other: Python raises KeyError. It stands in no branch, and nothing handles the error."""
+
+    owner: str
+    key: str
+    keys: Kind
+    content: Mapped
+    value: Value
+    span: Span
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -111,6 +125,7 @@ class Facts:
     asked: tuple[Asked, ...] = ()
     uncalled: tuple[Uncalled, ...] = ()
     handled: tuple[Value, ...] = ()
+    missed: tuple[KeyMissed, ...] = ()
 
     @property
     def runs(self) -> Iterator[Run]:

@@ -11,6 +11,7 @@ import libcst as cst
 from lstmlint.interpreter.arrays import may_hold_lists
 from lstmlint.interpreter.dims import Dim, symbol_dim, unknown_dim
 from lstmlint.interpreter.join import element_of, join_all
+from lstmlint.interpreter.keys import with_some
 from lstmlint.interpreter.machine import Machine
 from lstmlint.interpreter.memory import Scope, frames
 from lstmlint.interpreter.pandas_names import FRAME_NAMES
@@ -122,7 +123,8 @@ def _with_item(content: Sequence, key: Value, value: Value) -> Sequence:
 def with_key(content: Mapped, key: Value, value: Value) -> Mapped:
     """A dict after ``content[key] = value``."""
     if not isinstance(key, Const):
-        return Mapped(content.items, True, join_all([content.default, value]), None, content.made)
+        default, some = join_all([content.default, value]), with_some(content, key)
+        return Mapped(content.items, True, default, None, content.made, some)
     kept = [(k, v) for k, v in content.items if not (type(k.value) is type(key.value) and k.value == key.value)]
     if len(kept) > 2000:
         return Mapped((), True, join_all([content.default, value]), None, content.made)

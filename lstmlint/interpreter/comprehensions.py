@@ -9,12 +9,13 @@ import libcst as cst
 
 from lstmlint.interpreter.dims import Dim, unknown_dim
 from lstmlint.interpreter.join import element_of, join_all
+from lstmlint.interpreter.keys import some_of
 from lstmlint.interpreter.loops import MOST_COMPREHENDED, MOST_NUMBERS, distinct, named
 from lstmlint.interpreter.machine import Machine
 from lstmlint.interpreter.memory import Scope
 from lstmlint.interpreter.operators import truth
 from lstmlint.interpreter.spreading import spread
-from lstmlint.interpreter.values import Const, Mapped, Reference, Sequence, Unknown, Value, vocabulary_of
+from lstmlint.interpreter.values import Const, Mapped, Reference, Sequence, Unknown, Value
 from lstmlint.keras_model.training import Loop
 
 
@@ -32,9 +33,13 @@ def _comprehend(machine: Machine, loop_node: cst.CompFor, scope: Scope, element:
         kept = _all_true(truth(machine.freeze(evaluate(machine, test.test, inner), 1)) for test in loop_node.ifs)
         if kept is False:
             return kept, Sequence("list", (), Dim(0))
-        if loop_node.inner_for_in is not None:
-            return kept, _comprehend(machine, loop_node.inner_for_in, inner, element)
-        return kept, Sequence("list", (element(inner),), Dim(1))
+        machine.undecided += kept is None
+        try:
+            if loop_node.inner_for_in is not None:
+                return kept, _comprehend(machine, loop_node.inner_for_in, inner, element)
+            return kept, Sequence("list", (element(inner),), Dim(1))
+        finally:
+            machine.undecided -= kept is None
 
     with machine.inside_loop(loop):
         if items.items is not None and len(items.items) <= MOST_COMPREHENDED:
@@ -112,5 +117,4 @@ def dict_comprehension(machine: Machine, node: cst.DictComp, scope: Scope) -> Va
         return machine.new_dict(Mapped(known, made=made))
     items = element.items if isinstance(element := element_of(found), Sequence) else None
     some, default = items if items else (None, None)
-    key = some if vocabulary_of(some) is not None else None
-    return machine.new_dict(Mapped((), True, default, found.length, made, key))
+    return machine.new_dict(Mapped((), True, default, found.length, made, some_of(some)))

@@ -229,7 +229,11 @@ def _boolean(machine: Machine, node: cst.BooleanOperation, scope: Scope) -> Valu
     wants_more = isinstance(node.operator, cst.And)
     if known is not None and known is not wants_more:
         return left
-    right = evaluate(machine, node.right, scope)
+    machine.undecided += known is None
+    try:
+        right = evaluate(machine, node.right, scope)
+    finally:
+        machine.undecided -= known is None
     return right if known is not None else join(left, right, "a condition that cannot be decided")
 
 

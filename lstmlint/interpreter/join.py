@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from lstmlint.interpreter.dims import Dim, same, unknown_dim
+from lstmlint.interpreter.keys import of_both
 from lstmlint.interpreter.memory import MISSING, Changes, Memory
 from lstmlint.interpreter.values import (
     Array,
@@ -203,8 +204,9 @@ def _join_mapped(left: Mapped, right: Mapped, why: str) -> Mapped:
     if vocabulary_of(default) is not None and not both:
         default = join_all([default, *(value for side in (left, right) for _, value in side.items)])
     length = left.length if left.length is not None and left.length == right.length else None
-    words = left.key if both and left.key is not None and vocabulary_of(left.key) is vocabulary_of(right.key) else None
-    return Mapped(tuple(items), is_open, default, length, left.made, words)
+    words = vocabulary_of(left.key) if both else None
+    some = left.key if words is not None and vocabulary_of(right.key) is words else of_both(left, right)
+    return Mapped(tuple(items), is_open, default, length, left.made, some)
 
 
 def _join_compiles(left: Compile, right: Compile, why: str) -> Compile:
@@ -322,4 +324,4 @@ def _widen_mapped(first: Mapped, second: Mapped) -> Mapped:
     if len(first.items) == len(second.items) and first.open == second.open:
         return _join_mapped(first, second, "changes from turn to turn of a loop")
     values = [value for _, value in second.items]
-    return Mapped((), True, join_all([*values, second.default]), None, first.made)
+    return Mapped((), True, join_all([*values, second.default]), None, first.made, of_both(first, second))

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
-from lstmlint.facts import Asked, Assigned, CellStep, Import, Note, Uncalled, Unpacked
+from lstmlint.facts import Asked, Assigned, CellStep, Import, KeyMissed, Note, Uncalled, Unpacked
 from lstmlint.interpreter.leaving import Leaving
 from lstmlint.interpreter.memory import Memory, Scope
 from lstmlint.interpreter.values import Function, Made, Mapped, Reference, Sequence, Unknown, Value
@@ -77,6 +77,7 @@ class Record:
     uncalled: list[Uncalled] = field(default_factory=list)
     asked: dict[tuple[Span, str], Asked | None] = field(default_factory=dict)
     handled: dict[int, Value] = field(default_factory=dict)
+    missed: list[KeyMissed] = field(default_factory=list)
 
 
 class Machine:

@@ -60,6 +60,7 @@ def _facts(machine: Machine, keras: int) -> Facts:
         uncalled=tuple(record.uncalled),
         asked=tuple(asked for asked in record.asked.values() if asked is not None),
         handled=tuple(record.handled.values()),
+        missed=tuple(record.missed),
     )
 
 

@@ -59,6 +59,8 @@ def spread(machine: Machine, value: Value, place: Span | None = None) -> Sequenc
             return _by_table(machine, value, place)
         case Reference(kind="file"):
             return Sequence("list", None, symbol_dim("lines"), Unknown("a line of a file", value.made, text=True))
+        case Reference(kind="binary_file"):
+            return Sequence("list", None, symbol_dim("lines"), Reference("file_bytes", {}, value.made))
         case Reference(kind="object", type=Class(fields=names, bases=(Library(name="typing.NamedTuple"),))):
             items = tuple(value.fields.get(name) or Unknown("a field of a named tuple") for name in names)
             return Sequence("tuple", items, Dim(len(items)))

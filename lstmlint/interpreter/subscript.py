@@ -6,9 +6,11 @@ from dataclasses import replace
 
 import libcst as cst
 
+from lstmlint.facts import KeyMissed
 from lstmlint.interpreter.dims import Dim, unknown_dim
 from lstmlint.interpreter.indexing import index_array
 from lstmlint.interpreter.join import element_of, join_all
+from lstmlint.interpreter.keys import keys_are, kind_of_key
 from lstmlint.interpreter.library import METHODS
 from lstmlint.interpreter.machine import Machine
 from lstmlint.interpreter.memory import Scope
@@ -55,6 +57,7 @@ def evaluate_subscript(machine: Machine, node: cst.Subscript, scope: Scope) -> V
     value = evaluate(machine, node.value, scope)
     keys = keys_of(machine, node, scope)
     _remember_key(machine, value, keys, node)
+    _note_missed(machine, value, keys, node)
     return subscript(machine, value, keys, machine.made("index", node, value, *keys))
 
 
@@ -66,6 +69,19 @@ def _remember_key(machine: Machine, value: Value, keys: tuple[Value, ...], node:
             content = None if makes_its_own else machine.freeze(value, 0)
             some = _missing_key(content, key) if isinstance(content, Mapped) else None
             machine.ask(key, vocabulary_of(some), machine.span(node), key=True)
+
+
+def _note_missed(machine: Machine, value: Value, keys: tuple[Value, ...], node: cst.Subscript) -> None:
+    """``words[7]``, where every key of the dict is a text."""
+    own = isinstance(value, Reference) and value.kind == "dict" and "factory" not in value.fields
+    content = value.fields["content"] if isinstance(value, Reference) and own else value
+    kind = kind_of_key(keys[0]) if len(keys) == 1 else None
+    if kind is None or machine.conditional or machine.guarded or not isinstance(content, Mapped):
+        return
+    found = keys_are(content)
+    if found is not None and found is not kind:
+        owner, key = (" ".join(machine.parsed.text(part).split()) for part in (node.value, node.slice[0]))
+        machine.record.missed.append(KeyMissed(owner, key, found, content, keys[0], machine.span(node)))
 
 
 def _missing_key(content: Mapped, key: str) -> Value | None:

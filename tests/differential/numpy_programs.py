@@ -110,6 +110,7 @@ SOURCES: tuple[Draw, ...] = (
     lambda d: f"np.random.choice({d.pick('5', '[1, 2, 3]', '[0.5, 2]')}, {d.shape(2)})",
     lambda d: f"np.random.permutation({d.size()})",
     lambda d: f"np.random.binomial(1, 0.5, size={d.shape()})",
+    lambda d: f"np.random.multinomial(2, [0.5, 0.25, 0.25], size={d.shape()})",
     lambda d: f"np.ogrid[0:3, {d.pick('1:5', ':n', '4:1', '1:9:2')}][{d.pick('0', '1')}]",
     lambda d: f"np.mgrid[{d.pick('0:3, 1:5', ':4', '2:9:3, 0:2')}]",
     lambda d: f"np.linspace(0, {d.pick('1', '10', '-3')}, {d.size()}{d.pick('', ', endpoint=False')})",

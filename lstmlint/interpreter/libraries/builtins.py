@@ -7,6 +7,7 @@ from dataclasses import replace
 from lstmlint.interpreter.calls import super_of
 from lstmlint.interpreter.dims import Dim, symbol_dim, unknown_dim
 from lstmlint.interpreter.join import element_of
+from lstmlint.interpreter.keys import some_of
 from lstmlint.interpreter.library import CONSTANTS, Call, function
 from lstmlint.interpreter.loops import distinct, numbers
 from lstmlint.interpreter.old_names import OLD, is_optimizer
@@ -29,7 +30,6 @@ from lstmlint.interpreter.values import (
     Unknown,
     Value,
     constants,
-    vocabulary_of,
 )
 from lstmlint.keras_model.graph import Layer, dim_of
 from lstmlint.keras_model.layers import LAYERS
@@ -188,8 +188,7 @@ def make_dict(call: Call) -> Value:
     if pairs is None:
         found = spread(call.machine, given)
         key, default = pair_of(element_of(found))
-        words = key if vocabulary_of(key) is not None else None
-        return call.machine.new_dict(Mapped(keywords, True, default, found.length, call.made(), words))
+        return call.machine.new_dict(Mapped(keywords, True, default, found.length, call.made(), some_of(key)))
     return call.machine.new_dict(Mapped((*pairs, *keywords), made=call.made()))
 
 
@@ -321,9 +320,10 @@ def make_super(call: Call) -> Value:
     return super_of(call.machine)
 
 
-@function("builtins.open io.open codecs.open", "*args, **kwargs")
+@function("builtins.open io.open codecs.open", "file, mode='r', *args, **kwargs")
 def open_file(call: Call) -> Value:
-    return Reference("file", {}, call.made(*(call.items("args") or ())[:1]))
+    mode = call.text("mode")
+    return Reference("file" if mode is not None and "b" not in mode else "binary_file", {}, call.made(call["file"]))
 
 
 @function("builtins.type", "value, *args")

@@ -89,7 +89,8 @@ def _highest(call: Call, imdb: bool) -> float | None:
 def word_index(call: Call) -> Value:
     size = Dim(88584 if ".imdb." in call.name else 30979)
     number = Size(_unknown_rows(), call.made())
-    return call.machine.new_dict(Mapped((), True, number, size, call.made()))
+    word = Unknown("a word", call.made(), text=True)
+    return call.machine.new_dict(Mapped((), True, number, size, call.made(), word))
 
 
 @function("keras.datasets.boston_housing.load_data", "path='', test_split=0.2, seed=113")

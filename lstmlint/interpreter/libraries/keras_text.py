@@ -49,7 +49,7 @@ def _vocabulary(machine: Machine, owner: Reference, texts: tuple[Value, ...], ma
     else:
         number = Size(symbol_dim("word id", 1), made)
         index = Mapped((), True, number, symbol_dim(VOCABULARY, 1), made, some)
-    numbered = Mapped((), True, some, index.count, made)
+    numbered = Mapped((), True, some, index.count, made, Unknown("a word's number", made, number=True))
     return {"word_index": machine.new_dict(index), "index_word": machine.new_dict(numbered)}
 
 

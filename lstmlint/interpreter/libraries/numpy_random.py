@@ -139,6 +139,15 @@ def binomial(call: Call) -> Value:
     return _drawn(call, _size(call, "n", "p"), "int64", 0.0, argument(call, "n").high)
 
 
+@function("numpy.random.multinomial", "n, pvals, size=None")
+@method(_KINDS, "multinomial", "n, pvals, size=None")
+def multinomial(call: Call) -> Value:
+    """How often each class is drawn, along the last axis."""
+    chances, size = argument(call, "pvals"), _size(call)
+    shape = (*size, *chances.shape[-1:]) if isinstance(size, tuple) and chances.shape else None
+    return _drawn(call, shape, "int64", 0.0, call.number("n"))
+
+
 @function("numpy.random.multivariate_normal", "mean, cov, size=None, **kwargs")
 @method(_KINDS, "multivariate_normal", "mean, cov, size=None, **kwargs")
 def multivariate_normal(call: Call) -> Value:

@@ -141,10 +141,14 @@ for _parameters, _names in _METHODS.items():
     method("Array", _names, _parameters)(_fold_method)
 
 
+#: What gives booleans or places, whatever the items are.
+_ANY_DTYPE = ("all", "any", "argmax", "argmin", "nanargmax", "nanargmin")
+
+
 def folded(call: Call, array: Array, made: Made) -> Value:
     """A reduction along the axes asked for."""
     name, fold = _fold_of(call.name)
-    kind = dtype(call).of(fold.dtype(array.dtype) if is_number(array.dtype) or name in ("all", "any") else None)
+    kind = dtype(call).of(fold.dtype(array.dtype) if is_number(array.dtype) or name in _ANY_DTYPE else None)
     axes = _axes(call, array)
     keep = call.flag("keepdims")
     if isinstance(axes, Unknown):

@@ -38,9 +38,10 @@ def listing(call: Call) -> Value:
     return call.machine.new_list(Sequence("list", None, symbol_dim("files"), inside, inside.made))
 
 
-@method("path", "open", "*args, **kwargs")
+@method("path", "open", "mode='r', *args, **kwargs")
 def opened(call: Call) -> Value:
-    return Reference("file", {}, call.made(call.receiver))
+    mode = call.text("mode")
+    return Reference("file" if mode is not None and "b" not in mode else "binary_file", {}, call.made(call.receiver))
 
 
 @method("path", "read_text", "*args, **kwargs")

@@ -109,6 +109,18 @@ def read(call: Call) -> Value:
     return unread if whole else text
 
 
+@method("binary_file", "read readline", "*args")
+def read_bytes(call: Call) -> Value:
+    """A sequence of numbers, until it is decoded."""
+    return Reference("file_bytes", {}, call.made(call.receiver))
+
+
+@method("file_bytes", "decode", "*args, **kwargs")
+def decode(call: Call) -> Value:
+    return Unknown("the text of a file", call.made(call.receiver), text=True)
+
+
 @method("file", "readlines", "*args")
+@method("binary_file", "readlines", "*args")
 def readlines(call: Call) -> Value:
     return call.machine.new_list(spread(call.machine, call.receiver))
