@@ -1,4 +1,4 @@
-"""States are taken apart into too many or few names, or for one tensor: those of a layer, or of a cell."""
+"""States are taken apart into too many or few names, or for one tensor: those of a layer, a model, or of a cell."""
 
 from __future__ import annotations
 
@@ -13,10 +13,13 @@ from lstmlint.api import (
     Finding,
     Fix,
     Label,
+    Made,
     Model,
     Node,
     Rule,
+    Run,
     Safety,
+    Sequence,
     Severity,
     cell_faults,
     labels_in,
@@ -89,6 +92,30 @@ def _names_help(node: Node, count: int) -> str:
         ("output", "h", "c") if count == 3 else ("output", "state") if count == 2 else ("output", "*states")
     )
     return f"take them apart as `{names}`"
+
+
+@rule.on(Run)
+def check_answers(run: Run, facts: Facts) -> Iterator[Finding]:
+    """What a model with several outputs predicts: a list of arrays."""
+    if run.turn > 1 or run.model.opaque or run.model.output_structure == "dict":
+        return
+    for unpacked in facts.unpacked:
+        match unpacked.value:
+            case Sequence(items=(_, _, *_) as items, made=Made(receiver=receiver, span=span)):
+                if receiver is None or span != run.call.span:
+                    continue
+                count = len(items)
+            case _:
+                continue
+        yield Finding(
+            unpacked.span,
+            f"`{run.call.callee_text}` gives {count} arrays, one for each output of the model, and {unpacked.names} "
+            f"{'names are' if unpacked.names > 1 else 'name is'} waiting for them",
+            Confidence.HIGH,
+            label=f"{unpacked.names} names",
+            help=f"name all {count}, `_` what is not needed, or make the model with the outputs that are",
+            labels=labels_in(unpacked.span.path, [(run.model.span, f"has {count} outputs")]),
+        )
 
 
 @rule.on(Facts)
