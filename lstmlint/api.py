@@ -135,6 +135,7 @@ from lstmlint.questions.layout import laid_out_otherwise as laid_out_otherwise
 from lstmlint.questions.marks import Filtered as Filtered
 from lstmlint.questions.marks import filtered_marks as filtered_marks
 from lstmlint.questions.masks import Broken as Broken
+from lstmlint.questions.masks import Unmasked as Unmasked
 from lstmlint.questions.masks import broken_masks as broken_masks
 from lstmlint.questions.masks import mask_value as mask_value
 from lstmlint.questions.masks import unmasked_padding as unmasked_padding

@@ -15,17 +15,16 @@ from lstmlint.api import (
     Facts,
     Finding,
     Fix,
-    Label,
-    Layer,
-    LibraryCall,
     Node,
     Rule,
     Run,
     Safety,
     Severity,
+    Unmasked,
     broken_masks,
     called_here,
     first_fit,
+    labels_in,
     single_x,
     unmasked_padding,
 )
@@ -37,7 +36,7 @@ rule = Rule(code="LST307", name="padding-not-masked", severity=Severity.WARNING,
 def check(run: Run, facts: Facts) -> Iterator[Finding]:
     found = unmasked_padding(run, facts)
     if found is not None:
-        yield finding(run, *found, facts)
+        yield finding(run, found, facts)
 
 
 @rule.on(Run)
@@ -50,14 +49,13 @@ def broken(run: Run, facts: Facts) -> Iterator[Finding]:
         what, advice = wording(mask, facts)
         dropped, place = mask.dropping is not None, mask.padded[0].span if mask.padded is not None else None
         other = called_here(mask.maker.layer, facts) if dropped else place
-        here = other is not None and other.path == facts.source.path
         yield Finding(
             called_here((mask.dropping or mask.maker).layer, facts) or run.call.span,
             what,
             Confidence.HIGH,
             label="no mask behind it" if dropped else "masks nothing",
             help=advice,
-            labels=(Label(other, "makes the mask" if dropped else "padded here"),) if other and here else (),
+            labels=labels_in(facts.source.path, [(other, "makes the mask" if dropped else "padded here")]),
             experiment=_lost(run, mask),
             untestable="the verifier does not run code of the program" if dropped and mask.written else "",
         )
@@ -68,6 +66,12 @@ def _lost(run: Run, mask: Broken) -> Experiment | None:
     call = (mask.dropping or mask.maker).layer.call
     if call is None or mask.written:
         return None
+    if _is_embedding(mask.dropping) or _is_embedding(mask.maker):
+        before = mask.maker.layer.call if mask.dropping is not None else None
+        changes = [Change("drop-layer", before.span)] if before is not None else []
+        changes += [Change("layer-argument", call.span, "mask_zero", True), Change("data-steps", value=(("pad", 0.0),))]
+        cure = Cure("mask_zero=True, padded with 0", tuple(changes))
+        return Experiment(Claim.PADDING_COUNTS, run.model, run, (cure,), probe="placed")
     if mask.dropping is not None:
         cure = Cure(f"without {mask.dropping.layer.core.kind}", (Change("drop-layer", call.span),))
         return Experiment(Claim.PADDING_COUNTS, run.model, run, (cure,), probe="placed")
@@ -80,11 +84,20 @@ def _lost(run: Run, mask: Broken) -> Experiment | None:
     return Experiment(Claim.BECOMES_NAN, run.model, run, (cure,))
 
 
+def _is_embedding(node: Node | None) -> bool:
+    return node is not None and node.layer.kind == "Embedding"
+
+
 def wording(mask: Broken, facts: Facts) -> tuple[str, str]:
     if mask.dropping is not None and mask.reader is not None:
         layer, reader = mask.dropping.layer, mask.reader.layer.core.kind
         own = layer.own is not None
         kind = _written(mask.dropping, facts) if mask.written and not own else layer.core.kind
+        if _is_embedding(mask.dropping):
+            mine = mask.maker.layer.text
+            what = f"`{mine}` in front of ids masks whole samples, not steps, and `{layer.core.kind}` gives no mask on"
+            advice = f"leave `{mine}` out, pad with 0 and write `mask_zero=True` in `{kind}`, with word ids from 1"
+            return f"{what}: `{reader}` behind it reads the padding as words", advice
         advice = f"leave `{kind}` out in front of `{reader}`, or put it behind"
         if own:
             advice = f"write `self.supports_masking = True` in the `__init__` of `{kind}`: Keras gives the mask on then"
@@ -97,6 +110,9 @@ def wording(mask: Broken, facts: Facts) -> tuple[str, str]:
             "fill with a number that the data do not hold, and mask that",
         )
     filler = f"{mask.padded[1]:g}"
+    if _is_embedding(mask.maker):
+        what = f"sequences are padded with {filler} and `mask_zero=True` masks id 0 only: the padding is read as words"
+        return what, "pad with 0, and let the ids of words begin with 1"
     return (
         f"sequences are padded with {filler} and the mask looks for {mask.wanted:g}: no step is masked",
         f"write `mask_value={filler}`, a number that the data do not hold",
@@ -110,18 +126,20 @@ def _written(node: Node, facts: Facts) -> str:
     return text if 0 < len(text) < 60 else node.layer.text
 
 
-def finding(run: Run, call: LibraryCall, layer: Layer, last: Layer, each: bool, facts: Facts) -> Finding:
-    what = "the loss and the metrics count the padding" if each else f"`{last.core.kind}` answers after the padding"
+def finding(run: Run, found: Unmasked, facts: Facts) -> Finding:
+    layer, made = found.embedding, found.place
+    each = "the loss and the metrics count the padding"
+    what = each if found.each else f"`{found.last.core.kind}` answers after the padding"
     place = called_here(layer, facts)
     assert layer.call is not None
     cure = Cure("mask_zero=True", (Change("layer-argument", layer.call.span, "mask_zero", True),))
     return Finding(
-        place or call.call.span,
+        place or run.call.span,
         f"sequences are padded with zeros and `{layer.text}` makes no mask: {what}",
         Confidence.HIGH,
         label="no `mask_zero=True`",
         help="write `mask_zero=True`, with word ids from 1; cuDNN wants the padding behind then",
-        labels=(Label(call.call.span, "padded here"),) if call.call.span.path == facts.source.path else (),
+        labels=labels_in(facts.source.path, [(made, "padded here")]),
         fix=Fix("mask the padding", Safety.UNSAFE, (layer.call.with_keyword("mask_zero", "True"),)) if place else None,
         experiment=Experiment(Claim.PADDING_COUNTS, run.model, run, (cure,), probe="padding"),
     )

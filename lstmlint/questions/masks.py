@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lstmlint.facts import Facts
+from lstmlint.interpreter.dims import same
 from lstmlint.interpreter.own_layers import leaves_masks_alone
 from lstmlint.interpreter.values import Array, Const, Made, Tensor
 from lstmlint.keras_model.graph import EITHER, Layer, Model, Node
@@ -15,6 +16,7 @@ from lstmlint.keras_model.order import is_operation
 from lstmlint.keras_model.training import LibraryCall, Run
 from lstmlint.questions.provenance import call_at, made_by
 from lstmlint.questions.state import single_x, single_y
+from lstmlint.text.source import Span
 
 #: Layers that give no mask on (measured on Keras 3.15: ``supports_masking`` is false).
 DROP_THE_MASK = frozenset(
@@ -38,7 +40,8 @@ _KEEPS = frozenset(
 class Broken:
     """A mask that ``reader`` does not get from ``maker``: ``dropping`` gives none on, or it matches nothing.
 
-    It matches nothing where it looks for ``wanted`` and the samples were padded with another number, by ``padded``.
+    It matches nothing where it looks for ``wanted`` and the samples were padded with another number, by ``padded``: a
+    Masking for its own number, an Embedding for id 0.
     """
 
     maker: Node
@@ -54,17 +57,45 @@ class Broken:
         return layer is not None and (layer.own is not None or is_operation(layer))
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Unmasked:
+    """Padding that is read as words: made at ``place``, with no mask from ``embedding``, and ``last`` answers.
+
+    ``each`` says that it answers at each step, so that the padding's answers count.
+    """
+
+    place: Span | None
+    embedding: Layer
+    last: Layer
+    each: bool
+
+
 def broken_masks(model: Model, x: Array, facts: Facts) -> Iterator[Broken]:
     padded = padded_with(x, facts)
+    lost = list(dropped_masks(model))
     for node in model.nodes:
         wanted = mask_value(node) if node.layer.kind == "Masking" else None
         other = wanted is not None and padded is not None and padded[1] != wanted
-        if wanted is not None and (other or math.isnan(wanted)):
+        gone = any(maker is node for maker, *_ in lost)
+        if wanted is not None and not gone and (other or math.isnan(wanted)):
             yield Broken(node, wanted=wanted, padded=padded)
-    for maker, dropping, reader in dropped_masks(model):
+        if _masks_another_id(node, model, padded):
+            yield Broken(node, wanted=0.0, padded=padded)
+    for maker, dropping, reader in lost:
         inside = any(pads_texts(node.layer) for node in maker.producers)
         if maker.layer.kind == "Masking" or inside or (padded is not None and padded[1] == 0):
             yield Broken(maker, dropping, reader)
+
+
+def _masks_another_id(node: Node, model: Model, padded: tuple[Made, float] | None) -> bool:
+    """Whether an Embedding masks id 0, and the samples that it is given were padded with another number, and once."""
+    if node.layer.kind != "Embedding" or not makes_mask(node) or padded is None or padded[1] == 0:
+        return False
+    tensor = node.inputs[0]
+    while tensor.node is not None and tensor.node.layer.kind == "Masking":
+        tensor = tensor.node.inputs[0]
+    once = all(made_by(source, _PAD) is None for source in padded[0].sources)
+    return once and tensor is model.inputs[0] and any(one.recurrent for one in model.layers)
 
 
 def dropped_masks(model: Model) -> Iterator[tuple[Node, Node, Node]]:
@@ -108,8 +139,14 @@ def _lost(tensor: Tensor, around: tuple[Node, ...], dropping: Node | None, left:
         return next((way for way in ways if way is not None), None)
     if len(node.inputs) != 1 or (dropping is None and (node.layer.own is not None or is_operation(node.layer))):
         return None
-    dropping = node if node.layer.kind in DROP_THE_MASK and not _passes(node) else dropping
+    dropping = node if _drops(node) else dropping
     return _lost(node.inputs[0], around, dropping, left - 1)
+
+
+def _drops(node: Node) -> bool:
+    """An Embedding gives on no mask but its own: that of ids in front of it is one for each sample, not each step."""
+    vectors = node.layer.kind == "Embedding" and node.layer.config.flag("mask_zero") is False
+    return vectors or (node.layer.kind in DROP_THE_MASK and not _passes(node))
 
 
 def _is_new(node: Node) -> bool:
@@ -125,12 +162,7 @@ def _passes(node: Node) -> bool:
 
 def padded_with(x: Array, facts: Facts) -> tuple[Made, float] | None:
     """Where samples were padded, and with what, as long as nothing was done to the values since."""
-    made = x.made
-    for _ in range(20):
-        if made is None or made.operation in (_PAD, "Layer.__call__"):
-            break
-        source = made.sources[0] if made.operation in _KEEPS and made.sources else None
-        made = getattr(source, "made", None)
+    made = _original(x)
     call = call_at(facts, made) if made is not None else None
     if call is not None and isinstance(call.receiver, Layer) and pads_texts(call.receiver):
         return (made, 0.0) if made is not None else None
@@ -138,6 +170,17 @@ def padded_with(x: Array, facts: Facts) -> tuple[Made, float] | None:
     number = value.value if isinstance(value, Const) else None
     real = isinstance(number, int | float) and not isinstance(number, bool)
     return (made, float(number)) if made is not None and real and number is not None else None
+
+
+def _original(x: Array) -> Made | None:
+    """What made the values as they still are: the padding of sequences, or the ids of texts."""
+    made = x.made
+    for _ in range(20):
+        if made is None or made.operation in (_PAD, "Layer.__call__"):
+            return made
+        source = made.sources[0] if made.operation in _KEEPS and made.sources else None
+        made = getattr(source, "made", None)
+    return None
 
 
 def pads_texts(layer: Layer) -> bool:
@@ -153,18 +196,17 @@ def mask_value(node: Node) -> float | None:
     return float(number) if isinstance(number, int | float) and not isinstance(number, bool) else None
 
 
-def unmasked_padding(run: Run, facts: Facts) -> tuple[LibraryCall, Layer, Layer, bool] | None:
-    """Where padding is read as words and counts: the call that pads, the Embedding without a mask, the layer that
-    answers, and whether it answers at each step."""
-    x = single_x(run)
-    padded = made_by(x, _PAD) if x is not None and run.trains else None
-    call = call_at(facts, padded) if padded is not None else None
-    layer = unmasked_embedding(run.model)
+def unmasked_padding(run: Run, facts: Facts) -> Unmasked | None:
+    """Where padding is read as words and counts."""
+    x, layer = single_x(run), unmasked_embedding(run.model)
     weighted = "sample_weight" in [one.name for one in run.call.arguments]
-    if x is None or call is None or layer is None or run.model.opaque or weighted:
+    if x is None or layer is None or not run.trains or run.model.opaque or weighted:
         return None
+    padded = made_by(x, _PAD)
+    call = call_at(facts, padded) if padded is not None else None
+    texts = _filled_texts(run.model, layer, x, facts)
     recurrent = [one for one in run.model.layers if one.recurrent]
-    if not recurrent or any(one.own is not None for one in recurrent):
+    if (call is None and texts is None) or not recurrent or any(one.own is not None for one in recurrent):
         return None
     # A mask goes no further than the first layer that ends the sequence: an encoder, in front of a decoder.
     last = next((one for one in recurrent if one.returns_sequences is not True), recurrent[-1])
@@ -172,18 +214,48 @@ def unmasked_padding(run: Run, facts: Facts) -> tuple[LibraryCall, Layer, Layer,
     # Targets cut from the padded samples themselves end where the words do: the next word of a language model.
     own = made_by(y, _PAD) if y is not None else None
     each = last.returns_sequences is True and own not in (None, padded) and len(run.model.output_shape or ()) == 3
-    behind = last.returns_sequences is False and _padding_of(call) == "post"
-    return (call, layer, last, each) if each or behind else None
+    forward = all(one.core.config.flag("go_backwards") is False for one in recurrent)
+    behind = last.returns_sequences is False and forward and (texts or _padding_of(call) == "post")
+    place = call.call.span if call is not None and texts is None else texts
+    return Unmasked(place, layer, last, each) if each or behind else None
 
 
-def _padding_of(call: LibraryCall) -> str | None:
-    given = call.arguments.get("padding")
+def _filled_texts(model: Model, embedding: Layer, x: Array, facts: Facts) -> Span | None:
+    """Where texts get zeros behind them up to a fixed length: in the model, or in front of it."""
+    before = next((one for node in model.nodes if node.layer is embedding for one in node.producers), None)
+    if before is not None:
+        return before.span if _fills_texts(before.layer) else None
+    made = _original(x)
+    call = call_at(facts, made) if made is not None else None
+    layer = call.receiver if call is not None and isinstance(call.receiver, Layer) else None
+    if layer is None or made is None or not _fills_texts(layer) or not x.shape or _are_full(made, layer):
+        return None
+    length = layer.config.dim("output_sequence_length")
+    return made.span if length is not None and same(x.shape[-1], length) else None
+
+
+def _fills_texts(layer: Layer) -> bool:
+    splits = layer.config.text("split") is not None
+    return pads_texts(layer) and splits and layer.config.has("output_sequence_length")
+
+
+def _are_full(made: Made, layer: Layer) -> bool:
+    """Whether all the texts are known, and have as many words as they are filled up to."""
+    texts, length = made.sources[0] if made.sources else None, layer.config.number("output_sequence_length")
+    words = texts.elements if isinstance(texts, Array) else None
+    return words is not None and length is not None and all(len(str(text).split()) >= length for text in words)
+
+
+def _padding_of(call: LibraryCall | None) -> str | None:
+    given = call.arguments.get("padding") if call is not None else None
     return given.value if isinstance(given, Const) and isinstance(given.value, str) else None
 
 
 def unmasked_embedding(model: Model) -> Layer | None:
-    """The Embedding that the model's only input goes into, without a mask."""
+    """The Embedding that the ids of the model's only input, or of its texts, go into, without a mask."""
     for node in model.nodes:
-        if node.layer.kind == "Embedding" and len(model.inputs) == 1 and node.input is model.inputs[0]:
+        before = next(node.producers, None)
+        given = before.input if before is not None and pads_texts(before.layer) else node.input
+        if node.layer.kind == "Embedding" and len(model.inputs) == 1 and given is model.inputs[0]:
             return node.layer if node.layer.config.flag("mask_zero") is False else None
     return None
