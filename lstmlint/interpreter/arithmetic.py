@@ -7,12 +7,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from lstmlint.interpreter.arrays import bounds, broadcast, elementwise, refused, shape_text
+from lstmlint.interpreter.arrays import bounds, broadcast, elementwise, from_nested, refused, shape_text
 from lstmlint.interpreter.dims import differ
 from lstmlint.interpreter.dtypes import convert, is_float, is_integer, is_number, wider, with_scalar
-from lstmlint.interpreter.values import Array, Const, Made, Size, Unknown, Value
+from lstmlint.interpreter.values import Array, Const, Made, Size, Table, Unknown, Value
 
-_COMPARE: dict[str, Callable[[Any, Any], Any]] = {
+COMPARE: dict[str, Callable[[Any, Any], Any]] = {
     "==": operator.eq,
     "!=": operator.ne,
     "<": operator.lt,
@@ -31,7 +31,7 @@ _COMPUTE: dict[str, Callable[[Any, Any], Any]] = {
     "&": operator.and_,
     "|": operator.or_,
     "^": operator.xor,
-    **_COMPARE,
+    **COMPARE,
 }
 _LOGICAL: dict[str, Callable[[Any, Any], Any]] = {"+": operator.or_, "*": operator.and_}
 
@@ -79,7 +79,7 @@ def _power(base: Array, exponent: Array) -> Callable[[Any, Any], Any] | None:
 
 
 def _dtype(symbol: str, left: Array, right: Array, written: tuple[Value, Value]) -> str | None:
-    if symbol in _COMPARE:
+    if symbol in COMPARE:
         return "bool"
     if not (is_number(left.dtype) and is_number(right.dtype)):
         return None
@@ -192,3 +192,17 @@ def numeric(*values: Value) -> bool:
 def scalar(value: Value) -> Value:
     """A fraction of a size, of which no more is known, as a number."""
     return Array((), "float64") if isinstance(value, Unknown) else value
+
+
+def combined(symbol: str, left: Value, right: Value, made: Made) -> Value:
+    """``left <symbol> right``, one of them an array or a table."""
+    if isinstance(left, Table) or isinstance(right, Table):
+        one: Any = left if isinstance(left, Table) else right
+        return Table(one.rows, one.width, one.columns, None, replace(made, sources=(left, right), operator=symbol))
+    a, b = from_nested(left), from_nested(right)
+    if a is None or b is None:
+        whole: Any = left if isinstance(left, Array) else right
+        return Array(whole.shape if whole.rank else None, None, flavour=whole.flavour, made=made)
+    flavour = next((v.flavour for v in (left, right) if isinstance(v, Array) and v.flavour != "numpy"), "numpy")
+    a, b = replace(a, flavour=flavour), replace(b, flavour=flavour)
+    return array_arithmetic(symbol, a, b, (left, right), replace(made, sources=(left, right), operator=symbol))

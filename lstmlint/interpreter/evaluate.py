@@ -12,13 +12,14 @@ import libcst as cst
 from lstmlint.interpreter import calls, comprehensions, old_names, subscript, undefined
 from lstmlint.interpreter.assign import merged
 from lstmlint.interpreter.attributes import read_attribute
+from lstmlint.interpreter.comparisons import comparison
 from lstmlint.interpreter.dims import Dim, unknown_dim
 from lstmlint.interpreter.functions import make_function
 from lstmlint.interpreter.imports import lookup_name
 from lstmlint.interpreter.join import element_of, join, join_all
 from lstmlint.interpreter.machine import DEEPEST_EXPRESSION, Machine
 from lstmlint.interpreter.memory import Scope
-from lstmlint.interpreter.operators import binary, comparison, truth, unary
+from lstmlint.interpreter.operators import binary, truth, unary
 from lstmlint.interpreter.special import own_operator
 from lstmlint.interpreter.spreading import spread
 from lstmlint.interpreter.tensors import tensor_operator
@@ -241,13 +242,12 @@ def _comparison(machine: Machine, node: cst.Comparison, scope: Scope) -> Value:
     left = evaluate(machine, node.left, scope)
     result: Value = Const(True)
     for target in node.comparisons:
-        right = evaluate(machine, target.comparator, scope)
+        right, symbol = evaluate(machine, target.comparator, scope), symbol_of(target.operator)
         made = machine.made("comparison", node, left, right)
-        asked = symbol_of(target.operator) not in ("is", "is not")
-        if asked and (isinstance(left, Tensor) or isinstance(right, Tensor)):
+        if symbol not in ("is", "is not") and (isinstance(left, Tensor) or isinstance(right, Tensor)):
             return tensor_operator(machine, "==", left, right, made)
-        _remember_word(machine, symbol_of(target.operator), left, right, made)
-        result = comparison(symbol_of(target.operator), machine.freeze(left, 1), machine.freeze(right, 1), made)
+        _remember_word(machine, symbol, left, right, made)
+        result = comparison(symbol, machine.freeze(left, 1), machine.freeze(right, 1), made)
         if truth(result) is not True:
             return result
         left = right

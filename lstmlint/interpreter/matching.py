@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import libcst as cst
 
+from lstmlint.interpreter.comparisons import comparison
 from lstmlint.interpreter.dims import Dim, unknown_dim
 from lstmlint.interpreter.machine import Machine
 from lstmlint.interpreter.memory import Scope
-from lstmlint.interpreter.operators import comparison, truth
+from lstmlint.interpreter.operators import truth
 from lstmlint.interpreter.spreading import spread
 from lstmlint.interpreter.values import Const, Mapped, Sequence, Unknown, Value
 

@@ -1,19 +1,16 @@
-"""Arithmetic, comparison and truth of abstract values."""
+"""Arithmetic and truth of abstract values."""
 
 from __future__ import annotations
 
 import operator
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
-from lstmlint.interpreter.arithmetic import array_arithmetic, array_negated, numeric, scalar
-from lstmlint.interpreter.arrays import OPERATORS, from_nested
+from lstmlint.interpreter.arithmetic import array_negated, combined, numeric, scalar
+from lstmlint.interpreter.arrays import OPERATORS
 from lstmlint.interpreter.dims import (
-    Comparison,
     Dim,
     as_dim,
-    compare,
     exact_quotient,
     floor_divide,
     least,
@@ -51,7 +48,7 @@ def binary(symbol: str, left: Value, right: Value, made: Made) -> Value:
         case (Reference(kind="path"), _) | (_, Reference(kind="path")) if symbol == "/":
             return Reference("path", {}, made)
         case (_, Unknown(made=Made("fraction"))) | (Unknown(made=Made("fraction")), _) if numeric(left, right):
-            return _arrays(symbol, scalar(left), scalar(right), made)
+            return combined(symbol, scalar(left), scalar(right), made)
         case Unknown(), _:
             return Unknown(left.why, made)
         case _, Unknown():
@@ -63,7 +60,7 @@ def binary(symbol: str, left: Value, right: Value, made: Made) -> Value:
         case (Sequence(), _) | (_, Sequence()) if symbol in "+*" and not _has_array(left, right):
             return _sequences(symbol, left, right, made)
         case (Array() | Table(), _) | (_, Array() | Table()):
-            return _arrays(symbol, left, right, made)
+            return combined(symbol, left, right, made)
     dims = dim_of(left), dim_of(right)
     if dims[0] is not None and dims[1] is not None:
         return _sizes(symbol, dims[0], dims[1], made)
@@ -189,105 +186,6 @@ def _repeated(value: Sequence, times: Dim | None, made: Made) -> Sequence:
     return Sequence(value.kind, None, length, element_of(value), made)
 
 
-def _arrays(symbol: str, left: Value, right: Value, made: Made) -> Value:
-    if isinstance(left, Table) or isinstance(right, Table):
-        table: Any = left if isinstance(left, Table) else right
-        return Table(
-            table.rows, table.width, table.columns, None, replace(made, sources=(left, right), operator=symbol)
-        )
-    a, b = from_nested(left), from_nested(right)
-    if a is None or b is None:
-        whole: Any = left if isinstance(left, Array) else right
-        return Array(whole.shape if whole.rank else None, None, flavour=whole.flavour, made=made)
-    flavour = next((v.flavour for v in (left, right) if isinstance(v, Array) and v.flavour != "numpy"), "numpy")
-    a, b = replace(a, flavour=flavour), replace(b, flavour=flavour)
-    return array_arithmetic(symbol, a, b, (left, right), replace(made, sources=(left, right), operator=symbol))
-
-
-_COMPARE: dict[str, Callable[[Any, Any], Any]] = {
-    "==": operator.eq,
-    "!=": operator.ne,
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-}
-
-
-def comparison(symbol: str, left: Value, right: Value, made: Made) -> Value:
-    """``left <symbol> right``: a constant where it can be told."""
-    match symbol:
-        case "is" | "is not":
-            same_thing = _identical(left, right)
-            return Unknown("identity", made) if same_thing is None else Const(same_thing is (symbol == "is"), made)
-        case "in" | "not in":
-            inside = _contains(right, left)
-            return Unknown("membership", made) if inside is None else Const(inside is (symbol == "in"), made)
-    if isinstance(left, (Array, Table)) or isinstance(right, (Array, Table)):
-        return _arrays(symbol, left, right, made)
-    if _are_members(left, right) and symbol in ("==", "!="):
-        return Const((left is right) is (symbol == "=="), made)
-    if isinstance(left, Const) and isinstance(right, Const):
-        try:
-            return Const(bool(_COMPARE[symbol](left.value, right.value)), made)
-        except TypeError:
-            return Unknown("a comparison that Python refuses", made)
-    dims = dim_of(left), dim_of(right)
-    if dims[0] is not None and dims[1] is not None:
-        return _compare_sizes(symbol, dims[0], dims[1], made)
-    return Unknown("a comparison of values that are not known", made)
-
-
-def _are_members(*values: Value) -> bool:
-    return all(isinstance(value, Reference) and value.kind == "enum" for value in values)
-
-
-def _compare_sizes(symbol: str, left: Dim, right: Dim, made: Made) -> Value:
-    verdict = compare(left, right)
-    if symbol in ("==", "!="):
-        if verdict is Comparison.UNKNOWN:
-            return Unknown("a comparison of sizes", made)
-        return Const((verdict is Comparison.EQUAL) is (symbol == "=="), made)
-    if symbol in (">", "<="):
-        left, right, symbol = right, left, {">": "<", "<=": ">="}[symbol]
-    # What is left is left < right, or left >= right.
-    if least(right - left) > 0:
-        return Const(symbol == "<", made)
-    if least(left - right) >= 0:
-        return Const(symbol == ">=", made)
-    return Unknown("a comparison of sizes", made)
-
-
-def _identical(left: Value, right: Value) -> bool | None:
-    if left is right:
-        return True
-    if _are_members(left, right):
-        return False
-    if isinstance(left, Const) and isinstance(right, Const):
-        return (
-            left.value is right.value if left.value is None or right.value is None else bool(left.value == right.value)
-        )
-    nones = [value for value in (left, right) if isinstance(value, Const) and value.value is None]
-    other = right if nones and nones[0] is left else left
-    return False if nones and not isinstance(other, Unknown) and type(other).__name__ != "Choice" else None
-
-
-def _contains(container: Value, item: Value) -> bool | None:
-    if not isinstance(item, Const):
-        return None
-    match container:
-        case Const(value=str() as text) if isinstance(item.value, str):
-            return item.value in text
-        case Sequence(items=tuple() as items) if all(isinstance(i, Const) for i in items):
-            return any(i.value == item.value for i in items if isinstance(i, Const))
-        case Mapped(open=False):
-            return container.get(item.value) is not None
-        case Mapped() if container.get(item.value) is not None:
-            return True
-        case _:
-            return None
-
-
 def truth(value: Value) -> bool | None:
     """Whether a value counts as true; None where it cannot be told."""
     match value:
@@ -349,4 +247,4 @@ def to_int(value: Value, made: Made) -> Value:
             return Size(unknown_dim(), made)
 
 
-__all__ = ["binary", "comparison", "from_dim", "to_int", "truth", "unary"]
+__all__ = ["binary", "from_dim", "to_int", "truth", "unary"]

@@ -214,7 +214,8 @@ _COMPARE = frozenset({"equal", "not_equal", "less", "less_equal", "greater", "gr
 @function(" ".join(f"numpy.{name}" for name in SYMBOLS), "x1, x2, out=None, *, where=True, dtype=None")
 def operator_ufunc(call: Call) -> Value:
     """``numpy.subtract(a, b)`` is ``a - b``, also in what is written down of it."""
-    from lstmlint.interpreter.operators import binary, comparison
+    from lstmlint.interpreter.comparisons import comparison
+    from lstmlint.interpreter.operators import binary
 
     symbol, compares = SYMBOLS[call.name.rpartition(".")[2]], call.name.rpartition(".")[2] in _COMPARE
     made = Made("comparison" if compares else "arithmetic", call.site.span, (call["x1"], call["x2"]), operator=symbol)
