@@ -36,15 +36,17 @@ class Dropped:
 
 def dropped_samples(result: Tensor | None, batch: int) -> Dropped | None:
     """Where what a loss gives depends on some places of the batch only, whatever stands there; None if not certain."""
-    read, places = set[int](), list[Span]()
+    parts, places = set[frozenset[int]](), list[Span]()
     for node, read_here in _reads(result, batch):
         if node is None or node.span is None:
             return None
-        read.update(read_here)
+        parts.add(frozenset(read_here))
         places.append(node.span)
-    left = batch - len(read)
+    left = batch - len(frozenset().union(*parts))
     both = result is not None and _comes_from(result, TRUTH)
-    return Dropped(min(places), left, batch) if both and places and left > 0 else None
+    # Parts of a batch that are held against one another leave out what does not divide, on purpose.
+    plain = sum(len(part) > 1 for part in parts) < 2
+    return Dropped(min(places), left, batch) if both and plain and places and left > 0 else None
 
 
 def _reads(result: Tensor | None, batch: int) -> Iterator[tuple[Node | None, Iterable[int]]]:
