@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lstmlint.facts import CellStep, Facts
+from lstmlint.interpreter.dims import differ
 from lstmlint.interpreter.values import Const, Made, Sequence, Tensor, Value
-from lstmlint.keras_model.graph import shape_text, unlike
-from lstmlint.questions.models import made_at
+from lstmlint.keras_model.graph import Layer, Node, shape_text, unlike
+from lstmlint.questions.models import has_weights, made_at, origin
 from lstmlint.text.source import Span
 
 #: Functions that a list of states goes into as one tensor with one axis more.
@@ -50,6 +51,8 @@ def _faults(step: CellStep, facts: Facts) -> Iterator[CellFault]:
         yield CellFault(step, taken[0][0].span, what, f"{states} in a list", _TAKE)
     if not unrolled:
         yield from _returned(step, odd)
+    if facts.keras == 3:
+        yield from _of_other_width(step, facts)
 
 
 _TAKE = "take the state out of the list first, as `h = states[0]` does"
@@ -74,6 +77,27 @@ def _returned(step: CellStep, odd: tuple[Tensor, Tensor] | None) -> Iterator[Cel
         new, old = shape_text(odd[0].shape), shape_text(odd[1].shape)
         what = f"`{name}` returns {new} for a state of {old}"
         yield CellFault(step, place, what, new, "return each state in the shape in which it came")
+
+
+def _of_other_width(step: CellStep, facts: Facts) -> Iterator[CellFault]:
+    """An output of another width than Keras 3 was told, which a layer with weights was built for."""
+    output = step.result.items[0] if isinstance(step.result, Sequence) and step.result.items else None
+    told = next((node.output for node in facts.nodes if node.layer is step.layer), None)
+    if not isinstance(output, Tensor) or not output.shape or told is None or not told.shape:
+        return
+    width, said = output.shape[-1], told.shape[-1]
+    readers = (node for node in facts.nodes if has_weights(node.layer) and _reads(node, step.layer))
+    apart = width is not None and said is not None and differ(width, said)
+    if len(output.shape) == 2 and apart and next(readers, None) is not None:
+        where = "`output_size`" if step.cell.config.has("output_size") else "`state_size`, as it has no `output_size`"
+        what = f"`{step.cell.kind}` returns an output of width {width}, and Keras is told {said} by its {where}"
+        advice = f"set `self.output_size` in `__init__` to the width of the output, {width}"
+        yield CellFault(step, _place(output, step), what, f"width {width}", advice)
+
+
+def _reads(node: Node, layer: Layer) -> bool:
+    before = origin(node.input)
+    return before is not None and before.layer is layer
 
 
 def _parts(result: Value) -> int | None:
