@@ -13,19 +13,26 @@ from lstmlint.text.edits import CallSite
 OLD = "lr"
 #: The call that is written down where it is read, and where it is set.
 READ, SET = "Optimizer.lr", "Optimizer.lr="
+#: Its name in Keras 3 as well, and the call that is written down where it is read: it is a variable.
+RATE, RATE_READ = "learning_rate", "Optimizer.learning_rate"
 
 
 def look(machine: Machine, owner: Value, node: cst.Attribute, given: Value | None = None) -> None:
     """Write down where the old name is read, or set to what is ``given``."""
+    if node.attr.value == RATE and given is None and is_optimizer(owner):
+        _write_down(machine, RATE_READ, owner, node)
     if node.attr.value != OLD or machine.keras != 3 or not is_optimizer(owner):
         return
     read = given is None
     if read and (machine.guarded or (isinstance(owner, Reference) and OLD in owner.fields)):
         return
+    _write_down(machine, READ if read else SET, owner, node)
+
+
+def _write_down(machine: Machine, name: str, owner: Value, node: cst.Attribute) -> None:
     span, place = machine.span(node), machine.span(node.attr)
     site = CallSite(span, place, machine.parsed.text(node), machine.parsed.text(node), (), span.end)
-    told = {} if given is None else {"value": given}
-    record_call(machine, READ if read else SET, OLD, site, told, Unknown("an AttributeError"), owner, {})
+    record_call(machine, name, node.attr.value, site, {}, Unknown("what an attribute holds"), owner, {})
 
 
 def is_optimizer(owner: Value) -> bool:
