@@ -138,7 +138,7 @@ def _from_mapped(content: Mapped, key: Value, made: Made) -> Value:
     if isinstance(key, Const):
         found = content.get(key.value)
         if found is not None:
-            return found
+            return replace(found, made=made) if _numbered(found) else found
         if not content.open:
             return Unknown(f"the key {key.value!r} is not in the dict", made)
         return content.default if content.default is not None else Unknown("a value of a dict", made)
@@ -146,12 +146,18 @@ def _from_mapped(content: Mapped, key: Value, made: Made) -> Value:
     numbers = constants(values)
     if numbers and all(isinstance(number, int) and not isinstance(number, bool) for number in numbers):
         return Array((), "int64", None, float(min(numbers)), float(max(numbers)), made=made)
-    return _taken(join_all(list(values)) or Unknown("a value of a dict", made), made)
+    found = join_all(list(values)) or Unknown("a value of a dict", made)
+    return replace(found, made=made) if _numbered(found) else _taken(found, made)
 
 
 def _taken(found: Value, made: Made) -> Value:
     """A number that is one of several comes from them."""
     return replace(found, made=made) if isinstance(found, Size) and found.made is None else found
+
+
+def _numbered(value: Value) -> bool:
+    """A number that remembers how it was counted: what is looked up remembers the dict, which holds that."""
+    return isinstance(value, Size | Const) and value.made is not None and value.made.operation == "builtins.enumerate"
 
 
 def _from_default(machine: Machine, owner: Reference, content: Mapped, key: Value, made: Made) -> Value:

@@ -9,16 +9,20 @@ from lstmlint.interpreter.library import Call, function
 from lstmlint.interpreter.machine import ITEMS_FOR_A_STEP
 from lstmlint.interpreter.operators import from_dim
 from lstmlint.interpreter.spreading import spread
+from lstmlint.interpreter.unordered import unordered_texts
 from lstmlint.interpreter.values import Reference, Sequence, Size, Unknown, Value
 
 
 @function("builtins.enumerate", "value, start=0")
 def make_enumerate(call: Call) -> Value:
+    """Numbers of texts in no order remember where they come from."""
     found, start = spread(call.machine, call["value"], call.site.span), call.dim("start") or Dim(0)
+    made = call.made(call["value"]) if unordered_texts(found) else None
     if found.items is not None:
-        items = tuple(Sequence("tuple", (from_dim(start + i), item), Dim(2)) for i, item in enumerate(found.items))
+        numbers = (from_dim(start + i, made) for i in range(len(found.items)))
+        items = tuple(Sequence("tuple", pair, Dim(2)) for pair in zip(numbers, found.items, strict=True))
         return Sequence("list", items, found.length)
-    index: Value = Size(symbol_dim("i", high=found.length - 1)) if start == Dim(0) else Size(unknown_dim())
+    index: Value = Size(symbol_dim("i", high=found.length - 1) if start == Dim(0) else unknown_dim(), made)
     return Sequence(
         "list", None, found.length, Sequence("tuple", (index, element_of(found) or Unknown("an item")), Dim(2))
     )

@@ -10,6 +10,7 @@ from lstmlint.interpreter.library import Call, function, method
 from lstmlint.interpreter.loops import distinct
 from lstmlint.interpreter.machine import ITEMS_FOR_A_STEP
 from lstmlint.interpreter.spreading import spread
+from lstmlint.interpreter.unordered import unordered_texts
 from lstmlint.interpreter.values import Const, Made, Reference, Sequence, Size, Unknown, Value
 
 
@@ -83,7 +84,8 @@ def reorder(call: Call) -> Value:
     content = _content(call)
     if call.name.endswith("reverse") and content.items is not None:
         return _change(call, Sequence("list", content.items[::-1], content.length, None, content.made))
-    return _change(call, Sequence("list", None, content.length, element_of(content), content.made))
+    made = call.made(content) if unordered_texts(content) else content.made
+    return _change(call, Sequence("list", None, content.length, element_of(content), made))
 
 
 @method("list", "copy", "")
