@@ -124,6 +124,7 @@ from lstmlint.questions.generators import order_of as order_of
 from lstmlint.questions.generators import shuffles_itself as shuffles_itself
 from lstmlint.questions.generators import span_and_advance as span_and_advance
 from lstmlint.questions.gradients import gradient_stops as gradient_stops
+from lstmlint.questions.handed_back import unused_state as unused_state
 from lstmlint.questions.handing import misplaced_weights as misplaced_weights
 from lstmlint.questions.joining import put_beyond as put_beyond
 from lstmlint.questions.joining import stretched_over_columns as stretched_over_columns

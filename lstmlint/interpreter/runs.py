@@ -71,6 +71,7 @@ def record_run(call: Call, name: str, further: Mapping[str, Value] = MappingProx
         validation_split=call.number("validation_split"),
         validation_data=_validation(call),
         data_kind=kind,
+        further=further,
         loops=machine.loops,
         conditional=machine.conditional,
         turn=machine.turn,

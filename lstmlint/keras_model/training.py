@@ -72,6 +72,8 @@ class Run:
     outputs: tuple[Tensor, ...] = ()
     #: array | generator | dataset | sequence | unknown
     data_kind: str = "array"
+    #: What the model's ``call`` is given beside the data, by name.
+    further: Mapping[str, Value] = field(default_factory=dict)
     loops: tuple[Loop, ...] = ()
     conditional: bool = False
     turn: int = 1
