@@ -78,6 +78,9 @@ from lstmlint.questions.axes import columns_over_time as columns_over_time
 from lstmlint.questions.axes import columns_read_by_rows as columns_read_by_rows
 from lstmlint.questions.axes import lags_in_one_step as lags_in_one_step
 from lstmlint.questions.axes import turned_window as turned_window
+from lstmlint.questions.batches import cut_from_one_series as cut_from_one_series
+from lstmlint.questions.batches import cut_in_turn as cut_in_turn
+from lstmlint.questions.batches import forgets_each_batch as forgets_each_batch
 from lstmlint.questions.by_hand import by_hand as by_hand
 from lstmlint.questions.carrying import left_behind as left_behind
 from lstmlint.questions.carrying import only_training_resets as only_training_resets

@@ -8,7 +8,6 @@ from lstmlint.api import (
     Array,
     Claim,
     Confidence,
-    Const,
     Dim,
     Facts,
     Finding,
@@ -16,18 +15,16 @@ from lstmlint.api import (
     Made,
     Rule,
     Run,
-    Sequence,
     Severity,
-    Slice,
     Tagged,
-    Value,
     Window,
     batch_of,
     called_here,
+    cut_from_one_series,
+    cut_in_turn,
     differ,
-    is_none,
+    forgets_each_batch,
     least,
-    operations,
     order_of,
     same,
     single_x,
@@ -38,72 +35,33 @@ from lstmlint.api import (
 
 rule = Rule(code="LST211", name="stateful-batches-do-not-continue", severity=Severity.WARNING, since="0.1.0")
 
-RESHAPES = frozenset({"numpy.reshape", "Array.reshape"})
-CUTS = frozenset({*RESHAPES, "numpy.split", "numpy.array_split"})
-#: What leaves the samples in their order.
-KEPT = frozenset({"numpy.array", "numpy.asarray", "Array.astype", "numpy.expand_dims", "numpy.stack", "arithmetic"})
-
 
 @rule.on(Run)
 def check(run: Run, facts: Facts) -> Iterator[Finding]:
-    batch, x = batch_of(run.model), single_x(run)
-    if not run.trains or not stateful_layers(run.model) or x is None or not x.shape or batch is None or run.shuffle:
+    declared, fed = batch_of(run.model), fed_by(run)
+    batch = declared.value if declared is not None else None
+    if not run.trains or not stateful_layers(run.model) or fed is None or run.shuffle or forgets_each_batch(run, facts):
         return
-    one_batch = run.data_kind == "array" and same(x.shape[0], batch)
+    x, size = fed
     shuffled = any(made.operation == "Dataset.shuffle" for made in order_of(run))
-    if batch.value is None or batch.value < 2 or one_batch or shuffled or len(x.shape) not in (2, 3):
+    if batch is None or batch < 2 or shuffled or not x.shape or len(x.shape) not in (2, 3):
         return
     made = cut_from_one_series(x) if differ(x.shape[1], 1) else None
     if made is not None:
-        yield finding(run, facts, made, batch.value, x.shape[1])
+        yield finding(run, facts, made, batch, x.shape[1])
     window = window_of(x)
     # Windows one step apart: the next one in a row of the batch begins a batch size later.
     slides = window is not None and same(x.shape[1], window.length) and not thinned(x, window)
-    if slides and window is not None and least(batch - window.length) > 0 and run.batch_size == batch:
-        yield gapped(run, facts, window, batch.value)
+    if slides and window is not None and least(Dim(batch) - window.length) > 0 and size == declared:
+        yield gapped(run, facts, window, batch)
 
 
-def cut_from_one_series(x: Value) -> Made | None:
-    """The step that cut a series into the consecutive pieces that the samples are."""
-    for _ in range(12):
-        made: Made | None = getattr(x, "made", None)
-        if made is None or not made.sources:
-            return None
-        source = made.sources[0]
-        if made.operation in CUTS and isinstance(source, Array) and is_series(source):
-            return made if from_one_series(source) else None
-        if made.operation not in KEPT and not (made.operation == "index" and keeps_order(made.sources[1:])):
-            return None
-        x = source
-    return None
-
-
-def keeps_order(key: tuple[Value, ...]) -> bool:
-    """``[:100]``, ``[..., None]``: a part in order, or another axis."""
-    parts = key[0].items or () if key and isinstance(key[0], Sequence) else key
-    return all(
-        (isinstance(part, Slice) and is_none(part.step) and (not at or is_whole(part)))
-        or (isinstance(part, Const) and part.value in (None, ...))
-        for at, part in enumerate(parts)
-    )
-
-
-def is_whole(part: Slice) -> bool:
-    return is_none(part.start) and is_none(part.stop)
-
-
-def is_series(value: Array) -> bool:
-    """One row a step: (n,), (n, 1) or (n, features)."""
-    return value.shape is not None and (len(value.shape) == 1 or (len(value.shape) == 2 and same(value.shape[1], 1)))
-
-
-def from_one_series(value: Array) -> bool:
-    """Nothing on the way has laid pieces out anew."""
-    return not any(
-        made.operation.rpartition(".")[2] in ("swapaxes", "transpose", "moveaxis", "stack", "concatenate", "T", "ravel")
-        or made.operation in RESHAPES
-        for made in operations(value)
-    )
+def fed_by(run: Run) -> tuple[Array, Dim | None] | None:
+    """The samples that go through the model, and the size of its batches; None where there is one batch only."""
+    turns, x, batch = cut_in_turn(run), single_x(run), batch_of(run.model)
+    if turns is not None or x is None or not x.shape or batch is None:
+        return turns
+    return None if run.data_kind == "array" and same(x.shape[0], batch) else (x, run.batch_size)
 
 
 def gapped(run: Run, facts: Facts, window: Window, batch: int) -> Finding:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lstmlint.api import (
-    BATCH_HOOKS,
     GENERATOR,
     WINDOWS,
     Claim,
@@ -20,10 +19,11 @@ from lstmlint.api import (
     Span,
     Tagged,
     called_here,
+    cut_in_turn,
     differ,
+    forgets_each_batch,
     least,
     order_of,
-    resets_that_may,
     same,
     single_x,
     span_and_advance,
@@ -38,7 +38,7 @@ rule = Rule(code="LST210", name="stateful-overlapping-windows", severity=Severit
 
 @rule.on(Run)
 def check(run: Run, facts: Facts) -> Iterator[Finding]:
-    if not run.trains or not stateful_layers(run.model) or run.shuffle or any(stateless_steps(run, facts)):
+    if not run.trains or not stateful_layers(run.model) or run.shuffle or forgets_each_batch(run, facts):
         return
     found = cut_by_hand(run) or cut_by_keras(run)
     if found is not None:
@@ -47,26 +47,26 @@ def check(run: Run, facts: Facts) -> Iterator[Finding]:
 
 def cut_by_hand(run: Run) -> tuple[Span, Dim, str] | None:
     """Where windows one step apart are cut, how long they are, and how much of each the state has seen."""
-    x, steps = single_x(run), steps_of(run)
+    turns = cut_in_turn(run)
+    x, batch = turns or (single_x(run), run.batch_size)
+    steps = steps_of(run)
     window = window_of(x) if x is not None else None
     # A window laid into the features is one step: nothing is seen twice in time.
     if x is None or window is None or steps is None or not same(steps, window.length) or same(window.length, 1):
         return None
     if thinned(x, window):
         return None
-    seen = seen_already(run, window.length)
+    seen = seen_already(batch, window.length)
     if seen is None or not (window.length.known or differ(window.length, 1)):
         return None
     return window.made.span, window.length, seen
 
 
-def seen_already(run: Run, length: Dim) -> str | None:
+def seen_already(batch: Dim | None, length: Dim) -> str | None:
     """How much of a window the state has seen: the next one in its row of the batch begins a batch size later."""
-    if run.batch_size == Dim(1):
+    if batch == Dim(1):
         return "most"
-    if run.batch_size is None or least(length - run.batch_size) < 1:
-        return None
-    return f"{length - run.batch_size} steps"
+    return f"{length - batch} steps" if batch is not None and least(length - batch) >= 1 else None
 
 
 def cut_by_keras(run: Run) -> tuple[Span, Dim, str] | None:
@@ -76,12 +76,6 @@ def cut_by_keras(run: Run) -> tuple[Span, Dim, str] | None:
         return None
     made = next((one for one in order_of(run) if one.operation in (GENERATOR, WINDOWS)), None)
     return (made.span, Dim(found[0]), f"{found[0] - found[1]} steps") if made is not None else None
-
-
-def stateless_steps(run: Run, facts: Facts) -> Iterator[bool]:
-    """Resets after each batch: then nothing is carried."""
-    for reset in resets_that_may(facts, run.model):
-        yield reset.hook in BATCH_HOOKS
 
 
 def finding(run: Run, facts: Facts, span: Span, length: Dim, seen: str) -> Finding:
@@ -105,7 +99,7 @@ def finding(run: Run, facts: Facts, span: Span, length: Dim, seen: str) -> Findi
 
 def followed(length: Dim, run: Run) -> Tagged:
     """Which steps the state of a row has seen before, with these windows and with windows end to end."""
-    found = span_and_advance(run)
+    found, in_turn = span_and_advance(run), (cut_in_turn(run) or (None, None))[1]
     # With batches of one, the next window begins as far on as in the same row of the next batch.
-    batch, stride = (Dim(1), Dim(found[1])) if found is not None else (run.batch_size or Dim(1), Dim(1))
+    batch, stride = (Dim(1), Dim(found[1])) if found is not None else (in_turn or run.batch_size or Dim(1), Dim(1))
     return Tagged(Claim.SCRAMBLES, "overlap", (length, batch, stride), (length, batch, length), "windows end to end")

@@ -151,7 +151,11 @@ def written_out(first: Value, second: Value) -> Window | None:
 
 def _slice_ends(value: Value) -> tuple[Dim, Dim] | None:
     """Where a slice with a step of one begins and ends."""
-    key = key_of(value)
+    return ends_of(key_of(value))
+
+
+def ends_of(key: Value | None) -> tuple[Dim, Dim] | None:
+    """Both ends of ``[start:stop]``, where they are written and there is no step."""
     if not isinstance(key, Slice) or not is_none(key.step):
         return None
     start, stop = dim_of(key.start), dim_of(key.stop)
