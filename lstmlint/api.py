@@ -97,6 +97,7 @@ from lstmlint.questions.datasets import taken_for_tensor as taken_for_tensor
 from lstmlint.questions.decoding import disorder as disorder
 from lstmlint.questions.decoding import layer_name as layer_name
 from lstmlint.questions.decoding import misplaced as misplaced
+from lstmlint.questions.decoding import states_given as states_given
 from lstmlint.questions.decoding import wrong_text as wrong_text
 from lstmlint.questions.dropped_samples import dropped_samples as dropped_samples
 from lstmlint.questions.feeds import Fed as Fed

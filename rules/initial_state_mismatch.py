@@ -25,6 +25,7 @@ from lstmlint.api import (
     misplaced,
     model_of,
     shape_text,
+    states_given,
     wrong_text,
 )
 
@@ -34,9 +35,10 @@ rule = Rule(code="LST111", name="initial-state-mismatch", severity=Severity.ERRO
 @rule.on(Node)
 def check(node: Node, facts: Facts) -> Iterator[Finding]:
     problem, span = node.problem, node.span
-    if problem is None or problem.why is not Why.STATE or span is None or not node.state:
+    if problem is None or problem.why is not Why.STATE or span is None or not states_given(node):
         return
     model = model_of(node, facts)
+    known = model if node.state else None
     yield Finding(
         span,
         f"`{node.layer.text}` gets initial states {_shapes(node)}: {problem.message}",
@@ -44,27 +46,30 @@ def check(node: Node, facts: Facts) -> Iterator[Finding]:
         label=f"needs {problem.expected}",
         help=_help(node),
         labels=(*_labels(node, span), *_first_step(problem, model, facts)),
-        experiment=Experiment(Claim.RAISES, model, next(facts.runs_of(model), None)) if model is not None else None,
+        experiment=Experiment(Claim.RAISES, known, next(facts.runs_of(known), None)) if known is not None else None,
+        untestable="" if node.state else "the states are made in the program's own code",
     )
 
 
 def _shapes(node: Node) -> str:
-    return ", ".join(shape_text(tensor.shape) for tensor in node.state)
+    return ", ".join(shape_text(tensor.shape) for tensor in states_given(node))
 
 
 def _help(node: Node) -> str:
-    wrong = (tensor.node.layer for tensor in node.state if tensor.node is not None)
+    wrong = (tensor.node.layer for tensor in states_given(node) if tensor.node is not None)
     double = next((layer for layer in wrong if layer.kind == "Bidirectional"), None)
     if double is not None and node.layer.kind != "Bidirectional":
         return (
             f"`{double.text}` runs both ways: give `{node.layer.kind}` twice its units, or one direction's states only"
         )
+    if not node.state:
+        return "make one of (batch, units) for each state: `h` and `c` of an LSTM, and of both ways for Bidirectional"
     return "give the states of a layer of the same kind and units, in the order in which it returns them"
 
 
 def _labels(node: Node, span: Span) -> Iterator[Label]:
     seen = set()
-    for tensor in node.state[:3]:
+    for tensor in states_given(node)[:3]:
         place = made_at(tensor)
         if place is not None and place != span and place not in seen:
             seen.add(place)

@@ -87,6 +87,24 @@ def _states(value: Value | None) -> tuple[Tensor, ...]:
     return tensors_in(value)
 
 
+def initial_states(value: Value | None) -> tuple[Tensor, ...]:
+    """What a layer is given as its states, data as well: zeros of a size, say. Nothing where any is not known."""
+    match value:
+        case Tensor():
+            return (value,)
+        case Array(flavour="numpy" | "tensor"):
+            return (Tensor(value.shape, value.dtype, made=value.made),)
+        case Sequence(items=tuple() as items):
+            found = tuple(initial_states(item) for item in items)
+            return tuple(state for states in found for state in states) if all(found) else ()
+        case Sequence(length=Dim(value=int() as count), element=element):
+            return initial_states(element) * min(count, _MOST)
+        case Reference(kind="list", fields=fields):
+            return initial_states(fields["content"])
+        case _:
+            return ()
+
+
 def _further(keywords: Mapping[str, Value]) -> tuple[Tensor, ...]:
     """All tensors that a layer of the program's own is called with beside its input."""
     return tuple(tensor for value in keywords.values() for tensor in _states(value))
@@ -125,8 +143,9 @@ def apply_layer(
 
 
 def call_node(machine: Machine, layer: Layer, given: LayerInput, span: Span) -> Node:
-    """The node of a layer call, not yet written down."""
-    called = _called(machine, layer, given, span)
+    """The node of a layer call, not yet written down. States that are data are judged, and are no part of the graph."""
+    data = initial_states(given.arguments.get(_STATES)) if layer.own is None and not given.state else ()
+    called = _called(machine, layer, replace(given, state=data) if data else given, span)
     return new_node(layer, given, called, span)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lstmlint.facts import Facts
+from lstmlint.interpreter.tensors import initial_states
 from lstmlint.interpreter.values import Array, Tensor, Value
 from lstmlint.keras_model.graph import Layer, Model, Node
 from lstmlint.keras_model.training import Run
@@ -22,6 +23,11 @@ STATE_NAMES = {
 def state_names(layer: Layer) -> tuple[str, ...]:
     """Empty where a layer has one state, or its states have no names."""
     return STATE_NAMES.get(f"Bidirectional {layer.core.kind}" if layer.kind == "Bidirectional" else layer.kind, ())
+
+
+def states_given(node: Node) -> tuple[Tensor, ...]:
+    """The states that a layer is called with: those of the graph, or data such as zeros."""
+    return node.state or initial_states(node.arguments.get("initial_state"))
 
 
 def disorder(node: Node) -> tuple[str, str] | None:

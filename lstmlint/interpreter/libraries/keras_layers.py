@@ -10,7 +10,7 @@ from lstmlint.interpreter.join import join_all
 from lstmlint.interpreter.library import Call, attribute, function, method
 from lstmlint.interpreter.machine import Machine
 from lstmlint.interpreter.models import as_inner, shape_value
-from lstmlint.interpreter.tensors import apply_layer, is_symbolic, refused_input
+from lstmlint.interpreter.tensors import apply_layer, initial_states, is_symbolic, refused_input
 from lstmlint.interpreter.values import Array, Choice, Const, Made, Sequence, Tensor, Unknown, Value
 from lstmlint.keras_model.graph import Config, Layer
 from lstmlint.keras_model.layers import LAYERS, input_tensor, make_layer
@@ -107,8 +107,8 @@ def call_a_layer(call: Call) -> Value:
         given = Sequence("list", items, Dim(len(items)))
         rest = ()
     if rest and layer.recurrent and "initial_state" not in keywords:
-        state = rest[-1] if is_symbolic(rest[-1]) else None
-        keywords |= {} if state is None else {"initial_state": state}
+        state = rest[-1] if is_symbolic(rest[-1]) else rest[0]
+        keywords |= {"initial_state": state} if is_symbolic(state) or initial_states(state) else {}
     if not is_symbolic(given) and (not isinstance(given, Unknown) or given.text):
         return _eager(call, layer, given, *rest, *keywords.values())
     return apply_layer(call.machine, layer, given, keywords, call.site.span)
