@@ -14,10 +14,12 @@ _DEEPEST = 20
 
 
 def letters(text: Unknown, name: str = "letters", depth: int = 0) -> Dim:
-    """A size of its own, or what a slice leaves of one; slices are taken to lie inside."""
+    """A size of its own, 1 for a letter, or what a slice leaves; slices are taken to lie inside."""
     made = text.made
     if made is not None and made.operation == "index" and len(made.sources) == 2 and depth < _DEEPEST:
         whole, key = made.sources
+        if dim_of(key) is not None and _is_text(whole):
+            return Dim(1)
         if isinstance(whole, Unknown) and whole.text and isinstance(key, Slice):
             return slice_length(letters(whole, name, depth + 1), key)
         if isinstance(whole, Const) and isinstance(whole.value, str) and isinstance(key, Slice):
