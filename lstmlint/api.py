@@ -239,9 +239,9 @@ from lstmlint.questions.scores import Scored as Scored
 from lstmlint.questions.scores import continuous as continuous
 from lstmlint.questions.scores import raw_outputs as raw_outputs
 from lstmlint.questions.scores import scored as scored
+from lstmlint.questions.sessions import numbered_by_session as numbered_by_session
 from lstmlint.questions.several_labels import Several as Several
 from lstmlint.questions.several_labels import several_labels as several_labels
-from lstmlint.questions.sessions import numbered_by_session as numbered_by_session
 from lstmlint.questions.splits import Mixed as Mixed
 from lstmlint.questions.splits import holds_out as holds_out
 from lstmlint.questions.splits import mixed_and_held_out as mixed_and_held_out
