@@ -12,6 +12,7 @@ from lstmlint.api import (
     Finding,
     Label,
     LibraryCall,
+    Loop,
     Reference,
     Rule,
     Run,
@@ -29,6 +30,7 @@ from lstmlint.api import (
     made_at,
     made_here,
     predicted,
+    reads_list,
     stretched_over_columns,
 )
 
@@ -99,7 +101,7 @@ def never_moved(run: Run, facts: Facts) -> Iterator[Finding]:
     if loop is None or not counted or run.method not in ("predict", "predict_on_batch") or run.conditional:
         return
     pairs = list(zip(run.x, run.again, strict=False)) if len(run.again) == len(run.x) else []
-    still = bool(pairs) and all(a is b or (alike(a, b) and unchangeable(a)) for a, b in pairs)
+    still = bool(pairs) and all(a is b or (alike(a, b) and unchangeable(a, loop)) for a, b in pairs)
     if not still or run.model.stateful is not False or run.call.span.path != facts.source.path:
         return
     if any(one.trains and any(other.span == loop.span for other in one.loops) for one in facts.runs):
@@ -136,7 +138,8 @@ def newest_dropped(run: Run, facts: Facts) -> Iterator[Finding]:
         )
 
 
-def unchangeable(value: Value) -> bool:
+def unchangeable(value: Value, loop: Loop) -> bool:
     """Whether the next turn makes the same of the same: no list that may have grown, no place that moves with it."""
     ends = [end for one in ancestors(value) if isinstance(one, Slice) for end in (one.start, one.stop, one.step)]
-    return not any(isinstance(one, Reference | Size | Unknown) for one in (*ancestors(value), *ends))
+    moves = any(isinstance(one, Reference | Size | Unknown) for one in (*ancestors(value), *ends))
+    return not moves and not reads_list(value, loop)

@@ -8,7 +8,7 @@ from lstmlint.facts import Facts
 from lstmlint.interpreter.dims import Dim, same
 from lstmlint.interpreter.texts import A_LETTER, letters
 from lstmlint.interpreter.values import Array, Const, Made, Reference, Sequence, Slice, Unknown, Value
-from lstmlint.keras_model.training import Run
+from lstmlint.keras_model.training import Loop, Run
 from lstmlint.questions.provenance import MOST_VALUES
 from lstmlint.text.source import Span
 
@@ -33,6 +33,21 @@ def dropped_again(run: Run, facts: Facts) -> tuple[Span, Span] | None:
         if put is not None and _as_long(before, after, whole) and not _used(whole, run, facts):
             return made.span, put
     return None
+
+
+def reads_list(value: Value, loop: Loop) -> bool:
+    """Whether a turn makes a value of a list that was there before: one as long as before may hold other items."""
+    waiting, seen = [value], set[int]()
+    while waiting:
+        one = waiting.pop()
+        made: Made | None = getattr(one, "made", None)
+        if made is None or made.span not in loop.span:
+            if isinstance(one, Sequence) and one.kind == "list":
+                return True
+        elif id(one) not in seen:
+            waiting += [*made.sources, *((one.items or (one.element,)) if isinstance(one, Sequence) else ())]
+        seen.add(id(one))
+    return False
 
 
 def _next_turn(run: Run, facts: Facts) -> tuple[Value, ...]:
