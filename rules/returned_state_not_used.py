@@ -41,6 +41,7 @@ def check(facts: Facts, _: Facts) -> Iterator[Finding]:
             f"`{run.call.callee_text}` as `{found.name}`, and {use}",
             Confidence.HIGH,
             label="given no state",
+            severity=Severity.INFO if found.weighs else None,
             help=f"write `initial_state={found.name}` in this call",
             labels=labels_in(found.node.span.path, [(run.call.span, "hands the state back, one step at a turn")]),
         )
