@@ -61,6 +61,8 @@ def added(call: LibraryCall, facts: Facts) -> Iterator[Finding]:
     # The class of a model of the program's own calls it in its `call`.
     if call.name not in ("Model.add_loss", "Model.add_metric") or call.traced or call.conditional:
         return
+    if any(one.written.startswith("tf_keras") for one in facts.imports):
+        return  # Keras 2 by its own name
     model = next((one for one in facts.models if one.identity == id(call.receiver)), None)
     if model is None or model.kind not in ("functional", "sequential") or call.call.span.path != facts.source.path:
         return
