@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
+from lstmlint.interpreter.counting import counters_of
 from lstmlint.interpreter.dims import Dim, floor_divide, least, symbol_dim, unknown_dim
 from lstmlint.interpreter.join import element_of, widen
 from lstmlint.interpreter.machine import Machine
@@ -164,6 +165,7 @@ def _twice(machine: Machine, loop: Loop, turns: Dim, body: Callable[[], Flow]) -
                 flow = Flow.NEXT
         after_two = memory.changes(mark)
         count = symbol_dim("?") if machine.uneven or flow.value == "break" else turns
+        counters = counters_of(after_one, after_two)
         for cell, (fields, key, before, second) in after_two.items():
             first = after_one[cell][3] if cell in after_one else second
             if too_deep and isinstance(second, (Sequence, Mapped, Array, Size, Const)):
@@ -171,7 +173,8 @@ def _twice(machine: Machine, loop: Loop, turns: Dim, body: Callable[[], Flow]) -
             elif key == "layers" and first is not second:
                 memory.put(fields, key, repeated_layers(before, first, second))
             elif first is not MISSING or second is not MISSING:
-                memory.put(fields, key, widen(before, second if first is MISSING else first, second, count))
+                widened = widen(before, second if first is MISSING else first, second, count)
+                memory.put(fields, key, counters.gathered(before, second, widened))
         _any_turn(machine, loop, after_two, body)
     finally:
         memory.release()
