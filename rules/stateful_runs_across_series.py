@@ -79,7 +79,8 @@ def reset_inside(reset: Reset, loop: Loop) -> bool:
 def finding(run: Run, loop: Loop, source: Made, facts: Facts) -> Finding:
     layer = stateful_layers(run.model)[0]
     place = called_here(layer, facts)
-    name = source.operation.rpartition(".")[2]
+    *_, owner, method = source.operation.split(".")
+    name = owner if method == "__iter__" else method
     return Finding(
         run.call.span,
         f"a stateful `{layer.core.kind}` is trained on one series after the other and not reset between them: each "

@@ -9,6 +9,7 @@ from lstmlint.facts import Facts
 from lstmlint.interpreter.values import Array, Made, Reference, Sequence, Slice, Value
 from lstmlint.keras_model.training import Loop, Reset, Run
 from lstmlint.questions.origins import drawn_apart, other_series
+from lstmlint.questions.panel import owner_in
 from lstmlint.questions.provenance import SHOWS, ancestors, comes_from, is_none, key_of
 from lstmlint.questions.state import (
     bound_inside,
@@ -28,6 +29,7 @@ _GROUPS = frozenset({"GroupBy.get_group", "Table.groupby"})
 _PIECES = frozenset({"numpy.split", "numpy.array_split", "numpy.lib.stride_tricks.sliding_window_view"})
 #: How deep the items of a loop stand in what it runs over: those of ``zip`` are tuples.
 _ITEMS = 3
+_EACH_GROUP = "pandas.groupby.__iter__"
 _ASKS = frozenset({"predict", "evaluate"})
 
 
@@ -87,9 +89,19 @@ def _series_of(run: Run, loop: Loop) -> Made | None:
             if made is None:
                 continue
             read = made.operation in _READS and made.span in loop.span
+            if made.operation == _EACH_GROUP:
+                return made if _goes_through(loop, made) and owner_in(made.sources[1]) else None
             if read or (made.operation in _GROUPS and loop.over is not None and _in_head(made, loop)):
                 return made
     return None
+
+
+def _goes_through(loop: Loop, made: Made) -> bool:
+    """Whether the groups that this step gives are what a loop runs over, be they counted or listed first."""
+    over = loop.over
+    if isinstance(over, Reference):
+        return over.kind == "pandas.groupby" and over.fields["frame"] is made.sources[0] and made.span in loop.span
+    return over is not None and _in_head(made, loop)
 
 
 def _in_head(made: Made, loop: Loop) -> bool:

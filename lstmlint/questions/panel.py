@@ -24,6 +24,16 @@ _OWNERS = frozenset(
         *("player", "team", "account", "asset", "coin", "airport", "hospital", "borough", "household", "turbine"),
     }
 )
+#: What else has a series of its own, where a program goes through its groups one by one.
+_GROUPED = _OWNERS | {
+    *("run", "trial", "episode", "experiment", "unit", "subject", "participant", "person", "animal", "speaker", "song"),
+    *("battery", "bearing", "robot", "driver", "gauge", "site"),
+}
+#: What parts of one series that follow one another are numbered by.
+_PIECES = _TIMES | {
+    *("hour", "minute", "second", "weekday", "quarter", "season", "period", "epoch", "batch", "chunk", "window"),
+    *("segment", "section", "block", "fold", "part", "piece", "split", "slice", "step", "bin", "bucket", "cluster"),
+}
 #: Steps that leave the rows in their order, and drop none for what they belong to.
 _KEEPS = frozenset(
     f"Table.{name}" for name in ("copy", "dropna", "fillna", "ffill", "astype", "reset_index", "rename", "round")
@@ -181,6 +191,14 @@ def _sorted_by(order: LibraryCall) -> tuple[str, ...]:
 def _is(name: str, words: frozenset[str]) -> bool:
     parts = [part.lower() for part in re.findall(r"[A-Z]?[a-z]+|[A-Z]+", name)]
     return any(part in words for part in parts)
+
+
+def owner_in(keys: Value) -> str | None:
+    """The column of those that a table is grouped by that says whose series each group is."""
+    names = [name for name in _names(keys) if isinstance(name, str)]
+    if not names or any(_is(name, _PIECES) for name in names):
+        return None
+    return next((name for name in names if _is(name, _GROUPED)), None)
 
 
 def _tells_apart(call: LibraryCall, owner: str) -> bool:

@@ -110,9 +110,9 @@ def group_sizes(call: Call) -> Value:
 @method("pandas.groupby", "__iter__", "")
 def groups(call: Call) -> Value:
     """The key of each group, and the rows that have it."""
-    frame = call.receiver.fields["frame"]
-    made = call.made(frame)
-    rows, count = unknown_rows("group", frame), unknown_rows("groups", frame, call.receiver.fields["by"])
+    frame, by = call.receiver.fields["frame"], call.receiver.fields["by"]
+    made = call.made(frame, by)
+    rows, count = unknown_rows("group", frame), unknown_rows("groups", frame, by)
     part = replace(frame, rows=rows, made=made) if isinstance(frame, Table) else series(rows, None, made)
     return Sequence("list", None, count, Sequence("tuple", (Unknown("the key of a group"), part), Dim(2)), made)
 
