@@ -230,6 +230,7 @@ from lstmlint.questions.sampling import is_nothing as is_nothing
 from lstmlint.questions.sampling import one_step as one_step
 from lstmlint.questions.sampling import starts_anew as starts_anew
 from lstmlint.questions.scaling import is_scaler as is_scaler
+from lstmlint.questions.scaling import one_of_many as one_of_many
 from lstmlint.questions.scaling import other_scale as other_scale
 from lstmlint.questions.scaling import own_statistics as own_statistics
 from lstmlint.questions.scaling import refitted as refitted

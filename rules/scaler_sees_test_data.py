@@ -22,6 +22,7 @@ from lstmlint.api import (
     cuts,
     first_fit,
     is_scaler,
+    one_of_many,
     same_scaler,
     scaled_by_hand,
     transformed_apart,
@@ -56,8 +57,9 @@ def by_hand(run: Run, facts: Facts) -> Iterator[Finding]:
     for value in run.x if run.trains and first_fit(run, facts) is run else ():
         for scaled in scaled_by_hand(value, facts):
             found, made = split_after(scaled.result, facts), scaled.statistic
-            each_by_itself = found is not None and not straight(found[0]) and window_of(value) is None
-            if found is not None and not each_by_itself and made.span.path == facts.source.path:
+            if found is None or one_of_many(scaled, found[0], facts) or made.span.path != facts.source.path:
+                continue
+            if straight(found[0]) or window_of(value) is not None:
                 text = made.operation.rpartition(".")[2]
                 scaler = "StandardScaler" if text in ("mean", "std") else "MinMaxScaler"
                 yield finding(made.span, f"`{text}` is taken over", scaled.data, facts, *found, scaler)

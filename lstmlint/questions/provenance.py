@@ -194,7 +194,9 @@ def cuts(value: Value, source: Value) -> Iterator[Cut]:
     """The splits between a source and a value that was made from it."""
     for one in ancestors(value):
         made = getattr(one, "made", None)
-        if made is not None and made.span is not None and made.sources and comes_from(made.sources[0], source):
+        # A list is a reference, which does not tell what it held then; the part of it does.
+        whole = one if isinstance(one, Sequence) else made.sources[0] if made is not None and made.sources else None
+        if made is not None and made.span is not None and made.sources and comes_from(whole, source):
             cut = cut_of(made)
             if cut is not None:
                 yield cut

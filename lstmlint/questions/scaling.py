@@ -39,6 +39,13 @@ def scaled_by_hand(value: Value, facts: Facts) -> Iterator[ByHand]:
             yield ByHand(one, data, found)
 
 
+def one_of_many(scaled: ByHand, cut: Cut, facts: Facts) -> bool:
+    """Whether a loop scales one array after another, each by its own values, and what it gathered is cut behind it."""
+    column = isinstance(scaled.data, Array) and scaled.data.flavour == "series"
+    call = call_at(facts, scaled.statistic)
+    return call is not None and not column and any(cut.made.span not in loop.span for loop in call.loops)
+
+
 def _statistics(value: Value, facts: Facts) -> Iterator[Made]:
     """The statistics over rows in an expression of numbers."""
     waiting = [value]
