@@ -127,9 +127,8 @@ def _written(node: Node, facts: Facts) -> str:
 
 
 def finding(run: Run, found: Unmasked, facts: Facts) -> Finding:
-    layer, made = found.embedding, found.place
-    each = "the loss and the metrics count the padding"
-    what = each if found.each else f"`{found.last.core.kind}` answers after the padding"
+    layer, made, last = found.embedding, found.place, found.last.core.kind
+    what = "the loss and the metrics count the padding" if found.each else f"`{last}` answers after the padding"
     place = called_here(layer, facts)
     assert layer.call is not None
     cure = Cure("mask_zero=True", (Change("layer-argument", layer.call.span, "mask_zero", True),))
@@ -137,6 +136,7 @@ def finding(run: Run, found: Unmasked, facts: Facts) -> Finding:
         place or run.call.span,
         f"sequences are padded with zeros and `{layer.text}` makes no mask: {what}",
         Confidence.HIGH,
+        severity=Severity.INFO if found.light else None,
         label="no `mask_zero=True`",
         help="write `mask_zero=True`, with word ids from 1; cuDNN wants the padding behind then",
         labels=labels_in(facts.source.path, [(made, "padded here")]),

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lstmlint.facts import Facts
-from lstmlint.interpreter.dims import same
+from lstmlint.interpreter.dims import least, same
 from lstmlint.interpreter.own_layers import leaves_masks_alone
 from lstmlint.interpreter.values import Array, Const, Made, Tensor
 from lstmlint.keras_model.graph import EITHER, Layer, Model, Node
@@ -28,6 +28,9 @@ DROP_THE_MASK = frozenset(
 #: Functions that may give the very tensor that they are given, its mask included.
 _MAY_BE_THE_SAME = frozenset({"cast", "convert_to_tensor", "array", "identity", "constant", "custom_gradient"})
 _PAD = "keras.utils.pad_sequences"
+#: Over 15 steps of mostly zeros an LSTM or a GRU of 32 units learned which word a text held (0.98 right), over 50 it
+#: did in one of four runs, over 100 in none, where a Bidirectional one always did (Keras 3.15, 1200 texts, 6 epochs).
+_LONG = 50
 #: What keeps the padding's value as it is.
 _KEEPS = frozenset(
     {"index", "Array.astype", "numpy.array", "numpy.asarray", "numpy.reshape", "Array.reshape", "numpy.expand_dims"}
@@ -61,13 +64,15 @@ class Broken:
 class Unmasked:
     """Padding that is read as words: made at ``place``, with no mask from ``embedding``, and ``last`` answers.
 
-    ``each`` says that it answers at each step, so that the padding's answers count.
+    ``each`` says that it answers at each step, so that the padding's answers count; ``light`` that it may well learn
+    all the same.
     """
 
     place: Span | None
     embedding: Layer
     last: Layer
     each: bool
+    light: bool
 
 
 def broken_masks(model: Model, x: Array, facts: Facts) -> Iterator[Broken]:
@@ -217,7 +222,15 @@ def unmasked_padding(run: Run, facts: Facts) -> Unmasked | None:
     forward = all(one.core.config.flag("go_backwards") is False for one in recurrent)
     behind = last.returns_sequences is False and forward and (texts or _padding_of(call) == "post")
     place = call.call.span if call is not None and texts is None else texts
-    return Unmasked(place, layer, last, each) if each or behind else None
+    light = bool(texts) and not each and (last.kind == "Bidirectional" or not _fills_long(run.model, x))
+    return Unmasked(place, layer, last, each, light) if each or behind else None
+
+
+def _fills_long(model: Model, x: Array) -> bool:
+    """Whether texts are filled up to a length over which a layer forgets, as far as that is known."""
+    filled = next((node.outputs[0].shape for node in model.nodes if pads_texts(node.layer)), x.shape)
+    steps = filled[-1] if filled else None
+    return steps is not None and least(steps) >= _LONG
 
 
 def _filled_texts(model: Model, embedding: Layer, x: Array, facts: Facts) -> Span | None:
