@@ -118,6 +118,7 @@ from lstmlint.questions.floors import grouped as grouped
 from lstmlint.questions.forms import RAGGED as RAGGED
 from lstmlint.questions.forms import TEXTS as TEXTS
 from lstmlint.questions.forms import refused_forms as refused_forms
+from lstmlint.questions.frames import unmasked_frames as unmasked_frames
 from lstmlint.questions.future import seen_from_the_end as seen_from_the_end
 from lstmlint.questions.generators import GENERATOR as GENERATOR
 from lstmlint.questions.generators import WINDOWS as WINDOWS
