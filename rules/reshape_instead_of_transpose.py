@@ -18,6 +18,7 @@ from lstmlint.api import (
     Tagged,
     array_shape_text,
     columns_read_by_rows,
+    laid_end_to_end,
     long_axes,
     made_here,
     order_of_axes,
@@ -43,6 +44,24 @@ def check(call: LibraryCall, facts: Facts) -> Iterator[Finding]:
         return
     if reordered(source.shape, result.shape) and not undone(source, result):
         yield finding(call, source, result, facts)
+
+
+@rule.on(LibraryCall)
+def joined(call: LibraryCall, facts: Facts) -> Iterator[Finding]:
+    """Arrays of one step each are joined along their rows and read on as if each were a series."""
+    steps, result = laid_end_to_end(call, facts), call.result
+    if steps is None or not steps.shape or call.call.span.path != facts.source.path or not isinstance(result, Array):
+        return
+    after = array_shape_text(result.shape)
+    yield Finding(
+        call.call.span,
+        f"`reshape` makes {after} of {steps.shape[0]} arrays {array_shape_text(steps.shape[1:])} laid end to end: "
+        "a row gets neighbouring rows of an array instead of one row of each",
+        Confidence.HIGH,
+        label=f"mixes rows and arrays: {after}",
+        help="write `np.stack(..., axis=1)` instead of joining and reshaping",
+        experiment=followed(steps, result),
+    )
 
 
 @rule.on(Node)
@@ -99,12 +118,8 @@ def undone(source: Array, result: Array) -> bool:
     made = source.made
     before = made.sources[0] if made is not None and made.operation in RESHAPES and made.sources else None
     shape = before.shape if isinstance(before, Array) else None
-    return (
-        shape is not None
-        and result.shape is not None
-        and len(shape) == len(result.shape)
-        and all(map(same, shape, result.shape))
-    )
+    known = shape is not None and result.shape is not None and len(shape) == len(result.shape)
+    return known and all(map(same, shape or (), result.shape or ()))
 
 
 def finding(call: LibraryCall, source: Array, result: Array, facts: Facts) -> Finding:
@@ -113,8 +128,7 @@ def finding(call: LibraryCall, source: Array, result: Array, facts: Facts) -> Fi
     return Finding(
         call.call.span,
         f"`reshape` turns `{name}` {before} into {after}: it reads the values on in their old order, "
-        "so they land in other "
-        "rows and steps; axes are swapped by `transpose`",
+        "so they land in other rows and steps; axes are swapped by `transpose`",
         Confidence.HIGH,
         label=f"{before} -> {after}",
         help=f"swap axes with `{name}.transpose(...)` or `np.swapaxes`, then reshape where an axis of 1 is missing",

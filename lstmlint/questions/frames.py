@@ -20,7 +20,7 @@ _DRAWN = (".randint", ".integers", ".random_integers", ".choice", ".randrange")
 
 
 def unmasked_frames(run: Run, facts: Facts) -> tuple[LibraryCall, float, Layer, Layer] | None:
-    """The call that pads behind, with which number, the first layer that reads the padding, and the one that answers."""
+    """The call that pads behind, with what, the first layer that reads the padding, and the one that answers."""
     x = single_x(run)
     padded = padded_with(x, facts) if run.trains and x is not None and x.rank == 3 else None
     call = call_at(facts, padded[0]) if padded is not None else None

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lstmlint.facts import Facts
-from lstmlint.interpreter.dims import Dim, product
+from lstmlint.interpreter.dims import Dim, differ, product, same
 from lstmlint.interpreter.values import Array, Const, Made, Sequence, Slice, Value
+from lstmlint.keras_model.graph import dim_of
 from lstmlint.keras_model.training import LibraryCall, Run
 from lstmlint.questions.provenance import BESIDE, SPLIT, call_at, reordered, scales
 from lstmlint.questions.scores import ASKS
@@ -123,3 +124,54 @@ def _reshaped_again(result: Array, facts: Facts) -> bool:
 
 def _first(call: LibraryCall) -> Value:
     return next(iter(call.arguments.values()), None)
+
+
+_JOINS = frozenset({"numpy.concatenate", "numpy.vstack", "tensorflow.concat", "keras.ops.concatenate"})
+
+
+def laid_end_to_end(call: LibraryCall, facts: Facts) -> Array | None:
+    """Arrays of one step each, as ``(steps, batch, features)``, that a reshape to (batch, steps, features) reads.
+
+    They were joined along their rows, so that a row of the result holds neighbours of one step. Windows that are cut
+    of several arrays have another number of steps than there are arrays, or leave their count to ``-1``.
+    """
+    source = call.receiver if call.name == "Array.reshape" else _first(call)
+    made, result = getattr(source, "made", None), call.result
+    join = call_at(facts, made) if made is not None and made.operation in _JOINS else None
+    parts = _first(join) if join is not None else None
+    if join is None or not isinstance(parts, Sequence) or not isinstance(result, Array) or result.shape is None:
+        return None
+    one = _alike(parts)
+    if one is None or one.shape is None:
+        return None
+    steps, (batch, *rest) = parts.length, one.shape
+    wanted = (batch, steps, *rest)
+    fits = len(rest) > 0 and len(result.shape) == len(wanted) and all(map(same, result.shape, wanted))
+    axis = dim_of(join.arguments.get("axis"))
+    written = call.name in _RESHAPES and _in_order(call) and not _left_open(call, batch)
+    if not fits or not written or axis not in (None, Dim(0)) or not differ(steps, batch):
+        return None
+    return replace(one, shape=(steps, *one.shape))
+
+
+def _alike(parts: Sequence) -> Array | None:
+    """One of the arrays of a list, where all of them have one shape."""
+    found = parts.items if parts.items is not None else (parts.element,)
+    arrays = [item for item in found if isinstance(item, Array) and item.shape]
+    if len(arrays) < len(found) or not arrays:
+        return None
+    first = arrays[0]
+    alike = all(len(a.shape or ()) == len(first.shape or ()) for a in arrays) and all(
+        same(mine, other) for a in arrays for mine, other in zip(a.shape or (), first.shape or (), strict=True)
+    )
+    return first if alike else None
+
+
+def _left_open(call: LibraryCall, batch: Dim) -> bool:
+    """Whether the number of rows is no number that was written as it is: -1, or computed."""
+    given = call.arguments
+    rows = next((given[name] for name in ("shape", "newshape") if isinstance(given.get(name), Sequence)), None)
+    while isinstance(rows, Sequence):
+        rows = rows.items[0] if rows.items else None
+    made = getattr(rows, "made", None)
+    return dim_of(rows) != batch or (made is not None and made.operation not in ("literal", "index"))
