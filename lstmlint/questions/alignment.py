@@ -38,17 +38,16 @@ def aligned(window: Window, x: Array, y: Array, facts: Facts) -> Aligned | None:
     begin = _slice_of_series(y)
     if first is None or before is None or begin is None or not isinstance(window.series, Array | Table):
         return None
-    made, rows, splits = begin
+    made, rows, splits, place = begin
     if splits != before[1]:
         return None
-    for here in stages(y if made is None else made.sources[0], rows, ()):
+    for here in stages(made.sources[0], rows, ()):
         for there in stages(window.series, first + before[0], columns_of(window.made)):
             if here.value is there.value:
-                span = made.span if made is not None else None
                 whole = here.value
                 read = any(call.result is whole for call in facts.calls)
                 shift = shift_between(here, there)
-                return Aligned(window, shift.rows, span, shift.held, read, shift.moved) if span else None
+                return Aligned(window, shift.rows, place, shift.held, read, shift.moved)
     return None
 
 
@@ -82,9 +81,12 @@ def _rows_before(x: Value, cut: Value) -> _Rows | None:
     return None
 
 
-def _slice_of_series(y: Value) -> tuple[Made | None, Dim, list[str]] | None:
-    """The innermost slice that the targets were cut by, and the rows cut away in front of them outside of it."""
-    rows, splits, last = Dim(0), list[str](), None
+def _slice_of_series(y: Value) -> tuple[Made, Dim, list[str], Span] | None:
+    """The innermost slice that the targets were cut by, the rows cut away in front of them outside of it, the splits.
+
+    At last the place that decides which target comes first: a slice from row 0 on, a split say, does not.
+    """
+    rows, splits, last, moving = Dim(0), list[str](), None, None
     outside = rows
     for value, made in steps_back(y):
         if made is not None and made.operation == "index" and isinstance(key_of(value), Slice):
@@ -93,10 +95,12 @@ def _slice_of_series(y: Value) -> tuple[Made | None, Dim, list[str]] | None:
         if moved is None:
             break
         rows += moved
+        moving = made if moved != Dim(0) else moving
     if last is None:
         return None
     start = _start(last)
-    return None if start is None else (last, outside + start, splits)
+    place = moving if moving is not None and start == Dim(0) else last
+    return None if start is None else (last, outside + start, splits, place.span)
 
 
 def _start(made: Made) -> Dim | None:
