@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from lstmlint.facts import Facts
 from lstmlint.interpreter.dims import Dim
 from lstmlint.interpreter.values import Array, Const, Sequence, Value
 from lstmlint.keras_model.graph import Layer, Model
 from lstmlint.keras_model.training import LibraryCall, Run
-from lstmlint.questions.masks import padded_with
+from lstmlint.questions.masks import LONG, padded_with
 from lstmlint.questions.provenance import ancestors, call_at
 from lstmlint.questions.state import single_x
 
@@ -19,8 +20,24 @@ _PASSING = frozenset({"Dropout", "SpatialDropout1D"})
 _DRAWN = (".randint", ".integers", ".random_integers", ".choice", ".randrange")
 
 
-def unmasked_frames(run: Run, facts: Facts) -> tuple[LibraryCall, float, Layer, Layer] | None:
-    """The call that pads behind, with what, the first layer that reads the padding, and the one that answers."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Unmasked:
+    """``call`` pads behind, to so many ``steps``, with ``value``; ``reader`` reads it first, and ``last`` answers."""
+
+    call: LibraryCall
+    value: float
+    steps: int
+    reader: Layer
+    last: Layer
+
+    @property
+    def long(self) -> bool:
+        """Whether a layer forgets over so many steps."""
+        return self.steps >= LONG
+
+
+def unmasked_frames(run: Run, facts: Facts) -> Unmasked | None:
+    """Padding behind samples of certainly different lengths that is read as frames."""
     x = single_x(run)
     padded = padded_with(x, facts) if run.trains and x is not None and x.rank == 3 else None
     call = call_at(facts, padded[0]) if padded is not None else None
@@ -31,7 +48,7 @@ def unmasked_frames(run: Run, facts: Facts) -> tuple[LibraryCall, float, Layer, 
     behind = isinstance(padding, Const) and padding.value == "post"
     if not behind or steps is None or not _shorter(call, steps, facts):
         return None
-    return call, padded[1], readers[0], readers[-1]
+    return Unmasked(call, padded[1], steps, readers[0], readers[-1])
 
 
 def _answers_last(model: Model) -> list[Layer]:

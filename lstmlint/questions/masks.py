@@ -30,7 +30,7 @@ _MAY_BE_THE_SAME = frozenset({"cast", "convert_to_tensor", "array", "identity", 
 _PAD = "keras.utils.pad_sequences"
 #: Over 15 steps of mostly zeros an LSTM or a GRU of 32 units learned which word a text held (0.98 right), over 50 it
 #: did in one of four runs, over 100 in none, where a Bidirectional one always did (Keras 3.15, 1200 texts, 6 epochs).
-_LONG = 50
+LONG = 50
 #: What keeps the padding's value as it is.
 _KEEPS = frozenset(
     {"index", "Array.astype", "numpy.array", "numpy.asarray", "numpy.reshape", "Array.reshape", "numpy.expand_dims"}
@@ -230,7 +230,7 @@ def _fills_long(model: Model, x: Array) -> bool:
     """Whether texts are filled up to a length over which a layer forgets, as far as that is known."""
     filled = next((node.outputs[0].shape for node in model.nodes if pads_texts(node.layer)), x.shape)
     steps = filled[-1] if filled else None
-    return steps is not None and least(steps) >= _LONG
+    return steps is not None and least(steps) >= LONG
 
 
 def _filled_texts(model: Model, embedding: Layer, x: Array, facts: Facts) -> Span | None:
