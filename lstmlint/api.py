@@ -286,6 +286,7 @@ from lstmlint.questions.state import stateful_layers as stateful_layers
 from lstmlint.questions.state import steps_of as steps_of
 from lstmlint.questions.state import trained_by_hand as trained_by_hand
 from lstmlint.questions.state import unseen_callbacks as unseen_callbacks
+from lstmlint.questions.stepwise import copied_from as copied_from
 from lstmlint.questions.stepwise import learned_from as learned_from
 from lstmlint.questions.symbolic import REPLACED as REPLACED
 from lstmlint.questions.symbolic import reaches_an_input as reaches_an_input

@@ -21,6 +21,7 @@ from lstmlint.api import (
     Span,
     array_shape_text,
     called_here,
+    copied_from,
     counts_on_memory,
     learned_from,
     made_here,
@@ -92,4 +93,33 @@ def step_by_step(run: Run, facts: Facts) -> Iterator[Finding]:
             "1, copy the weights with `set_weights`, and give that model one step at a time"
         ),
         labels=tuple(Label(place, text) for place, text in places if place is not None),
+    )
+
+
+@rule.on(Run)
+def copied(run: Run, facts: Facts) -> Iterator[Finding]:
+    """The copy of a trained model that is to go on step by step keeps no state."""
+    found = copied_from(run, facts)
+    if found is None or run.call.span.path != facts.source.path:
+        return
+    training, steps, brought = found
+    layer = recurrent_layers(run.model)[0]
+    places = (
+        (training.call.span, f"learns from {steps} steps"),
+        (brought.call.span, "takes the weights over"),
+        (called_here(layer, facts), "keeps no state"),
+    )
+    yield Finding(
+        run.call.span,
+        f"`{run.call.callee_text}` is given its own last answer at each turn, one step, and a stateless "
+        f"`{layer.core.kind}` starts every call from zeros: its weights come from a model that learned from sequences "
+        f"of {steps} steps",
+        Confidence.HIGH,
+        label="has forgotten the steps before",
+        help=(
+            "build the recurrent layers of the copy with `stateful=True` for a batch of 1, and reset their states "
+            "before each new sequence; or give the trained model all the steps so far"
+        ),
+        labels=tuple(Label(place, text) for place, text in places if place is not None),
+        untestable="the verifier asks a model about whole data sets, not in a loop",
     )

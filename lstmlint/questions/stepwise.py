@@ -5,9 +5,12 @@ from __future__ import annotations
 from lstmlint.facts import Facts
 from lstmlint.interpreter.dims import Dim, differ, same
 from lstmlint.interpreter.values import Array, Value
-from lstmlint.keras_model.training import Run
+from lstmlint.keras_model.graph import Model
+from lstmlint.keras_model.training import LibraryCall, Run
 from lstmlint.questions.models import PREDICTING
+from lstmlint.questions.provenance import ancestors
 from lstmlint.questions.state import remembers_nothing, single_x
+from lstmlint.questions.weights import learned_weights
 
 
 def learned_from(run: Run, facts: Facts) -> tuple[Run, Dim] | None:
@@ -18,12 +21,9 @@ def learned_from(run: Run, facts: Facts) -> tuple[Run, Dim] | None:
     x, again = single_x(run), run.again[0] if len(run.again) == 1 else None
     if run.method not in PREDICTING or not run.loops or not remembers_nothing(run.model) or x is again:
         return None
-    stands_alone = not any(
-        node.state or (node.layer.recurrent and node.layer.returns_state) for node in run.model.nodes
-    )
     declared = run.model.input_shape
     if (
-        not stands_alone
+        not _stands_alone(run.model)
         or declared is None
         or declared[1:2] != (None,)
         or not is_step(x, run)
@@ -32,6 +32,32 @@ def learned_from(run: Run, facts: Facts) -> tuple[Run, Dim] | None:
         return None
     found = ((one, steps_learned(one)) for one in facts.runs_of(run.model) if one.trains)
     return next(((one, steps) for one, steps in found if steps is not None), None)
+
+
+def copied_from(run: Run, facts: Facts) -> tuple[Run, Dim, LibraryCall] | None:
+    """The same of a copy for one step at a time, which is given its own answer of the turn before.
+
+    Its weights were brought by a call from a model that learned from sequences. A first step may be asked for without
+    any before it: so only what the copy said itself counts.
+    """
+    x, again = single_x(run), run.again[0] if len(run.again) == 1 else None
+    if run.method not in PREDICTING or not run.loops or run.conditional or not remembers_nothing(run.model):
+        return None
+    if not _stands_alone(run.model) or not is_step(x, run) or not is_step(again, run) or not _own_answer(again, run):
+        return None
+    found = learned_weights(run, facts)
+    steps = steps_learned(found[0]) if found is not None else None
+    return (found[0], steps, found[1]) if found is not None and steps is not None else None
+
+
+def _stands_alone(model: Model) -> bool:
+    """Whether a model neither takes states nor gives them."""
+    return not any(node.state or (node.layer.recurrent and node.layer.returns_state) for node in model.nodes)
+
+
+def _own_answer(x: Value, run: Run) -> bool:
+    steps = (getattr(value, "made", None) for value in ancestors(x))
+    return any(made is not None and made.span == run.call.span for made in steps)
 
 
 def is_step(x: Value | None, run: Run) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lstmlint.facts import Facts
+from lstmlint.interpreter.values import Const, Sequence, Value
 from lstmlint.keras_model.graph import Layer, Model, all_layers
 from lstmlint.keras_model.training import LibraryCall, Run
 from lstmlint.questions.models import PREDICTING, has_weights
@@ -75,6 +76,59 @@ def gets_weights(run: Run, training: Run, facts: Facts) -> Iterator[bool]:
         passed = any(is_model(value, model) for value in call.arguments.values())
         other = call.name.endswith("set_weights") and not call.name.startswith("Model.")
         yield (own and call.order > training.order) or passed or other or call.name.endswith(_ELSEWHERE)
+
+
+def learned_weights(run: Run, facts: Facts) -> tuple[Run, LibraryCall] | None:
+    """The training of a model with the same layers, and the call that brought what it had learned to the model asked.
+
+    By ``set_weights`` on the whole model or on a recurrent layer, or by a file that the trained model wrote.
+    """
+    kinds = list(learning(run.model))
+    if any(one.trains and run.model.identity in one.identities for one in facts.runs):
+        return None
+    for training in facts.runs:
+        if training.trains and training.order < run.order and is_twin(training, run, kinds):
+            brought = (call for call in facts.calls if training.order < call.order < run.order)
+            call = next((call for call in brought if _brings(call, training.model, run.model, facts)), None)
+            if call is not None:
+                return training, call
+    return None
+
+
+def _brings(call: LibraryCall, source: Model, target: Model, facts: Facts) -> bool:
+    """Whether a call gives a model, or a recurrent layer of it, the weights of the same in another model."""
+    if call.conditional:
+        return False
+    if call.name == "Model.load_weights":
+        return is_model(call.receiver, target) and _wrote(call, source, facts)
+    made = getattr(call.arguments.get("weights"), "made", None)
+    giver = made.sources[0] if made is not None and made.operation.endswith(".get_weights") and made.sources else None
+    if call.name == "Model.set_weights":
+        return is_model(call.receiver, target) and is_model(giver, source)
+    pairs = zip(learning(source), learning(target), strict=True)
+    return call.name == "Layer.set_weights" and any(
+        mine is giver and own is call.receiver and own.recurrent for mine, own in pairs
+    )
+
+
+def _wrote(load: LibraryCall, source: Model, facts: Facts) -> bool:
+    """Whether the last to write the file that is loaded was this model."""
+    saves = [call for call in facts.calls_to("Model.save_weights", "Model.save") if call.order < load.order]
+    same_file = [call for call in saves if _same_path(_path(call), _path(load))]
+    return bool(same_file) and is_model(same_file[-1].receiver, source)
+
+
+def _path(call: LibraryCall) -> Value | None:
+    given = call.arguments.get("args")
+    items = given.items if isinstance(given, Sequence) and given.items else (None,)
+    return call.arguments.get("filepath", items[0])
+
+
+def _same_path(one: Value | None, other: Value | None) -> bool:
+    """The same text, or the very same value under a name."""
+    if isinstance(one, Const) and isinstance(other, Const):
+        return bool(one.value == other.value)
+    return one is not None and one is other
 
 
 def handed_on(model: Model, facts: Facts) -> bool:
