@@ -99,8 +99,12 @@ def _masks_another_id(node: Node, model: Model, padded: tuple[Made, float] | Non
     tensor = node.inputs[0]
     while tensor.node is not None and tensor.node.layer.kind == "Masking":
         tensor = tensor.node.inputs[0]
-    once = all(made_by(source, _PAD) is None for source in padded[0].sources)
-    return once and tensor is model.inputs[0] and any(one.recurrent for one in model.layers)
+    return padded_once(padded[0]) and tensor is model.inputs[0] and any(one.recurrent for one in model.layers)
+
+
+def padded_once(padded: Made) -> bool:
+    """Whether samples were not padded before: then it may be an end that was put behind them."""
+    return all(made_by(source, _PAD) is None for source in padded.sources)
 
 
 def dropped_masks(model: Model) -> Iterator[tuple[Node, Node, Node]]:

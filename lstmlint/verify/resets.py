@@ -24,7 +24,7 @@ from lstmlint.interpreter.values import Array
 from lstmlint.keras_model.graph import Layer, Model
 from lstmlint.keras_model.masking import makes_mask
 from lstmlint.keras_model.training import Reset, Run
-from lstmlint.questions.masks import padded_with, pads_texts, unmasked_embedding
+from lstmlint.questions.masks import padded_once, padded_with, pads_texts, unmasked_embedding
 from lstmlint.questions.memory import needs_memory
 
 #: Hooks of callbacks after which nothing of a pass is left.
@@ -48,7 +48,14 @@ def resets_before(facts: Facts, run: Run) -> str:
     since = max(before, default=0)
     inside = list(facts.resets_of(run.model))
     between = any(since < reset.order < run.order or reset.hook in _AFTER_A_PASS for reset in inside)
-    return "epoch" if between else "never"
+    return "epoch" if between or any(_comes_before_again(reset, run, facts) for reset in inside) else "never"
+
+
+def _comes_before_again(reset: Reset, run: Run, facts: Facts) -> bool:
+    """Whether the next turn of the loop around a run begins behind a reset, and nothing else is asked in between."""
+    others = [one for one in facts.runs_of(run.model) if one.call.span != run.call.span and _together(reset, one, -1)]
+    asked = any(one.order > reset.order or one.order < run.order for one in others)
+    return reset.order > run.order and _together(reset, run, -1) and not asked
 
 
 def undecided(experiment: Experiment, facts: Facts) -> str:
@@ -83,7 +90,8 @@ def undecided(experiment: Experiment, facts: Facts) -> str:
 def _padded(run: Run, facts: Facts) -> bool:
     """Whether there is something to mask: a Masking is there for it, ids may do without."""
     x, nodes = single_x(run), run.model.nodes
-    ids = isinstance(x, Array) and padded_with(x, facts) is not None
+    padded = padded_with(x, facts) if isinstance(x, Array) else None
+    ids = padded is not None and padded_once(padded[0])
     return ids or any(node.layer.kind == "Masking" or pads_texts(node.layer) for node in nodes)
 
 
