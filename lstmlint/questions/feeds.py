@@ -32,7 +32,11 @@ class Feed(Enum):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Fed:
-    """An array given for an input it does not match; ``shape`` is the input's, ``how`` the kind of mismatch."""
+    """An array given for an input it does not match; ``shape`` is the input's, ``how`` the kind of mismatch.
+
+    ``open`` says that the model has been asked in the same way with another number of steps before: TensorFlow then
+    traces it with their number left open, and nothing is checked (measured on Keras 3.15 and tf_keras 2.21).
+    """
 
     run: Run
     index: int
@@ -41,6 +45,7 @@ class Fed:
     array: Array
     how: Feed
     keras: int
+    open: bool = False
 
     @property
     def dims(self) -> tuple[Dim, ...]:
@@ -67,7 +72,8 @@ class Fed:
 
         A last axis of 1 is left out of the check, so that single tokens are taken for a sequence of them.
         """
-        taken = single_tokens(self.dims) or (self.keras == 3 and self.run.model.kind == "sequential")
+        silent = self.open or (self.keras == 3 and self.run.model.kind == "sequential")
+        taken = silent or single_tokens(self.dims)
         if self.how is not Feed.STEPS or not taken:
             return True
         model, given = self.run.model, Tensor((None, *self.dims[1:]), self.tensor.dtype)
@@ -142,7 +148,22 @@ def misfed_by(run: Run, facts: Facts, sure: bool = True) -> Iterator[Fed]:
         if how is None and not sure and len(value.shape) > 2:
             how = Feed.STEPS
         if how is not None and (model.declared or how is not Feed.STEPS):
-            yield Fed(run, index, tensor, tensor.shape, value, how, facts.keras)
+            traced = how is Feed.STEPS and _traced_open(run, index, value, facts)
+            yield Fed(run, index, tensor, tensor.shape, value, how, facts.keras, traced)
+
+
+def _traced_open(run: Run, index: int, value: Array, facts: Facts) -> bool:
+    """Whether the same method of the model was given another number of steps before."""
+    before = (one for one in facts.runs_of(run.model) if one.order < run.order and one.method == run.method != "call")
+    return any(_steps_differ(one.x[index], value) for one in before if index < len(one.x))
+
+
+def _steps_differ(one: Value, other: Array) -> bool:
+    shapes = one.shape if isinstance(one, Array) else None, other.shape
+    if shapes[0] is None or shapes[1] is None or len(shapes[0]) != len(shapes[1]):
+        return False
+    (_, mine, *others), (_, given, *rest) = shapes[0], shapes[1]
+    return differ(mine, given) and all(map(same, others, rest))
 
 
 def refused_by_layer(run: Run, facts: Facts) -> tuple[Node, Problem] | None:
