@@ -20,9 +20,12 @@ def plan_lookup(lookup: Lookup, number: int, seeds: Sequence[int]) -> Plan:
 
 
 def plan_tagged(tagged: Tagged, number: int, seeds: Sequence[int], shift: int) -> Plan:
-    """Raises Unplannable where the values are too many, or a size cannot be chosen."""
+    """Raises Unplannable where the values are too many, or a size cannot be chosen.
+
+    A size that is open is at least 2: along an axis of 1 nothing can land in another place.
+    """
     sizes = Sizes(shift)
-    sizes.settle(_dims(tagged.written))
+    sizes.settle(dim if dim.known else dim - 1 for dim in _dims(tagged.written))
     programs = [
         {**_program(name[:200]), "tags": [tagged.way, *(_numbered(one, sizes) for one in given)]}
         for name, given in (("as written", tagged.written), (tagged.cure, tagged.cured))

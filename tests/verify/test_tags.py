@@ -85,3 +85,11 @@ def test_too_many_values_are_not_followed() -> None:
     tagged = Tagged(Claim.SCRAMBLES, "axes", (shape, (1, 0), "reshape"), (shape, (1, 0), "transpose"), "")
     with pytest.raises(Unplannable):
         make_plan(tagged, facts(sequential((None, 5, 2), layer("LSTM", 4))))
+
+
+def test_an_open_size_is_never_one(worker: Worker) -> None:
+    """Rows less a window: one row is left at first, and along an axis of 1 reshape does what transpose does."""
+    rows = symbol_dim("rows", 1, key="rows") - symbol_dim("window", 80, key="window")
+    shape = (Dim(12), rows, Dim(3))
+    found = verdict(worker, "axes", (shape, (1, 0, 2), "reshape"), (shape, (1, 0, 2), "transpose"))
+    assert found.verdict == "confirmed"
