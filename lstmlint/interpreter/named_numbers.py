@@ -61,7 +61,7 @@ def _column(made: Made) -> Value | None:
     """What the program put into the column that is read here."""
     match made.sources:
         case (Table() as table, Const(value=name)):
-            return next((value for own, value, since in table.filled if own == name and since is table.made), None)
+            return table.given_to(name)
         case _:
             return None
 

@@ -153,6 +153,10 @@ class Table:
     filled: tuple[tuple[Scalar, Value, Made | None], ...] = ()
     boxed: frozenset[Any] = frozenset()
 
+    def given_to(self, name: object) -> Value | None:
+        """What the program put into a column of this very table."""
+        return next((value for own, value, since in self.filled if own == name and since is self.made), None)
+
     def holds_lists(self, name: Scalar) -> bool:
         """Whether a cell of a column may hold a list; None stands for a column whose name is not known."""
         return ... in self.boxed or name in self.boxed or (name is None and bool(self.boxed))

@@ -116,8 +116,7 @@ def _chosen(samples: Table, table: Table) -> tuple[object, ...] | None:
 def assigned_column(table: Table, name: object) -> Value | None:
     """What was assigned to a column, in this table or in one that it was made of."""
     for value in ancestors(table):
-        filled = value.filled if isinstance(value, Table) else ()
-        found = next((given for own, given, since in filled if since is value.made and own == name), None)  # type: ignore[union-attr]
+        found = value.given_to(name) if isinstance(value, Table) else None
         if found is not None:
             return found
     return None

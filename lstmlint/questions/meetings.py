@@ -166,7 +166,8 @@ def _keeps(value: Value, made: Made) -> bool:
 def _column(table: Table, key: Value = None) -> Iterator[Value]:
     """What the program put into a column of a table, or made the table of."""
     name, made = getattr(key, "value", None), table.made
-    yield from (value for own, value, since in table.filled if own == name and since is made)
+    given = table.given_to(name)
+    yield from () if given is None else (given,)
     if made is not None and made.operation == "pandas.DataFrame" and isinstance(made.sources[0], Mapped):
         yield from (value for known, value in made.sources[0].items if known.value == name)
 

@@ -163,8 +163,7 @@ def _is_tight(array: Array) -> bool:
 def _tight_column(made: Made) -> bool:
     """The same of a column that the program put into this very table: one made of it may hold other numbers."""
     table, name = made.sources[0], getattr(made.sources[-1], "value", None)
-    filled = table.filled if isinstance(table, Table) else ()
-    given = next((value for own, value, since in filled if own == name and since is getattr(table, "made", None)), None)
+    given = table.given_to(name) if isinstance(table, Table) else None
     return isinstance(given, Array) and _is_tight(given)
 
 

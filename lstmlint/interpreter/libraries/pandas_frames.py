@@ -75,7 +75,7 @@ def series(rows: Dim | None, dtype: str | None, made: Made, name: str | None = N
 
 def column(table: Table, name: Scalar, made: Made) -> Array:
     """``df['a']``: of what was assigned to it the kind of number and the bounds are known."""
-    given = next((value for own, value, since in table.filled if since is table.made and own == name), None)
+    given = table.given_to(name)
     array = from_nested(given) if given is not None else None
     plain = series(table.rows, table.dtype, made, name if isinstance(name, str) else None)
     if table.holds_lists(name):
@@ -100,13 +100,12 @@ def _put_into(table: Table, name: Scalar) -> Value | None:
     """What a column was made of, here or in the table that these are rows of."""
     value: Value = table
     for _ in range(20):
-        made = value.made if isinstance(value, Table) else None
-        if not isinstance(value, Table) or made is None:
+        if not isinstance(value, Table) or value.made is None:
             return None
-        found = next((given for own, given, since in value.filled if since is made and own == name), None)
-        if found is not None or made.operation != "index" or not made.sources:
+        found = value.given_to(name)
+        if found is not None or value.made.operation != "index" or not value.made.sources:
             return found
-        value = made.sources[0]
+        value = value.made.sources[0]
     return None
 
 
