@@ -33,13 +33,10 @@ def _comprehend(machine: Machine, loop_node: cst.CompFor, scope: Scope, element:
         kept = _all_true(truth(machine.freeze(evaluate(machine, test.test, inner), 1)) for test in loop_node.ifs)
         if kept is False:
             return kept, Sequence("list", (), Dim(0))
-        machine.undecided += kept is None
-        try:
+        with machine.perhaps(kept):
             if loop_node.inner_for_in is not None:
                 return kept, _comprehend(machine, loop_node.inner_for_in, inner, element)
             return kept, Sequence("list", (element(inner),), Dim(1))
-        finally:
-            machine.undecided -= kept is None
 
     with machine.inside_loop(loop):
         if items.items is not None and len(items.items) <= MOST_COMPREHENDED:

@@ -230,11 +230,8 @@ def _boolean(machine: Machine, node: cst.BooleanOperation, scope: Scope) -> Valu
     wants_more = isinstance(node.operator, cst.And)
     if known is not None and known is not wants_more:
         return left
-    machine.undecided += known is None
-    try:
+    with machine.perhaps(known):
         right = evaluate(machine, node.right, scope)
-    finally:
-        machine.undecided -= known is None
     return right if known is not None else join(left, right, "a condition that cannot be decided")
 
 
@@ -266,11 +263,8 @@ def _conditional(machine: Machine, node: cst.IfExp, scope: Scope) -> Value:
     known = truth(machine.freeze(evaluate(machine, node.test, scope), 1))
     if known is not None:
         return evaluate(machine, node.body if known else node.orelse, scope)
-    machine.undecided += 1
-    try:
+    with machine.perhaps():
         return join(evaluate(machine, node.body, scope), evaluate(machine, node.orelse, scope))
-    finally:
-        machine.undecided -= 1
 
 
 def _attribute(machine: Machine, node: cst.Attribute, scope: Scope) -> Value:

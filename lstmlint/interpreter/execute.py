@@ -135,10 +135,9 @@ def _else_of(node: cst.If) -> Sequence[cst.CSTNode]:
 
 def _undecided(machine: Machine, branches: list[Callable[[], Flow]], why: str) -> Flow:
     """Run each branch from the same state, and join those that go on."""
-    machine.undecided += 1
     machine.guesses += 1
     outcomes: list[tuple[Flow, Changes]] = []
-    try:
+    with machine.perhaps():
         for branch in branches:
             mark = machine.memory.mark()
             try:
@@ -149,8 +148,6 @@ def _undecided(machine: Machine, branches: list[Callable[[], Flow]], why: str) -
             finally:
                 machine.memory.undo(mark, own=False)
                 machine.memory.release()
-    finally:
-        machine.undecided -= 1
     return _joined(machine, outcomes, why)
 
 

@@ -168,6 +168,15 @@ class Machine:
         self.record.notes.append(Note(why, span))
 
     @contextmanager
+    def perhaps(self, known: bool | None = None) -> Iterator[None]:
+        """Inside a branch whose condition is not ``known``."""
+        self.undecided += known is None
+        try:
+            yield
+        finally:
+            self.undecided -= known is None
+
+    @contextmanager
     def inside_loop(self, loop: Loop) -> Iterator[None]:
         before, turn = self.loops, self.turn
         self.loops = (*before, loop)
