@@ -30,6 +30,7 @@ from lstmlint.interpreter.dims import differ as differ
 from lstmlint.interpreter.dims import least as least
 from lstmlint.interpreter.dims import same as same
 from lstmlint.interpreter.keys import Kind as Kind
+from lstmlint.interpreter.own_dunder_call import REPLACED as REPLACED
 from lstmlint.interpreter.values import Array as Array
 from lstmlint.interpreter.values import Const as Const
 from lstmlint.interpreter.values import Made as Made
@@ -288,7 +289,6 @@ from lstmlint.questions.state import trained_by_hand as trained_by_hand
 from lstmlint.questions.state import unseen_callbacks as unseen_callbacks
 from lstmlint.questions.stepwise import copied_from as copied_from
 from lstmlint.questions.stepwise import learned_from as learned_from
-from lstmlint.questions.symbolic import REPLACED as REPLACED
 from lstmlint.questions.symbolic import reaches_an_input as reaches_an_input
 from lstmlint.questions.symbolic import refused_inside as refused_inside
 from lstmlint.questions.symbolic import refused_tensor as refused_tensor

@@ -15,6 +15,7 @@ from lstmlint.interpreter.kinds import kinds_of
 from lstmlint.interpreter.library import FUNCTIONS, METHODS, Call, Entry
 from lstmlint.interpreter.machine import Machine
 from lstmlint.interpreter.memory import Scope
+from lstmlint.interpreter.recording import record_call
 from lstmlint.interpreter.values import (
     Array,
     Choice,
@@ -32,7 +33,7 @@ from lstmlint.interpreter.values import (
 )
 from lstmlint.interpreter.variables import hand_on
 from lstmlint.keras_model.graph import Layer
-from lstmlint.keras_model.training import LibraryCall, Reset
+from lstmlint.keras_model.training import Reset
 from lstmlint.signatures import Bound, bind
 from lstmlint.text.edits import CallSite
 from lstmlint.text.source import Position, Span
@@ -272,35 +273,6 @@ def _held(machine: Machine, entry: Entry, receiver: Value | None) -> Value | Non
             return held
         case _:
             return receiver
-
-
-def record_call(
-    machine: Machine,
-    name: str,
-    written: str,
-    site: CallSite,
-    values: Mapping[str, Value],
-    result: Value,
-    receiver: Value | None,
-    unexpected: Mapping[str, Value],
-) -> None:
-    """Write a library call down, once for all turns of a loop; of those that meet another layer each turn, all."""
-    if (machine.turn > 1 and not name.endswith(".set_weights")) or name.startswith("builtins."):
-        return
-    call = LibraryCall(
-        name=name,
-        written=written,
-        call=site,
-        arguments=values,
-        result=result,
-        receiver=receiver,
-        loops=machine.loops,
-        conditional=machine.conditional,
-        order=machine.order,
-        unexpected=unexpected,
-        traced=machine.traced > 0,
-    )
-    machine.record.calls.append(call)
 
 
 # --- calls made by the interpreter itself

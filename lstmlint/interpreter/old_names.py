@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import libcst as cst
 
-from lstmlint.interpreter.calls import record_call
 from lstmlint.interpreter.machine import Machine
+from lstmlint.interpreter.recording import record_attribute
 from lstmlint.interpreter.values import Choice, Reference, Unknown, Value
-from lstmlint.text.edits import CallSite
 
 #: The name of the learning rate in Keras 1 and 2.
 OLD = "lr"
@@ -15,24 +14,19 @@ OLD = "lr"
 READ, SET = "Optimizer.lr", "Optimizer.lr="
 #: Its name in Keras 3 as well, and the call that is written down where it is read: it is a variable.
 RATE, RATE_READ = "learning_rate", "Optimizer.learning_rate"
+_HELD = Unknown("what an attribute holds")
 
 
 def look(machine: Machine, owner: Value, node: cst.Attribute, given: Value | None = None) -> None:
     """Write down where the old name is read, or set to what is ``given``."""
     if node.attr.value == RATE and given is None and is_optimizer(owner):
-        _write_down(machine, RATE_READ, owner, node)
+        record_attribute(machine, RATE_READ, node, {}, _HELD, owner)
     if node.attr.value != OLD or machine.keras != 3 or not is_optimizer(owner):
         return
     read = given is None
     if read and (machine.guarded or (isinstance(owner, Reference) and OLD in owner.fields)):
         return
-    _write_down(machine, READ if read else SET, owner, node)
-
-
-def _write_down(machine: Machine, name: str, owner: Value, node: cst.Attribute) -> None:
-    span, place = machine.span(node), machine.span(node.attr)
-    site = CallSite(span, place, machine.parsed.text(node), machine.parsed.text(node), (), span.end)
-    record_call(machine, name, node.attr.value, site, {}, Unknown("what an attribute holds"), owner, {})
+    record_attribute(machine, READ if read else SET, node, {}, _HELD, owner)
 
 
 def is_optimizer(owner: Value) -> bool:

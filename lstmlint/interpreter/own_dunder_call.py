@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import libcst.matchers as m
 
-from lstmlint.interpreter.calls import record_call
+from lstmlint.interpreter.recording import record_call
 from lstmlint.interpreter.values import Function, Reference, Unknown, Value
 from lstmlint.text.edits import CallSite
 
 if TYPE_CHECKING:
     from lstmlint.interpreter.machine import Machine
 
-#: The call that is written down where such a method is given symbolic tensors.
+#: The call that is written down where such a method is given symbolic tensors; its span is the whole method.
 REPLACED = "OwnLayer.__call__ replaced"
 _ON = m.Call(func=m.Name("super")) | m.Attribute(attr=m.Name("__call__"))
 

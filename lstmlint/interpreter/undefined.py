@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import libcst as cst
 
-from lstmlint.interpreter.calls import record_call
 from lstmlint.interpreter.machine import Machine
 from lstmlint.interpreter.models import BUILT, JOINED, flavour_of, snapshot
+from lstmlint.interpreter.recording import record_attribute
 from lstmlint.interpreter.values import Const, Reference, Unknown, Value
 from lstmlint.keras_model.graph import Layer
-from lstmlint.text.edits import CallSite
 
 #: What only a call on a symbolic tensor defines, and what building the model defines as well.
 _OF_A_CALL = frozenset({"input", "output"})
@@ -27,10 +26,8 @@ def look(machine: Machine, model: Value, node: cst.Attribute) -> None:
         return
     built = BUILT in model.fields or "seen" in model.fields or _declares_its_input(machine, model)
     if built is False or (built and name in _OF_A_CALL):
-        span, place = machine.span(node), machine.span(node.attr)
-        site = CallSite(span, place, machine.parsed.text(node), machine.parsed.text(node), (), span.end)
         told = {"name": Const(name), "built": Const(built)}
-        record_call(machine, "Sequential.undefined", name, site, told, Unknown("an AttributeError"), model, {})
+        record_attribute(machine, "Sequential.undefined", node, told, Unknown("an AttributeError"), model)
 
 
 def _declares_its_input(machine: Machine, model: Reference) -> bool | None:

@@ -10,8 +10,6 @@ from lstmlint.keras_model.training import LibraryCall
 
 #: What only looks at the tensor, or makes a layer of the function.
 HARMLESS = ("tensorflow.keras.", "tensorflow.debugging", "tensorflow.print")
-#: The call written down for a layer of the program's own that defines ``__call__``; its span is the whole method.
-REPLACED = "OwnLayer.__call__ replaced"
 #: Tensors looked at on the way back to an input.
 MOST_TENSORS = 400
 

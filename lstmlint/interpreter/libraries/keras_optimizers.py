@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from lstmlint.interpreter.calls import record_call
 from lstmlint.interpreter.library import Call, attribute, function, method
 from lstmlint.interpreter.machine import Machine
+from lstmlint.interpreter.recording import record_call
 from lstmlint.interpreter.values import Array, Const, Reference, Unknown, Value
 
 _OPTIMIZER = (

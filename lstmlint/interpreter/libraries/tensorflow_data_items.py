@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from lstmlint.interpreter.calls import record_call
 from lstmlint.interpreter.library import Call, method
+from lstmlint.interpreter.recording import record_call
 from lstmlint.interpreter.values import Unknown, Value
 
 
