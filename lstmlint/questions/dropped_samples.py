@@ -10,7 +10,7 @@ from lstmlint.interpreter.slices import chosen
 from lstmlint.interpreter.values import Slice, Tensor, Value, keys_in
 from lstmlint.keras_model.graph import Node, dim_of
 from lstmlint.questions.own_losses import nodes_behind
-from lstmlint.questions.provenance import is_none
+from lstmlint.questions.provenance import is_whole
 from lstmlint.text.source import Span
 
 #: Functions that give a number for each number, in its place.
@@ -90,7 +90,7 @@ def _in_place(tensor: Tensor) -> bool:
         return tensor.name in (TRUTH, GUESS)
     key, kind = _first_key(node), node.layer.kind
     if isinstance(key, Slice):
-        return is_none(key.start) and is_none(key.stop) and is_none(key.step) and all(map(_in_place, node.inputs))
+        return is_whole(key) and all(map(_in_place, node.inputs))
     if kind == "operator @" or not (kind.startswith("operator ") or kind.rpartition(".")[2] in _IN_PLACE):
         return False
     ranks = {len(one.shape) if one.shape is not None else None for one in node.inputs}

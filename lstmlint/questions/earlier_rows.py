@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from lstmlint.interpreter.dims import Dim
 from lstmlint.interpreter.slices import chosen
-from lstmlint.interpreter.values import Array, Const, Made, Sequence, Slice, Table, Value
+from lstmlint.interpreter.values import Array, Const, Made, Reference, Scalar, Sequence, Slice, Table, Value
 from lstmlint.keras_model.graph import dim_of
 from lstmlint.questions.provenance import is_none, key_of, scales
 
@@ -102,3 +102,13 @@ def names_in(key: Value) -> list[str | int] | None:
     items = key.items if isinstance(key, Sequence) and key.items is not None else (key,)
     names = [item.value for item in items if isinstance(item, Const) and isinstance(item.value, str | int)]
     return names if len(names) == len(items) else None
+
+
+def known_names(key: Value | None) -> tuple[Scalar, ...]:
+    """Those of the columns of a list, or the one, whose names are known."""
+    if isinstance(key, Reference):
+        key = key.fields.get("content")
+    if isinstance(key, Const):
+        return (key.value,)
+    items = key.items if isinstance(key, Sequence) and key.items is not None else ()
+    return tuple(item.value for item in items if isinstance(item, Const))

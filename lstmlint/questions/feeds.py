@@ -159,11 +159,10 @@ def _traced_open(run: Run, index: int, value: Array, facts: Facts) -> bool:
 
 
 def _steps_differ(one: Value, other: Array) -> bool:
-    shapes = one.shape if isinstance(one, Array) else None, other.shape
-    if shapes[0] is None or shapes[1] is None or len(shapes[0]) != len(shapes[1]):
+    mine, given = one.shape if isinstance(one, Array) else None, other.shape
+    if mine is None or given is None or len(mine) != len(given):
         return False
-    (_, mine, *others), (_, given, *rest) = shapes[0], shapes[1]
-    return differ(mine, given) and all(map(same, others, rest))
+    return differ(mine[1], given[1]) and all(map(same, mine[2:], given[2:]))
 
 
 def refused_by_layer(run: Run, facts: Facts) -> tuple[Node, Problem] | None:

@@ -9,6 +9,7 @@ from lstmlint.facts import Facts
 from lstmlint.interpreter.dims import Dim
 from lstmlint.interpreter.values import Array, Const, Made, Reference, Scalar, Sequence, Slice, Table, Value
 from lstmlint.keras_model.graph import dim_of
+from lstmlint.questions.earlier_rows import known_names
 from lstmlint.questions.provenance import SPLIT, call_at, is_none, keeps_all, moving
 from lstmlint.questions.scaling import is_scaler
 
@@ -99,7 +100,7 @@ class _Search:
     def _indexed(self, value: Value, made: Made) -> Iterator[Gap]:
         source, key = made.sources[0], made.sources[1] if len(made.sources) > 1 else None
         if isinstance(source, Table) and isinstance(key, Const | Sequence) and not _by_place(key):
-            names, filled = _names(key), {name for name, _, since in source.filled if since is source.made}
+            names, filled = known_names(key), {name for name, _, since in source.filled if since is source.made}
             for gap in self.gaps(source):
                 if gap.column in names or (gap.column is None and not filled.issuperset(names)):
                     yield gap
@@ -115,21 +116,12 @@ class _Search:
         call = call_at(self.facts, made)
         given = (call.arguments.get(name) for name in ("columns", "labels")) if call is not None else ()
         asked = next((value for value in given if value is not None and not is_none(value)), None)
-        return _names(asked) or None
+        return known_names(asked) or None
 
 
 def gaps(value: Value, facts: Facts) -> Gap | None:
     """A gap that a value certainly holds, if any."""
     return next(_Search(facts).gaps(value), None)
-
-
-def _names(key: Value | None) -> tuple[Scalar, ...]:
-    if isinstance(key, Reference):
-        key = key.fields.get("content")
-    if isinstance(key, Const):
-        return (key.value,)
-    items = key.items if isinstance(key, Sequence) and key.items is not None else ()
-    return tuple(item.value for item in items if isinstance(item, Const))
 
 
 def _by_place(key: Value) -> bool:

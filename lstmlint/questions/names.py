@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from lstmlint.interpreter.values import Const, Made, Reference, Unknown, Value
+from lstmlint.interpreter.values import Const, Made, Reference, Sequence, Unknown, Value
+from lstmlint.keras_model.training import LibraryCall
 from lstmlint.text.edits import ArgumentSite
 
 #: What a text that is put together ends with: ``f"model-{epoch}.hdf5"``, ``folder + "/model.hdf5"``.
@@ -31,6 +32,20 @@ def file_name(value: Value | None, site: ArgumentSite) -> str | None:
 def ends_otherwise(name: str, wanted: tuple[str, ...]) -> bool:
     """Whether what a name ends with rules out every one of these ends, whatever stands before it."""
     return name != "" and not any(name.endswith(end) or end.endswith(name) for end in wanted)
+
+
+def path_in(call: LibraryCall) -> Value | None:
+    """The file that a call saves to or loads from."""
+    given = call.arguments.get("args")
+    items = given.items if isinstance(given, Sequence) and given.items else (None,)
+    return call.arguments.get("filepath", items[0])
+
+
+def same_path(one: Value | None, other: Value | None) -> bool:
+    """The same text, or the very same value under a name."""
+    if isinstance(one, Const) and isinstance(other, Const):
+        return isinstance(one.value, str) and one.value == other.value
+    return one is not None and one is other
 
 
 def _known_end(value: Value | None, depth: int) -> str | None:

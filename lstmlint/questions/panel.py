@@ -11,6 +11,7 @@ from lstmlint.interpreter.dims import Dim, least
 from lstmlint.interpreter.values import Array, Const, Made, Sequence, Slice, Table, Value
 from lstmlint.keras_model.graph import dim_of
 from lstmlint.keras_model.training import LibraryCall, Run
+from lstmlint.questions.earlier_rows import known_names
 from lstmlint.questions.provenance import MOST_VALUES, ancestors, call_at, key_of
 from lstmlint.questions.state import recurrent_layers
 
@@ -21,7 +22,7 @@ _OWNERS = frozenset(
         *("store", "shop", "item", "product", "sku", "customer", "user", "client", "patient", "ticker", "symbol"),
         *("company", "country", "city", "region", "province", "county", "station", "sensor", "machine", "device"),
         *("engine", "vehicle", "meter", "household", "building", "family", "department", "branch", "warehouse"),
-        *("player", "team", "account", "asset", "coin", "airport", "hospital", "borough", "household", "turbine"),
+        *("player", "team", "account", "asset", "coin", "airport", "hospital", "borough", "turbine"),
     }
 )
 #: What else has a series of its own, where a program goes through its groups one by one.
@@ -85,14 +86,8 @@ def _all_made(x: Value) -> Iterator[Made]:
         if made is not None:
             yield made
             taken = made.operation == "index" and isinstance(made.sources[0], Table)
-            chosen = chosen or (_names(made.sources[1]) if taken and len(made.sources) > 1 else ())
+            chosen = chosen or (known_names(made.sources[1]) if taken and len(made.sources) > 1 else ())
             waiting.extend((source, chosen) for source in (made.sources[:1] if taken else made.sources))
-
-
-def _names(key: Value | None) -> tuple[object, ...]:
-    """The names of a list of columns, or of one."""
-    items = key.items if isinstance(key, Sequence) and key.items is not None else (key,)
-    return tuple(item.value for item in items if isinstance(item, Const))
 
 
 def _by_one(made: Made) -> int:
@@ -151,7 +146,7 @@ def _chooses_rows(made: Made) -> bool:
     if made.operation != "index" or len(made.sources) != 2 or not isinstance(made.sources[0], Table):
         return False
     key = made.sources[1]
-    return isinstance(key, Slice) or bool(_names(key)) or any(_asked_of(key))
+    return isinstance(key, Slice) or bool(known_names(key)) or any(_asked_of(key))
 
 
 def _chooses(made: Made, owner: str) -> bool:
@@ -185,7 +180,7 @@ def _sorted_by(order: LibraryCall) -> tuple[str, ...]:
     given = order.arguments.get("args")
     items = given.items if isinstance(given, Sequence) and given.items else ()
     by = order.arguments.get("by", items[0] if items else Const(None))
-    return tuple(str(name) for name in _names(by))
+    return tuple(str(name) for name in known_names(by))
 
 
 def _is(name: str, words: frozenset[str]) -> bool:
@@ -195,7 +190,7 @@ def _is(name: str, words: frozenset[str]) -> bool:
 
 def owner_in(keys: Value) -> str | None:
     """The column of those that a table is grouped by that says whose series each group is."""
-    names = [name for name in _names(keys) if isinstance(name, str)]
+    names = [name for name in known_names(keys) if isinstance(name, str)]
     if not names or any(_is(name, _PIECES) for name in names):
         return None
     return next((name for name in names if _is(name, _GROUPED)), None)
@@ -205,4 +200,4 @@ def _tells_apart(call: LibraryCall, owner: str) -> bool:
     if call.name in _TOLD_APART:
         return _name_of(call.receiver) == owner
     by = call.arguments.get("by")
-    return call.name == "Table.groupby" and owner in _names(by)
+    return call.name == "Table.groupby" and owner in known_names(by)

@@ -141,17 +141,12 @@ def key_of(value: Value) -> Value | None:
 
 def written_out(first: Value, second: Value) -> Window | None:
     """Two neighbours of a loop that was followed turn by turn: ``series[0:5]`` and ``series[1:6]``."""
-    ends, next_ends = _slice_ends(first), _slice_ends(second)
+    ends, next_ends = ends_of(key_of(first)), ends_of(key_of(second))
     if not isinstance(first, Array) or first.made is None or ends is None or next_ends is None:
         return None
     source, length = first.made.sources[0], ends[1] - ends[0]
     by_one = next_ends[0] - ends[0] == Dim(1) and next_ends[1] - ends[1] == Dim(1)
     return Window(first, source, length, first) if by_one and comes_from(second, source) else None
-
-
-def _slice_ends(value: Value) -> tuple[Dim, Dim] | None:
-    """Where a slice with a step of one begins and ends."""
-    return ends_of(key_of(value))
 
 
 def ends_of(key: Value | None) -> tuple[Dim, Dim] | None:

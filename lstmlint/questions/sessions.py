@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lstmlint.facts import Facts
-from lstmlint.interpreter.values import Const, Made, Mapped, Reference, Value
+from lstmlint.interpreter.values import Const, Made, Mapped, Reference
 from lstmlint.keras_model.training import LibraryCall, Run
+from lstmlint.questions.names import path_in, same_path
 from lstmlint.questions.provenance import alike, ancestors
 
 _SAVES = ("Model.save", "Model.save_weights", "keras.models.save_model", "keras.saving.save_model")
@@ -59,18 +60,9 @@ def _carried(facts: Facts) -> tuple[LibraryCall, LibraryCall] | None:
 
 
 def _same_file(save: LibraryCall, load: LibraryCall) -> bool:
-    one, other = _path(save), _path(load)
-    if isinstance(one, Const) and isinstance(other, Const):
-        return isinstance(one.value, str) and one.value == other.value
-    return one is not None and (one is other or alike(one, other))
-
-
-def _path(call: LibraryCall) -> Value | None:
-    given = call.arguments.get("filepath")
-    if given is None and call.arguments.get("args") is not None:
-        items = getattr(call.arguments["args"], "items", None)
-        given = items[0] if items else None
-    return given
+    one, other = path_in(save), path_in(load)
+    written = isinstance(one, Const) and isinstance(other, Const)
+    return same_path(one, other) or (one is not None and not written and alike(one, other))
 
 
 def _numbered(run: Run) -> Iterator[Made]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lstmlint.facts import Facts
-from lstmlint.interpreter.values import Const, Sequence, Value
 from lstmlint.keras_model.graph import Layer, Model, all_layers
 from lstmlint.keras_model.training import LibraryCall, Run
 from lstmlint.questions.models import PREDICTING, has_weights
+from lstmlint.questions.names import path_in, same_path
 from lstmlint.questions.provenance import made_by
 
 #: Calls by which weights may come from elsewhere, to a model or to layers that are not told apart.
@@ -114,21 +114,8 @@ def _brings(call: LibraryCall, source: Model, target: Model, facts: Facts) -> bo
 def _wrote(load: LibraryCall, source: Model, facts: Facts) -> bool:
     """Whether the last to write the file that is loaded was this model."""
     saves = [call for call in facts.calls_to("Model.save_weights", "Model.save") if call.order < load.order]
-    same_file = [call for call in saves if _same_path(_path(call), _path(load))]
+    same_file = [call for call in saves if same_path(path_in(call), path_in(load))]
     return bool(same_file) and is_model(same_file[-1].receiver, source)
-
-
-def _path(call: LibraryCall) -> Value | None:
-    given = call.arguments.get("args")
-    items = given.items if isinstance(given, Sequence) and given.items else (None,)
-    return call.arguments.get("filepath", items[0])
-
-
-def _same_path(one: Value | None, other: Value | None) -> bool:
-    """The same text, or the very same value under a name."""
-    if isinstance(one, Const) and isinstance(other, Const):
-        return bool(one.value == other.value)
-    return one is not None and one is other
 
 
 def handed_on(model: Model, facts: Facts) -> bool:
