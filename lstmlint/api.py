@@ -213,6 +213,7 @@ from lstmlint.questions.provenance import cuts as cuts
 from lstmlint.questions.provenance import is_none as is_none
 from lstmlint.questions.provenance import long_axes as long_axes
 from lstmlint.questions.provenance import made_by as made_by
+from lstmlint.questions.provenance import made_of_answer as made_of_answer
 from lstmlint.questions.provenance import order_of_axes as order_of_axes
 from lstmlint.questions.provenance import reordered as reordered
 from lstmlint.questions.provenance import shuffles as shuffles

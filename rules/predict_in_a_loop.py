@@ -12,9 +12,8 @@ from lstmlint.api import (
     Rule,
     Run,
     Severity,
-    Value,
     made_inside,
-    operations,
+    made_of_answer,
     same,
     samples_of,
     stateful_layers,
@@ -43,7 +42,7 @@ def check(run: Run, facts: Facts) -> Iterator[Finding]:
         return
     loop, x = run.loops[-1], run.x[0]
     # A forecast that feeds on itself cannot be batched, only called.
-    if feeds_itself(x, run) or loop.kind == "while" or not made_inside(x, loop):
+    if made_of_answer(x, run) or loop.kind == "while" or not made_inside(x, loop):
         return
     yield Finding(
         run.call.span,
@@ -55,7 +54,3 @@ def check(run: Run, facts: Facts) -> Iterator[Finding]:
         ),
         labels=(Label(loop.span, "the loop"),) if loop.span.start.row != run.call.span.start.row else (),
     )
-
-
-def feeds_itself(x: Value, run: Run) -> bool:
-    return any(made.span == run.call.span for made in operations(x))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from lstmlint.interpreter.dims import Dim, same
-from lstmlint.interpreter.values import Array, Const, Made, Mapped, Reference, Sequence, Table, Value
+from lstmlint.interpreter.dims import same
+from lstmlint.interpreter.values import Array, Const, Made, Mapped, Reference, Sequence, Table, Value, rows_of
 
 #: What gives each number of a dict for a text.
 _NAMED = ("Series.map", "Series.replace")
@@ -75,17 +75,9 @@ def _has_all_rows(value: Value) -> bool:
         if made.operation.startswith("pandas.read_"):
             return True
         before = made.sources[0] if made.sources else None
-        rows, rows_before = _rows(value), _rows(before)
+        rows, rows_before = rows_of(value), rows_of(before)
         kept = rows is not None and rows_before is not None and same(rows, rows_before)
         if before is None or not (kept or made.operation in _THINS):
             return False
         value = before
     return False
-
-
-def _rows(value: Value | None) -> Dim | None:
-    match value:
-        case Table(rows=rows) | Array(shape=(rows, *_)):
-            return rows
-        case _:
-            return None

@@ -285,6 +285,15 @@ def vocabulary_of(value: Value | None) -> Value | None:
             return None
 
 
+def rows_of(value: Value | None) -> Dim | None:
+    """The length of the first axis of an array or a table, where it is known that there is one."""
+    match value:
+        case Array(shape=(rows, *_)) | Table(rows=rows):
+            return rows
+        case _:
+            return None
+
+
 def keys_in(key: Value) -> tuple[Value, ...]:
     """What stands in the brackets of ``x[key]``: the items of a tuple, else the one key."""
     return key.items if isinstance(key, Sequence) and key.kind == "tuple" and key.items is not None else (key,)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from lstmlint.facts import Facts
 from lstmlint.interpreter.dims import Dim, same
-from lstmlint.interpreter.values import Array, Const, Made, Reference, Sequence, Slice, Table, Value
+from lstmlint.interpreter.values import Array, Const, Made, Reference, Sequence, Slice, Value, rows_of
 from lstmlint.keras_model.graph import dim_of
-from lstmlint.keras_model.training import LibraryCall
+from lstmlint.keras_model.training import LibraryCall, Run
 
 _VIEW = "numpy.lib.stride_tricks.sliding_window_view"
 #: What shows the same values in other axes.
@@ -43,6 +43,12 @@ def made_by(value: Value, *names: str) -> Made | None:
         if made is not None and made.operation in names:
             return made  # type: ignore[no-any-return]
     return None
+
+
+def made_of_answer(value: Value, run: Run) -> bool:
+    """Whether a value was made of what a model answers in this very call, at an earlier turn for instance."""
+    steps = (getattr(one, "made", None) for one in ancestors(value))
+    return any(made is not None and made.span == run.call.span and made.receiver is not None for made in steps)
 
 
 def comes_from(value: Value, source: Value) -> bool:
@@ -232,14 +238,6 @@ def is_whole(key: Value) -> bool:
 def keeps_all(key: Value) -> bool:
     """``:``, ``...`` or a new axis: nothing is taken away."""
     return is_whole(key) or is_none(key)
-
-
-def rows_of(value: Value) -> Dim | None:
-    match value:
-        case Array(shape=(rows, *_)) | Table(rows=rows):
-            return rows
-        case _:
-            return None
 
 
 def call_at(facts: Facts, made: Made) -> LibraryCall | None:

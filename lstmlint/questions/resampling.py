@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from lstmlint.facts import Facts
 from lstmlint.interpreter.dims import least
-from lstmlint.interpreter.values import Array, Const, Made, Reference, Sequence, Slice, Table, Value
+from lstmlint.interpreter.values import Array, Const, Made, Reference, Sequence, Slice, Table, Value, rows_of
 from lstmlint.keras_model.graph import dim_of
 from lstmlint.keras_model.training import LibraryCall
-from lstmlint.questions.provenance import SPLIT, ancestors, is_none, key_of, moving, rows_of, scales, shuffles
+from lstmlint.questions.provenance import SPLIT, ancestors, is_none, key_of, moving, scales, shuffles
 
 _RESAMPLE = "sklearn.utils.resample"
 #: What makes samples of samples, one of one, or puts them together.

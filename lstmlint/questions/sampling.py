@@ -9,7 +9,7 @@ from lstmlint.interpreter.dims import Dim, differ
 from lstmlint.interpreter.values import Array, Const, Sequence, Value
 from lstmlint.keras_model.graph import Node
 from lstmlint.keras_model.training import Run
-from lstmlint.questions.provenance import ancestors
+from lstmlint.questions.provenance import made_of_answer
 
 #: What states are before anything was seen.
 _NOTHING = frozenset({"zeros", "zeros_like", "get_initial_state"})
@@ -25,7 +25,7 @@ def starts_anew(run: Run, facts: Facts) -> Node | None:
     if turn is None or run.method != "call" or not run.loops or run.conditional or len(turn.x) != 1:
         return None
     x, forgetful = turn.x[0], takes_nothing(turn)
-    if forgetful is None or not one_step(x) or not _answered_before(x, turn) or not _knows_sequences(run, facts):
+    if forgetful is None or not one_step(x) or not made_of_answer(x, turn) or not _knows_sequences(run, facts):
         return None
     others = (one for one in facts.runs_of(run.model) if one.loops and one.loops[-1].span == run.loops[-1].span)
     turns = (one for other in others for one in (other, other.later) if one is not None)
@@ -58,12 +58,6 @@ def is_nothing(state: Value) -> bool:
 
 def one_step(value: Value) -> bool:
     return isinstance(value, Array) and value.shape is not None and len(value.shape) > 1 and value.shape[1] == Dim(1)
-
-
-def _answered_before(x: Value, run: Run) -> bool:
-    """Whether what a model is given was made of what it answered at this very place."""
-    made = (getattr(value, "made", None) for value in ancestors(x))
-    return any(one is not None and one.span == run.call.span and one.receiver is not None for one in made)
 
 
 def _knows_sequences(run: Run, facts: Facts) -> bool:

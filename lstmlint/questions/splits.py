@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from lstmlint.facts import Facts
 from lstmlint.interpreter.dims import Dim, differ, same
-from lstmlint.interpreter.values import Array, Const, Made, Sequence, Slice, Table, Value
+from lstmlint.interpreter.values import Array, Const, Made, Sequence, Slice, Table, Value, rows_of
 from lstmlint.keras_model.graph import dim_of
 from lstmlint.keras_model.training import LibraryCall, Run
 from lstmlint.questions.provenance import (
@@ -24,7 +24,6 @@ from lstmlint.questions.provenance import (
     is_none,
     key_of,
     random_order,
-    rows_of,
     shuffles,
 )
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from lstmlint.interpreter.dims import Dim, least, same
-from lstmlint.interpreter.values import Array, Const, Made, Reference, Sequence, Slice, Table, Value
+from lstmlint.interpreter.values import Array, Const, Made, Reference, Sequence, Slice, Table, Value, rows_of
 from lstmlint.keras_model.graph import dim_of
 from lstmlint.questions.earlier_rows import Earlier, names_in, rows_earlier
-from lstmlint.questions.provenance import is_none, keeps_all, rows_of, scales
+from lstmlint.questions.provenance import is_none, keeps_all, scales
 
 #: Operations that keep one sample a row: gathering, shapes behind the first axis, types.
 GATHERS = frozenset(

@@ -8,7 +8,7 @@ from lstmlint.interpreter.values import Array, Value
 from lstmlint.keras_model.graph import Model
 from lstmlint.keras_model.training import LibraryCall, Run
 from lstmlint.questions.models import PREDICTING
-from lstmlint.questions.provenance import ancestors
+from lstmlint.questions.provenance import made_of_answer
 from lstmlint.questions.state import remembers_nothing, single_x
 from lstmlint.questions.weights import learned_weights
 
@@ -43,7 +43,7 @@ def copied_from(run: Run, facts: Facts) -> tuple[Run, Dim, LibraryCall] | None:
     x, again = single_x(run), run.again[0] if len(run.again) == 1 else None
     if run.method not in PREDICTING or not run.loops or run.conditional or not remembers_nothing(run.model):
         return None
-    if not _stands_alone(run.model) or not is_step(x, run) or not is_step(again, run) or not _own_answer(again, run):
+    if not _stands_alone(run.model) or not is_step(x, run) or not is_step(again, run) or not made_of_answer(again, run):
         return None
     found = learned_weights(run, facts)
     steps = steps_learned(found[0]) if found is not None else None
@@ -53,11 +53,6 @@ def copied_from(run: Run, facts: Facts) -> tuple[Run, Dim, LibraryCall] | None:
 def _stands_alone(model: Model) -> bool:
     """Whether a model neither takes states nor gives them."""
     return not any(node.state or (node.layer.recurrent and node.layer.returns_state) for node in model.nodes)
-
-
-def _own_answer(x: Value, run: Run) -> bool:
-    steps = (getattr(value, "made", None) for value in ancestors(x))
-    return any(made is not None and made.span == run.call.span for made in steps)
 
 
 def is_step(x: Value | None, run: Run) -> bool:

@@ -8,11 +8,11 @@ from enum import Enum
 
 from lstmlint.facts import Facts
 from lstmlint.interpreter.dims import Dim, same
-from lstmlint.interpreter.values import Array, Made, Reference, Sequence, Slice, Table, Value
+from lstmlint.interpreter.values import Array, Made, Reference, Sequence, Slice, Table, Value, rows_of
 from lstmlint.keras_model.graph import dim_of
 from lstmlint.keras_model.training import Run
 from lstmlint.questions.outputs import arithmetic
-from lstmlint.questions.provenance import SPLIT, ancestors, call_at, rows_of
+from lstmlint.questions.provenance import SPLIT, ancestors, call_at
 from lstmlint.questions.scaling import is_scaler, same_scaler
 from lstmlint.questions.scores import PREDICT, scored
 from lstmlint.text.source import Span

@@ -11,8 +11,8 @@ from lstmlint.keras_model.graph import dim_of
 from lstmlint.keras_model.training import Loop, Run
 from lstmlint.questions.copying import same_cut
 from lstmlint.questions.outputs import arithmetic
-from lstmlint.questions.provenance import SHOWS, ancestors, comes_from, cuts, key_of, start_of
-from lstmlint.questions.scores import ASKS, scored
+from lstmlint.questions.provenance import SHOWS, ancestors, comes_from, cuts, key_of, made_of_answer, start_of
+from lstmlint.questions.scores import scored
 from lstmlint.questions.state import bound_inside, made_inside
 from lstmlint.text.source import Span
 
@@ -120,7 +120,7 @@ def _scored_afterwards(run: Run, training: Run, facts: Facts) -> bool:
     truth = [one for y in training.y for one in ancestors(y) if isinstance(one, Array | Table)]
     for span, one, other in _compared(facts):
         behind = not any(span in loop.span for loop in loops)
-        if behind and _forecast(one, run) and not _forecast(other, run) and _akin(other, truth):
+        if behind and made_of_answer(one, run) and not made_of_answer(other, run) and _akin(other, truth):
             return True
     return False
 
@@ -137,8 +137,3 @@ def _compared(facts: Facts) -> Iterator[tuple[Span, Value, Value]]:
         if len(made.sources) == 2:
             yield made.span, *made.sources
             yield made.span, *reversed(made.sources)  # type: ignore[misc]
-
-
-def _forecast(value: Value, run: Run) -> bool:
-    steps = (getattr(one, "made", None) for one in ancestors(value))
-    return any(made is not None and made.operation in ASKS and made.span == run.call.span for made in steps)

@@ -8,6 +8,7 @@ from lstmlint.interpreter.calls import super_of
 from lstmlint.interpreter.dims import Dim, symbol_dim, unknown_dim
 from lstmlint.interpreter.join import element_of
 from lstmlint.interpreter.keys import some_of
+from lstmlint.interpreter.libraries.python_texts import file_of
 from lstmlint.interpreter.library import CONSTANTS, Call, function
 from lstmlint.interpreter.loops import distinct, numbers
 from lstmlint.interpreter.old_names import OLD, is_optimizer
@@ -322,8 +323,7 @@ def make_super(call: Call) -> Value:
 
 @function("builtins.open io.open codecs.open", "file, mode='r', *args, **kwargs")
 def open_file(call: Call) -> Value:
-    mode = call.text("mode")
-    return Reference("file" if mode is not None and "b" not in mode else "binary_file", {}, call.made(call["file"]))
+    return file_of(call, call["file"])
 
 
 @function("builtins.type", "value, *args")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lstmlint.interpreter.dims import symbol_dim
+from lstmlint.interpreter.libraries.python_texts import file_of
 from lstmlint.interpreter.library import Call, attribute, function, method
 from lstmlint.interpreter.machine import Machine
 from lstmlint.interpreter.values import Const, Reference, Sequence, Unknown, Value
@@ -40,8 +41,7 @@ def listing(call: Call) -> Value:
 
 @method("path", "open", "mode='r', *args, **kwargs")
 def opened(call: Call) -> Value:
-    mode = call.text("mode")
-    return Reference("file" if mode is not None and "b" not in mode else "binary_file", {}, call.made(call.receiver))
+    return file_of(call, call.receiver)
 
 
 @method("path", "read_text", "*args, **kwargs")

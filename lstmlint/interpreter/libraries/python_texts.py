@@ -91,6 +91,12 @@ def typed(call: Call) -> Value:
     return Unknown("what input gives", call.made(), text=True)
 
 
+def file_of(call: Call, path: Value) -> Reference:
+    """An open file: of texts, or of bytes where the ``mode`` says so or is not known."""
+    mode = call.text("mode")
+    return Reference("file" if mode is not None and "b" not in mode else "binary_file", {}, call.made(path))
+
+
 @function("io.StringIO StringIO.StringIO", "initial_value='', newline=None")
 def text_as_file(call: Call) -> Value:
     """A text to be read like a file."""
