@@ -38,8 +38,9 @@ def check(facts: Facts, _: Facts) -> Iterator[Finding]:
         if found is not None:
             owner, cut = found
             which = cut.span if cut is not None else id(owner)
-            yield from (_finding(call, cut, facts),) if which not in told else ()
-            told.add(which)
+            if which not in told:
+                told.add(which)
+                yield _finding(call, cut, facts)
 
 
 def _finding(call: LibraryCall, cut: Made | None, facts: Facts) -> Finding:

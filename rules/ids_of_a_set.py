@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lstmlint.api import Confidence, Facts, Finding, Label, Rule, Severity, numbered_by_session
+from lstmlint.api import Confidence, Facts, Finding, Rule, Severity, labels_in, numbered_by_session
 
 rule = Rule(
     code="LST417",
@@ -31,6 +31,6 @@ def check(facts: Facts, _: Facts) -> Iterator[Finding]:
             Confidence.HIGH,
             label="numbered in the order of a set",
             help="sort what is numbered: `enumerate(sorted(...))`; or save the numbers together with the model",
-            labels=tuple(Label(span, text) for span, text in places.items() if span.path == facts.source.path),
+            labels=labels_in(facts.source.path, places.items()),
         )
         return

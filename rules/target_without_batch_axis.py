@@ -34,9 +34,9 @@ rule = Rule(
 def check(run: Run, facts: Facts) -> Iterator[Finding]:
     if run.turn > 1 or run.method not in ("fit", "evaluate") or run.call.span.path != facts.source.path:
         return
-    if "KERAS_BACKEND" not in facts.source.text:
-        single = next((one for one in (run, run.validation) if one is not None and _is_single(one)), None)
-        yield from (_finding(run, single, facts),) if single is not None else ()
+    single = next((one for one in (run, run.validation) if one is not None and _is_single(one)), None)
+    if single is not None and "KERAS_BACKEND" not in facts.source.text:
+        yield _finding(run, single, facts)
 
 
 def _is_single(run: Run) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lstmlint.api import Confidence, Facts, Finding, Label, LibraryCall, Rule, Severity, read_by_letters
+from lstmlint.api import Confidence, Facts, Finding, LibraryCall, Rule, Severity, labels_in, read_by_letters
 
 rule = Rule(
     code="LST347",
@@ -23,7 +23,7 @@ def check(facts: Facts, _: Facts) -> Iterator[Finding]:
         if call.call.span.path != facts.source.path or call.call.span in told:
             continue
         told.add(call.call.span)
-        places = {other.call.span: "learns words" if found.fit else "whole texts"} if other is not None else {}
+        place = other.call.span if other is not None else None
         yield Finding(
             call.call.span,
             f"`{call.call.callee_text}` takes a list of texts and is given one text, so that each letter is a text "
@@ -32,7 +32,7 @@ def check(facts: Facts, _: Facts) -> Iterator[Finding]:
             label="one text, read letter by letter",
             help=f"put the text in a list: `{call.call.callee_text}([{_written(call)}])`"
             + (", or write `char_level=True` where letters are meant" if found.fit is None else ""),
-            labels=tuple(Label(span, text) for span, text in places.items() if span.path == call.call.span.path),
+            labels=labels_in(call.call.span.path, [(place, "learns words" if found.fit else "whole texts")]),
         )
 
 
