@@ -9,13 +9,12 @@ from lstmlint.interpreter.values import Made, Sequence
 
 def unordered_texts(content: Sequence) -> bool:
     """Whether these are the texts of a set, or of a list of it, that nobody has sorted."""
-    items = content.items if content.items is not None else (element_of(content),)
-    if not items or any(kind_of_key(item) is not Kind.TEXT for item in items):
-        return False
     match content:
-        case Sequence(kind="set"):
-            return True
-        case Sequence(kind="list", made=Made(operation="builtins.list", sources=(Sequence(kind="set"),))):
-            return True
+        case (
+            Sequence(kind="set")
+            | Sequence(kind="list", made=Made(operation="builtins.list", sources=(Sequence(kind="set"),)))
+        ):
+            items = content.items if content.items is not None else (element_of(content),)
+            return bool(items) and all(kind_of_key(item) is Kind.TEXT for item in items)
         case _:
             return False

@@ -88,12 +88,15 @@ def column(table: Table, name: Scalar, made: Made) -> Array:
 
 def bounds_of(table: Table) -> tuple[float | None, float | None]:
     """The least and the greatest number in any column, where the program itself put each of them in."""
-    given = [_put_into(table, name) for name in table.columns or ()]
-    arrays = [array for value in given if value is not None and (array := from_nested(value)) is not None]
-    lows = [array.low for array in arrays if array.low is not None]
-    highs = [array.high for array in arrays if array.high is not None]
-    known = bool(arrays) and len(arrays) == len(given) == len(lows) == len(highs)
-    return (min(lows), max(highs)) if known else (None, None)
+    lows, highs = list[float](), list[float]()
+    for name in table.columns or ():
+        given = _put_into(table, name)
+        array = from_nested(given) if given is not None else None
+        if array is None or array.low is None or array.high is None:
+            return None, None
+        lows.append(array.low)
+        highs.append(array.high)
+    return (min(lows), max(highs)) if lows else (None, None)
 
 
 def _put_into(table: Table, name: Scalar) -> Value | None:
