@@ -37,12 +37,8 @@ def assemble(plan: ModelPlan) -> Any:
 
 
 def _sequential(plan: ModelPlan) -> Any:
-    model = keras.Sequential()
-    for entry in plan["inputs"][:1]:
-        model.add(_input(entry))
-    for layer in plan["layers"]:
-        model.add(make(layer))
-    return model
+    """Built once: ``add`` builds the whole model anew for every layer."""
+    return keras.Sequential([*map(_input, plan["inputs"][:1]), *map(make, plan["layers"])])
 
 
 def _functional(plan: ModelPlan) -> Any:

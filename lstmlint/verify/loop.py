@@ -10,6 +10,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from lstmlint.verify.backend import LEGACY, loss_between, np, tf
@@ -17,6 +18,8 @@ from lstmlint.verify.backend import LEGACY, loss_between, np, tf
 #: A chunk of epochs holds about so many updates, so that progress shows. Counted and not timed: where training ends
 #: early must not depend on how busy a machine is.
 _CHUNK_UPDATES = 128
+#: More batches than these are asked about in a compiled call.
+_FEW_BATCHES = 12
 
 Progress = Callable[[int, float], None]
 Enough = Callable[[list[float]], bool]
@@ -162,8 +165,14 @@ def orders(samples: int, epochs: int, shuffled: bool, seed: int) -> Iterator[Any
         yield random.permutation(samples) if shuffled else np.arange(samples)
 
 
-def outputs(model: Any, x: list[Any], batch_size: int, each: bool = False) -> list[Any]:
-    """What the model answers now, batch after batch in order, one array for each output.
+def asked_often(model: Any, batches: int) -> Any:
+    """The model as it is asked, compiled where so many batches come that tracing pays: it costs ten of them."""
+    ask = partial(model, training=False)
+    return tf.function(ask, autograph=False) if batches > _FEW_BATCHES else ask
+
+
+def outputs(model: Any, x: list[Any], batch_size: int, each: bool = False, ask: Any = None) -> list[Any]:
+    """What the model answers now, batch after batch in order, one array for each output; ``ask`` as made before.
 
     State is carried on, unless ``each`` batch starts from zeros.
 
@@ -172,12 +181,13 @@ def outputs(model: Any, x: list[Any], batch_size: int, each: bool = False) -> li
     samples = int(x[0].shape[0])
     if any(recurrent(model)) and samples >= batch_size:
         samples -= samples % batch_size
+    ask = ask or asked_often(model, samples // batch_size)
     parts: list[list[Any]] = []
     for start in range(0, samples, batch_size):
         given = [tf.constant(_as_fed(array[start : min(start + batch_size, samples)])) for array in x]
         if each:
             forget(model)
-        answer = model(_single(given), training=False)
+        answer = ask(_single(given))
         parts.append([part.numpy() for part in tf.nest.flatten(answer)])
     return [np.concatenate(column) for column in zip(*parts, strict=True)]
 

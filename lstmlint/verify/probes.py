@@ -10,7 +10,7 @@ from lstmlint.verify.arrays import arrays
 from lstmlint.verify.asking import ask
 from lstmlint.verify.assemble import assemble, compile_model, seed_all
 from lstmlint.verify.backend import loss_between, np, tf
-from lstmlint.verify.loop import forget, outputs
+from lstmlint.verify.loop import asked_often, forget, outputs
 from lstmlint.verify.schema import ProgramPlan
 
 #: Targets that are looked at one by one, and samples they are taken from.
@@ -28,7 +28,7 @@ _BY_ELEMENT = frozenset(
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
-def attempt(program: ProgramPlan, seed: int, eager: bool) -> dict[str, Any]:
+def attempt(program: ProgramPlan, seed: int, eager: bool, trained: int | None = 1) -> dict[str, Any]:
     """Build, compile and run a few batches: ``error`` with Keras's message and the stage it came at, or the losses."""
     stage = "build"
     try:
@@ -41,12 +41,12 @@ def attempt(program: ProgramPlan, seed: int, eager: bool) -> dict[str, Any]:
         stage = program["training"]["method"]
         x, y = arrays(program, seed)
         compile_model(model, program["training"], eager)
-        return {"error": None, "losses": _run(model, program, x, y)}
+        return {"error": None, "losses": _run(model, program, x, y, trained)}
     except Exception as error:
         return {"error": {"stage": stage, "type": type(error).__name__, "message": _message(error)}, "losses": []}
 
 
-def _run(model: Any, program: ProgramPlan, x: list[Any], y: list[Any]) -> list[float]:
+def _run(model: Any, program: ProgramPlan, x: list[Any], y: list[Any], trained: int | None) -> list[float]:
     training = program["training"]
     method, batch = training["method"], training["batch_size"]
     if not x:
@@ -56,7 +56,7 @@ def _run(model: Any, program: ProgramPlan, x: list[Any], y: list[Any]) -> list[f
     weights = dict(_weights(how, len(x[0])))
     match method:
         case "fit" if model.run_eagerly and not how:
-            return list(_by_batch(model, x, y, batch))
+            return list(_by_batch(model, x, y, batch, trained))
         case "fit":
             history = model.fit(given, wanted, batch_size=batch, epochs=1, shuffle=False, verbose=0, **weights)
             return [float(loss) for loss in history.history["loss"]]
@@ -98,17 +98,21 @@ def _weights(how: dict[str, list[Any]], samples: int) -> Iterator[tuple[str, Any
         yield "sample_weight", np.ones((rows or samples, *rest))
 
 
-def _by_batch(model: Any, x: list[Any], y: list[Any], batch: int) -> Iterator[float]:
-    """``fit`` without what it pays for starting and tracing: a tenth of a second instead of half a one."""
+def _by_batch(model: Any, x: list[Any], y: list[Any], batch: int, trained: int | None) -> Iterator[float]:
+    """``fit`` without what it pays for starting and tracing: a tenth of a second instead of half a one.
+
+    Only so many batches are ``trained`` on, None for all: what raises at a later one does so without an update too.
+    """
     for start in range(0, len(x[0]), batch):
         given, wanted = ([array[start : start + batch] for array in part] for part in (x, y))
-        loss = model.train_on_batch(*(part[0] if len(part) == 1 else part for part in (given, wanted)))
+        one = model.train_on_batch if trained is None or start < trained * batch else model.test_on_batch
+        loss = one(*(part[0] if len(part) == 1 else part for part in (given, wanted)))
         yield float(np.ravel(loss)[0])
 
 
 def numbers(program: ProgramPlan, seed: int) -> dict[str, Any]:
     """As ``attempt``, and whether a batch's loss is not a number."""
-    result = attempt(program, seed, eager=True)
+    result = attempt(program, seed, eager=True, trained=None)
     nan = [index for index, loss in enumerate(result["losses"], 1) if not np.isfinite(loss)]
     last = f"a loss of {result['losses'][-1]:.3g}" if result["losses"] else "no loss"
     return {**result, "said": f"the loss is nan from batch {nan[0]} on" if nan else last, "nan": bool(nan)}
@@ -195,13 +199,14 @@ def state(program: ProgramPlan, seed: int, probe: str) -> dict[str, Any]:
     x, _ = arrays(program, seed)
     batch = program["training"]["batch_size"]
     forgets = probe in ("passes", "start") and program["training"]["resets"] != "never"
-    first = outputs(model, x, batch, each=probe == "batches" and program["training"]["resets"] == "batch")
+    ask = asked_often(model, 2 * len(x[0]) // batch)
+    first = outputs(model, x, batch, probe == "batches" and program["training"]["resets"] == "batch", ask)
     order = np.arange(len(first[0]))
     if probe == "order" and program["training"]["order"] == "shuffled":
         order = np.random.default_rng(seed).permutation(order)
     if probe == "order" or forgets:
         forget(model)
-    again = outputs(model, [array[order] for array in x], batch, each=probe == "batches")
+    again = outputs(model, [array[order] for array in x], batch, probe == "batches", ask)
     second = [part[np.argsort(order)] for part in again]
     moved = max(float(np.abs(a - b).max(initial=0.0)) for a, b in zip(first, second, strict=True))
     scale = max(float(np.abs(a).max(initial=0.0)) for a in first)
