@@ -54,7 +54,7 @@ def _finding(aimed: Aimed, facts: Facts) -> Finding:
         label=f"makes {steps.outputs[0].shape[1]} steps"
         if steps is not None and steps.outputs[0].shape
         else f"gives {shape_text(aimed.shape)}",
-        help=_help(aimed) if steps is None else "give the model as many steps as the targets have",
+        help=_help(aimed) if steps is None else _fewer_steps(steps, aimed),
         labels=tuple(Label(place, text) for place, text in aimed.places(but=span)),
         fix=_fix(aimed, facts) if aimed.trained else None,
         experiment=Experiment(Claim.RAISES, aimed.run.model, aimed.run),
@@ -67,12 +67,19 @@ def _maker_of_steps(aimed: Aimed) -> Node | None:
     if len(shape) != 3 or len(dims) != 3 or shape[1] is None or not differ(shape[1], dims[1]):
         return None
     node: Node | None = aimed.output.node
-    while node is not None and len(node.inputs) == 1:
-        given = node.inputs[0].shape
-        if given is None or len(given) < 3 or given[1] is None or differ(given[1], shape[1]):
+    while node is not None and node.inputs:
+        given = [tensor.shape for tensor in node.inputs]
+        if all(one is None or len(one) < 3 or one[1] is None or differ(one[1], shape[1]) for one in given):
             return node
-        node = node.inputs[0].node
+        node = node.inputs[0].node if len(given) == 1 else None
     return None
+
+
+def _fewer_steps(steps: Node, aimed: Aimed) -> str:
+    given = [tensor.shape for tensor in steps.inputs]
+    if len(given) > 1 and all(one and len(one) == 3 and one[1] == aimed.dims[1] for one in given):
+        return "join the features, `axis=-1`: joined along the steps, the parts come one after the other"
+    return "give the model as many steps as the targets have"
 
 
 def _wanted(aimed: Aimed) -> Dim | None:

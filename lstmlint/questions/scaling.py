@@ -187,7 +187,10 @@ def refitted(call: LibraryCall, facts: Facts) -> LibraryCall | None:
     earlier = _earlier_fit(call, facts)
     if earlier is None or not _trained(earlier, call.order, facts):
         return None
-    return earlier if any(_held_out(result, facts) for result in _results(call, math.inf, facts)) else None
+    fits = same_scaler(call, facts, "fit", "fit_transform")
+    until = min((fit.order for fit in fits if fit.order > call.order), default=math.inf)
+    asked = any(_held_out(result, facts) for result in _results(call, until, facts))
+    return earlier if asked and not _trained(call, until, facts) else None
 
 
 def _earlier_fit(call: LibraryCall, facts: Facts) -> LibraryCall | None:
