@@ -69,7 +69,7 @@ def check(run: Run, facts: Facts) -> Iterator[Finding]:
         ids = ids_one_a_step(value) if layer is None else None
         reader = next((node.layer for node in readers(run.model, index, ("Masking",)) if node.layer.recurrent), None)
         if ids is not None and reader is not None:
-            yield of_recurrent(run, reader, ids, facts)
+            yield of_recurrent(run, reader, ids, facts, _divided(value))
 
 
 def readers(model: Model, index: int, past: tuple[str, ...] = ()) -> Iterator[Node]:
@@ -116,13 +116,19 @@ def of_embedding(run: Run, layer: Layer, value: Array, what: str, facts: Facts) 
     )
 
 
-def of_recurrent(run: Run, layer: Layer, ids: Made, facts: Facts) -> Finding:
+def _divided(value: Array) -> bool:
+    """Somebody who divides ids knows that they go in as quantities."""
+    return any(made.operation == "arithmetic" and made.operator == "/" for made in operations(value))
+
+
+def of_recurrent(run: Run, layer: Layer, ids: Made, facts: Facts, meant: bool) -> Finding:
     what = "words" if ids.operation in IDS else "names"
     labels = ((ids.span, f"ids of {what}"), (run.call.span, "trains on them"))
     return Finding(
         called_here(layer, facts) or run.call.span,
         f"`{layer.core.kind}` reads ids of {what} as quantities: 20 is twice 10 to it, however unlike they are",
         Confidence.HIGH if ids.operation in IDS else Confidence.MEDIUM,
+        severity=Severity.INFO if meant else None,
         label=f"one number for a {what[:-1]}",
         help="put an `Embedding` in front, which gives each id a vector of its own, and give it the ids undivided",
         labels=labels_in(facts.source.path, labels),

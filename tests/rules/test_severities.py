@@ -9,6 +9,8 @@ from tests.rules.fixtures import FIXTURES, fixtures, found, lint
 OTHER = (
     ("padding_not_masked", "bad_texts_filled_up", {"warning"}),
     ("padding_not_masked", "bad_texts_behind", {"info"}),
+    ("tokens_as_numbers", "bad_reviews", {"warning"}),
+    ("tokens_as_numbers", "bad_looked_up", {"info"}),
     ("frames_not_masked", "bad_drawn", {"warning"}),
     ("frames_not_masked", "bad", {"info"}),
     ("returned_state_not_used", "bad_training", {"warning"}),
