@@ -217,6 +217,8 @@ def unmasked_padding(run: Run, facts: Facts) -> Unmasked | None:
     recurrent = [one for one in run.model.layers if one.recurrent]
     if (call is None and texts is None) or not recurrent or any(one.own is not None for one in recurrent):
         return None
+    if call is not None and not _with_zeros(call):
+        return None  # an Embedding masks zeros and nothing else
     # A mask goes no further than the first layer that ends the sequence: an encoder, in front of a decoder.
     last = next((one for one in recurrent if one.returns_sequences is not True), recurrent[-1])
     y = single_y(run)
@@ -228,6 +230,11 @@ def unmasked_padding(run: Run, facts: Facts) -> Unmasked | None:
     place = call.call.span if call is not None and texts is None else texts
     light = bool(texts) and not each and (last.kind == "Bidirectional" or not _fills_long(run.model, x))
     return Unmasked(place, layer, last, each, light) if each or behind else None
+
+
+def _with_zeros(call: LibraryCall) -> bool:
+    given = call.arguments.get("value")
+    return given is None or (isinstance(given, Const) and given.value == 0)
 
 
 def _fills_long(model: Model, x: Array) -> bool:
