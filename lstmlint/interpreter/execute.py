@@ -79,12 +79,22 @@ def _annotated(machine: Machine, node: cst.AnnAssign, scope: Scope) -> None:
 
 
 def _remember(machine: Machine, target: cst.CSTNode, value: Value, scope: Scope) -> None:
-    if isinstance(target, cst.Name):
-        fact = Assigned(target.value, value, machine.span(target), machine.order)
-        machine.record.assigned.append(fact)
+    name = _written(target)
+    if name is not None:
+        machine.record.assigned.append(Assigned(name, value, machine.span(target), machine.order))
     elif isinstance(target, (cst.Tuple, cst.List)) and isinstance(value, SequenceValue) and value.items is not None:
         for element, item in zip(target.elements, value.items, strict=False):
             _remember(machine, element.value, item, scope)
+
+
+def _written(target: cst.CSTNode) -> str | None:
+    """``x``, or ``self.x``."""
+    match target:
+        case cst.Name(value=name):
+            return name
+        case cst.Attribute(value=cst.Name(value=owner), attr=cst.Name(value=name)):
+            return f"{owner}.{name}"
+    return None
 
 
 def _augmented(machine: Machine, node: cst.AugAssign, scope: Scope) -> None:

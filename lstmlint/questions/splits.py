@@ -119,8 +119,8 @@ def mixed_rows(series: Value, facts: Facts) -> Made | None:
 def _samples_all(made: Made, facts: Facts) -> bool:
     """``table.sample(frac=1)``."""
     call = call_at(facts, made) if made.operation in ("Table.sample", "Series.sample") else None
-    frac = call.call.keyword("frac") if call is not None else None
-    return frac is not None and frac.text in ("1", "1.0")
+    frac = call.arguments.get("frac") if call is not None else None
+    return isinstance(frac, Const) and frac.value == 1
 
 
 def other_part(x: Value, y: Value) -> tuple[Made, Made] | None:

@@ -71,13 +71,6 @@ def named_numbers(text: str, dice: random.Random) -> str | None:
     return changed.with_changes(body=[*changed.body[:at], *lines, *changed.body[at:]]).code
 
 
-def computed_numbers(text: str, _: random.Random) -> str | None:
-    """A number comes out of arithmetic."""
-    module = cst.parse_module(text)
-    changed = module.visit(_Computing())
-    return changed.code if changed.code != text else None
-
-
 def parts_named(text: str, dice: random.Random) -> str | None:
     """A call that is an argument gets a name in the line before."""
     module = cst.parse_module(text)
@@ -92,23 +85,24 @@ def added_one_by_one(text: str, _: random.Random) -> str | None:
     return changed.code if changed.code != text else None
 
 
-def spread_arguments(text: str, dice: random.Random) -> str | None:
-    """Keywords of a call come out of a dict."""
-    module = cst.parse_module(text)
-    changed = module.visit(_Spreading())
-    return changed.code if changed.code != text else None
-
-
+#: A way of writing by its name.
 WAYS: dict[str, Way] = {
     "renamed": renamed,
     "in a function": in_a_function,
     "in a class": in_a_class,
     "named numbers": named_numbers,
-    "computed numbers": computed_numbers,
     "parts named": parts_named,
     "added one by one": added_one_by_one,
-    "spread arguments": spread_arguments,
 }
+
+#: Ways by which what stood on one line stands on several.
+SPLIT_LINES = frozenset({"parts named", "added one by one"})
+
+
+def rewritten(text: str, name: str, way: str) -> str | None:
+    """A program in another way of writing; ``name`` seeds the names that are drawn."""
+    return WAYS[way](text, random.Random(f"{way} {name}"))
+
 
 _BLANK = (cst.EmptyLine(indent=False), cst.EmptyLine(indent=False))
 _SYLLABLES = ("ba", "ke", "li", "mo", "nu", "ra", "se", "ti", "vo", "zu")
@@ -171,9 +165,6 @@ def _fixed(module: cst.Module) -> set[str]:
 class _Renaming(cst.CSTTransformer):
     def __init__(self, names: dict[str, str]) -> None:
         self.names = names
-
-    def visit_Attribute_attr(self, node: cst.Attribute) -> None:
-        self.kept = node.attr
 
     def leave_Attribute(self, original_node: cst.Attribute, updated_node: cst.Attribute) -> cst.BaseExpression:
         return updated_node.with_changes(attr=original_node.attr)
@@ -243,7 +234,10 @@ class _Owned(cst.CSTTransformer):
         return updated_node.with_changes(keyword=original_node.keyword)
 
     def leave_Name(self, original_node: cst.Name, updated_node: cst.Name) -> cst.BaseExpression:
-        return cst.Attribute(cst.Name("self"), updated_node) if updated_node.value in self.names else updated_node
+        if updated_node.value not in self.names:
+            return updated_node
+        bare = updated_node.with_changes(lpar=(), rpar=())
+        return cst.Attribute(cst.Name("self"), bare, lpar=updated_node.lpar, rpar=updated_node.rpar)
 
 
 class _Numbers(cst.CSTTransformer):
@@ -271,11 +265,6 @@ class _Naming(_Numbers):
         if original_node.value not in self.names:
             self.names[original_node.value] = self.name()
         return cst.Name(self.names[original_node.value])
-
-
-class _Computing(_Numbers):
-    def leave_Integer(self, original_node: cst.Integer, updated_node: cst.Integer) -> cst.BaseExpression:
-        return cst.parse_expression(f"({original_node.value} + 3 - 3)")
 
 
 class _Parting(_Numbers):
@@ -338,15 +327,3 @@ _SEQUENTIAL = m.SimpleStatementLine(
         )
     ]
 )
-
-
-class _Spreading(cst.CSTTransformer):
-    def leave_Call(self, original_node: cst.Call, updated_node: cst.Call) -> cst.Call:
-        plain = [argument for argument in updated_node.args if argument.keyword is None]
-        named = [argument for argument in updated_node.args if argument.keyword is not None]
-        if not named or any(argument.star == "**" for argument in plain) or m.matches(updated_node.func, m.Name("dict")):
-            return updated_node
-        pairs = [
-            cst.DictElement(cst.SimpleString(f'"{cast(cst.Name, one.keyword).value}"'), one.value) for one in named
-        ]
-        return updated_node.with_changes(args=[*plain, cst.Arg(cst.Dict(pairs), star="**")])

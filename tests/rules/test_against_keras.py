@@ -21,6 +21,7 @@ import pytest
 
 from lstmlint.diagnostic import Diagnostic
 from tests.rules.fixtures import Fixture, fixtures, found, lint, raises
+from tests.rules.test_rewritten import drawn
 
 pytest.importorskip("tensorflow")
 Outcome = dict[str, Any]
@@ -79,14 +80,25 @@ def runnable(prefix: str) -> list[Fixture]:
 
 
 @pytest.mark.parametrize("fixture", runnable("bad"), ids=lambda fixture: fixture.name)
-def test_bad_programs_raise_or_run_as_said(fixture: Fixture, run: Callable[[Path, int], Outcome]) -> None:
-    diagnostics = found(lint(fixture.text, fixture.keras, fixture.path.name, fixture.rule), fixture.rule)
-    outcome = run(fixture.path, fixture.keras)
+def test_bad_programs_raise_or_run_as_said(
+    fixture: Fixture, run: Callable[[Path, int], Outcome], tmp_path: Path
+) -> None:
+    """In another way of writing, drawn by the name; as they stand as well where LSTMLINT_ALL is set."""
+    way, text = next(drawn(fixture))
+    path = tmp_path / fixture.path.name
+    path.write_text(text, encoding="utf-8")
+    assert_as_said(text, fixture, run(path, fixture.keras), way)
+    if os.environ.get("LSTMLINT_ALL"):
+        assert_as_said(fixture.text, fixture, run(fixture.path, fixture.keras), "as it stands")
+
+
+def assert_as_said(text: str, fixture: Fixture, outcome: Outcome, way: str) -> None:
+    diagnostics = found(lint(text, fixture.keras, fixture.path.name, fixture.rule), fixture.rule)
     if not raises(diagnostics):
-        assert outcome["error"] is None
+        assert outcome["error"] is None, f"{way}\n{text}"
         return
-    assert outcome["error"] is not None, "lstmlint says that Keras raises, and it does not"
-    assert set(outcome["rows"]) & rows_of(fixture.text, diagnostics), outcome
+    assert outcome["error"] is not None, f"lstmlint says that Keras raises, and it does not: {way}\n{text}"
+    assert set(outcome["rows"]) & rows_of(text, diagnostics), f"{outcome} {way}\n{text}"
 
 
 def rows_of(text: str, diagnostics: list[Diagnostic]) -> set[int]:
