@@ -9,6 +9,7 @@ from lstmlint.api import (
     Claim,
     Confidence,
     Dim,
+    Experiment,
     Facts,
     Finding,
     Label,
@@ -19,6 +20,7 @@ from lstmlint.api import (
     Span,
     Tagged,
     array_shape_text,
+    as_model,
     made_at,
     predicted,
     same,
@@ -56,10 +58,12 @@ def check(facts: Facts, _: Facts) -> Iterator[Finding]:
 @rule.on(Run)
 def check_own(run: Run, facts: Facts) -> Iterator[Finding]:
     """A metric that is a function of the program: around it Keras 3 brings nothing to one shape, as around a loss."""
-    for found in (stretched_here(metric, facts) for metric in run.metrics):
+    for metric in run.metrics:
+        found = stretched_here(metric, facts)
         if found is None:
             continue
         span, flat, tall = found
+        alone = as_model(metric, span)
         yield Finding(
             span,
             f"the metric meets `{flat}` of shape (batch,) with `{tall}` of shape (batch, 1), and stretches both to"
@@ -70,7 +74,7 @@ def check_own(run: Run, facts: Facts) -> Iterator[Finding]:
             " shape (samples, 1)",
             labels=(Label(run.call.span, "reports it"),),
             notes=("Keras 2 makes a column of flat targets around a metric, Keras 3 does not",),
-            untestable="the verifier does not run functions of the program",
+            experiment=Experiment(Claim.TRAINS_SOMETHING_ELSE, alone, probe="matched") if alone is not None else None,
         )
 
 

@@ -8,7 +8,7 @@ from lstmlint.facts import Facts
 from lstmlint.interpreter.dims import Dim
 from lstmlint.interpreter.own_losses import GUESS, TRUTH
 from lstmlint.interpreter.values import Tensor
-from lstmlint.keras_model.graph import Node
+from lstmlint.keras_model.graph import Model, Node
 from lstmlint.text.source import Span
 
 #: Functions that go element by element over two tensors, as the operators do.
@@ -36,6 +36,17 @@ def _stretched(result: Tensor | None) -> Iterator[tuple[Span, str, str]]:
             names = (_from(flat), _from(tall)) if _stretches(flat, tall) else (None, None)
             if names in ((TRUTH, GUESS), (GUESS, TRUTH)):
                 yield node.span, str(names[0]), str(names[1])
+
+
+def as_model(result: Tensor | None, place: Span) -> Model | None:
+    """A loss or metric as a model of its own, from targets and outputs to what it makes of them."""
+    if result is None:
+        return None
+    given = {one.name: one for node in nodes_behind(result) for one in node.inputs if one.node is None}
+    if not {TRUTH, GUESS} <= given.keys():
+        return None
+    both = (given[TRUTH], given[GUESS])
+    return Model("functional", id(result), None, None, place, (), (), both, (result,), complete=True)
 
 
 def _operations(result: Tensor | None) -> Iterator[Node]:

@@ -12,6 +12,7 @@ from typing import Any
 
 from lstmlint.api import Claim, Experiment, Facts, Finding, Lookup, Rule, Tagged
 from lstmlint.verify.client import Evidence, Message, VerifierUnavailable, Worker
+from lstmlint.verify.judge_once import NOTHING, Found, becomes_nan, landed, own_function, results_of
 from lstmlint.verify.plan import make_plan, on_keras_2
 from lstmlint.verify.schema import Plan
 from lstmlint.verify.sizes import Unplannable
@@ -25,8 +26,6 @@ from lstmlint.verify.verdict import Verdict as Verdict
 WELL_BELOW, AT_FLOOR = 0.75, 0.98
 #: Outputs that moved by this part of their size have moved.
 MOVED = 1e-3
-#: A best answer's loss below this is 0: cross-entropies clip at 1e-7.
-NOTHING = 1e-5
 
 Progress = Callable[[Event], None]
 
@@ -106,9 +105,9 @@ def judge(plan: Plan, evidence: Evidence) -> Verdict:
     """Compare the evidence with the plan's claim."""
     trials = tuple(trial_of(plan, result) for result in evidence.results)
     if evidence.failure:
-        found = _Found("inconclusive", evidence.failure)
+        found = Found("inconclusive", evidence.failure)
     elif not trials:
-        found = _Found("inconclusive", "the worker gave no evidence")
+        found = Found("inconclusive", "the worker gave no evidence")
     else:
         found = _JUDGES[plan["claim"]](plan, evidence.results)
     written = tuple(trial for trial in trials if trial.program == plan["programs"][0]["name"])
@@ -128,57 +127,46 @@ def judge(plan: Plan, evidence: Evidence) -> Verdict:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
-    verdict: str
-    reason: str
-    floor: float | None = None
-
-
-def _of(results: Sequence[Message], cured: bool) -> list[Message]:
-    return [result for result in results if (result["program"] > 0) is cured]
-
-
-def _raises(plan: Plan, results: Sequence[Message]) -> _Found:
+def _raises(plan: Plan, results: Sequence[Message]) -> Found:
     """Keras refuses the program as written and takes the cured one: the change between them is the cause."""
-    written, cured = _of(results, False)[0], _of(results, True)
+    written, cured = results_of(results, False)[0], results_of(results, True)
     error = written["error"]
     if error is None and plan["doubt"]:
-        return _Found("inconclusive", f"Keras runs it {plan['doubt']}")
+        return Found("inconclusive", f"Keras runs it {plan['doubt']}")
     if error is None and plan["probe"] == "lookup":
-        return _Found("refuted", "the installed Keras has it")
+        return Found("refuted", "the installed Keras has it")
     if error is None:
-        return _Found("refuted", "Keras runs the program as written")
+        return Found("refuted", "Keras runs the program as written")
     if not cured:
-        return _Found("inconclusive", "Keras refuses it, and there is no cured program to compare")
+        return Found("inconclusive", "Keras refuses it, and there is no cured program to compare")
     passing = [result for result in cured if result["error"] is None]
     if passing:
         name = plan["programs"][passing[0]["program"]]["name"]
         without = name if name.startswith("without ") else f"with {name}"
-        return _Found("confirmed", f"{error['type']} at {error['stage']} as written, none {without}")
-    return _Found("inconclusive", f"the cured program is refused as well: {cured[0]['error']['message']:.160}")
+        return Found("confirmed", f"{error['type']} at {error['stage']} as written, none {without}")
+    return Found("inconclusive", f"the cured program is refused as well: {cured[0]['error']['message']:.160}")
 
 
-def _cannot_learn(plan: Plan, results: Sequence[Message]) -> _Found:
+def _cannot_learn(plan: Plan, results: Sequence[Message]) -> Found:
     """As written never below the floor, cured well below it, for every seed."""
-    written, cured = _of(results, False), _of(results, True)
+    written, cured = results_of(results, False), results_of(results, True)
     floor = _floor(plan, written)
     if not floor:
-        return _Found("inconclusive", "no floor is known for this loss and these targets")
+        return Found("inconclusive", "no floor is known for this loss and these targets")
     if _lost(written):
-        return _Found("inconclusive", "the loss as written is not a number", floor)
+        return Found("inconclusive", "the loss as written is not a number", floor)
     reached = max(max(result["evaluated"], result["last"]) for result in written)
     if reached < WELL_BELOW * floor:
-        return _Found("refuted", f"as written it comes down to {reached:.3f}, below the floor of {floor:.3f}", floor)
+        return Found("refuted", f"as written it comes down to {reached:.3f}, below the floor of {floor:.3f}", floor)
     if min(result["evaluated"] for result in written) < AT_FLOOR * floor:
-        return _Found("inconclusive", "as written it passes the floor a little", floor)
+        return Found("inconclusive", "as written it passes the floor a little", floor)
     if floor == plan["floor"] and not _agrees(floor, written):
-        return _Found("inconclusive", "the data as planned allow less than the floor", floor)
+        return Found("inconclusive", "the data as planned allow less than the floor", floor)
     below = [name for name, losses in _by_cure(plan, cured).items() if max(losses) < WELL_BELOW * floor]
     if not below:
-        return _Found("inconclusive", "no cured program came well below the floor", floor)
+        return Found("inconclusive", "no cured program came well below the floor", floor)
     reason = f"as written it stays at the floor of {floor:.3f}; {' and '.join(below)}: below"
-    return _Found("confirmed", f"{_task(plan)}{reason}", floor)
+    return Found("confirmed", f"{_task(plan)}{reason}", floor)
 
 
 def _task(plan: Plan) -> str:
@@ -216,19 +204,21 @@ def _by_cure(plan: Plan, cured: Sequence[Message]) -> dict[str, list[float]]:
     return losses
 
 
-def _something_else(plan: Plan, results: Sequence[Message]) -> _Found:
+def _something_else(plan: Plan, results: Sequence[Message]) -> Found:
     """The loss compares targets with outputs they do not belong to: seen without a cure; a cure must mend it."""
-    written, cured = _of(results, False)[0]["pairs"], [result["pairs"] for result in _of(results, True)]
+    if plan["probe"] in ("matched", "unread"):
+        return own_function(results_of(results, False)[0])
+    written, cured = results_of(results, False)[0]["pairs"], [result["pairs"] for result in results_of(results, True)]
     if written is None:
-        return _Found("inconclusive", "the pairs that this loss compares cannot be read off it")
+        return Found("inconclusive", "the pairs that this loss compares cannot be read off it")
     lowest = written["lowest"]
     if _one_to_one(written):
-        return _Found(
+        return Found(
             "refuted", "the loss compares each output with one target, and each target with one output", lowest
         )
     if cured and not any(pairs is not None and _one_to_one(pairs) for pairs in cured):
-        return _Found("inconclusive", "no cured program compares one output with one target", lowest)
-    return _Found("confirmed", _pairs_text(written), lowest)
+        return Found("inconclusive", "no cured program compares one output with one target", lowest)
+    return Found("confirmed", _pairs_text(written), lowest)
 
 
 def _one_to_one(pairs: dict[str, Any]) -> bool:
@@ -246,28 +236,28 @@ def _pairs_text(pairs: dict[str, Any]) -> str:
     return " and ".join(words) + tail
 
 
-def _state_matters(plan: Plan, results: Sequence[Message]) -> _Found:
-    written, cured = _moves(_of(results, False)), _moves(_of(results, True))
+def _state_matters(plan: Plan, results: Sequence[Message]) -> Found:
+    written, cured = _moves(results_of(results, False)), _moves(results_of(results, True))
     what = _COMPARED[plan["probe"]]
     if max(written) < EQUAL:
-        return _Found("refuted", f"the outputs are equal {what}")
+        return Found("refuted", f"the outputs are equal {what}")
     if min(written) < MOVED:
-        return _Found("inconclusive", f"the outputs hardly differ {what}")
+        return Found("inconclusive", f"the outputs hardly differ {what}")
     if cured and min(cured) > EQUAL:
-        return _Found("inconclusive", f"the cured program's outputs differ {what} as well")
-    return _Found("confirmed", f"{far(min(_of(results, False), key=moved))} {what}")
+        return Found("inconclusive", f"the cured program's outputs differ {what} as well")
+    return Found("confirmed", f"{far(min(results_of(results, False), key=moved))} {what}")
 
 
-def _state_does_not_matter(plan: Plan, results: Sequence[Message]) -> _Found:
-    written, cured = _moves(_of(results, False)), _moves(_of(results, True))
+def _state_does_not_matter(plan: Plan, results: Sequence[Message]) -> Found:
+    written, cured = _moves(results_of(results, False)), _moves(results_of(results, True))
     what = _COMPARED[plan["probe"]]
     if min(written) > MOVED:
-        return _Found("refuted", f"{far(min(_of(results, False), key=moved))} {what}")
+        return Found("refuted", f"{far(min(results_of(results, False), key=moved))} {what}")
     if max(written) > EQUAL:
-        return _Found("inconclusive", f"the outputs differ a little {what}")
+        return Found("inconclusive", f"the outputs differ a little {what}")
     if cured and max(cured) < MOVED:
-        return _Found("inconclusive", "the cured program's outputs are equal as well")
-    return _Found("confirmed", f"the outputs are equal {what}")
+        return Found("inconclusive", "the cured program's outputs are equal as well")
+    return Found("confirmed", f"the outputs are equal {what}")
 
 
 _COMPARED = {
@@ -288,49 +278,21 @@ def _moves(results: Sequence[Message]) -> list[float]:
     return [moved(result) for result in results]
 
 
-def _cannot_reach(plan: Plan, results: Sequence[Message]) -> _Found:
+def _cannot_reach(plan: Plan, results: Sequence[Message]) -> Found:
     """No answer within the range of the outputs comes near the targets, and the cured program's range holds them."""
-    written, cured = _of(results, False), _of(results, True)
+    written, cured = results_of(results, False), results_of(results, True)
     floor = min(result["lowest"] for result in written)
     if max(_moves(written)) < EQUAL:
-        return _Found("refuted", f"the targets are within reach: {written[0]['said']}")
+        return Found("refuted", f"the targets are within reach: {written[0]['said']}")
     if min(_moves(written)) < MOVED:
-        return _Found("inconclusive", "hardly any target is out of reach", floor)
+        return Found("inconclusive", "hardly any target is out of reach", floor)
     if cured and min(_moves(cured)) > EQUAL:
-        return _Found("inconclusive", "the cured program does not reach them either", floor)
+        return Found("inconclusive", "the cured program does not reach them either", floor)
     below = "" if plan["probe"] == "free" else f"; no answer comes below a loss of {floor:.3g}"
-    return _Found("confirmed", f"{written[0]['said']}{below}", floor)
+    return Found("confirmed", f"{written[0]['said']}{below}", floor)
 
 
-def _landed(plan: Plan, results: Sequence[Message]) -> _Found:
-    """Values land where they should not as written, and all where they should in the cured program."""
-    written, cured = _of(results, False)[0], _of(results, True)[0]
-    if written["right"] == written["of"]:
-        return _Found("refuted", f"all {written['of']} values are where they belong")
-    if cured["right"] < cured["of"]:
-        return _Found("inconclusive", "values land in the wrong place in the cured program as well")
-    wrong, name = written["of"] - written["right"], plan["programs"][1]["name"]
-    reason = f"{written['example']}; wrong in {wrong} of {written['of']} places as written, in none with {name}"
-    return _Found("confirmed", reason)
-
-
-def _becomes_nan(plan: Plan, results: Sequence[Message]) -> _Found:
-    """The loss is no number as written, and one in a cured program."""
-    written, cured = _of(results, False)[0], _of(results, True)
-    if written["error"] is not None:
-        return _Found("inconclusive", f"Keras refuses it: {written['error']['message']:.160}")
-    if not written["losses"]:
-        return _Found("inconclusive", "no loss is known")
-    if not written["nan"]:
-        return _Found("refuted", f"{written['said']}, a number, as written")
-    passing = next((one for one in cured if one["error"] is None and one["losses"] and not one["nan"]), None)
-    if passing is None:
-        return _Found("inconclusive", "the cured program has no loss that is a number either")
-    name = plan["programs"][passing["program"]]["name"]
-    return _Found("confirmed", f"{written['said']} as written; {passing['said']} with {name}")
-
-
-_JUDGES: dict[str, Callable[[Plan, Sequence[Message]], _Found]] = {
+_JUDGES: dict[str, Callable[[Plan, Sequence[Message]], Found]] = {
     Claim.RAISES.value: _raises,
     Claim.CANNOT_LEARN.value: _cannot_learn,
     Claim.TRAINS_SOMETHING_ELSE.value: _something_else,
@@ -340,7 +302,7 @@ _JUDGES: dict[str, Callable[[Plan, Sequence[Message]], _Found]] = {
     Claim.MIXES_SAMPLES.value: _state_matters,
     Claim.REMEMBERS_NOTHING.value: _state_does_not_matter,
     Claim.CANNOT_REACH.value: _cannot_reach,
-    Claim.SCRAMBLES.value: _landed,
-    Claim.LEAKS.value: _landed,
-    Claim.BECOMES_NAN.value: _becomes_nan,
+    Claim.SCRAMBLES.value: landed,
+    Claim.LEAKS.value: landed,
+    Claim.BECOMES_NAN.value: becomes_nan,
 }

@@ -69,7 +69,7 @@ METHODS = ("fit", "evaluate", "predict", "train_on_batch", "test_on_batch", "pre
 TASKS = ("learnable", "previous-sample", "largest", "largest label")
 PROBES = (
     *("reset", "order", "passes", "batches", "start", "padding", "placed", "memory", "neighbours", "reach", "free"),
-    *("lookup", "tags", "handed"),
+    *("lookup", "tags", "handed", "matched", "unread"),
 )
 WAYS = ("axes", "pieces", "overlap", "targets", "generator", "split", "scaler", "refitted", "pairs", "pad", "columns")
 ORDERS = ("ordered", "shuffled")

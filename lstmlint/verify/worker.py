@@ -88,7 +88,7 @@ def _serve(line: str, send: Send) -> None:
 
 
 def _results(plan: Plan, send: Send) -> Iterator[dict[str, Any]]:
-    from lstmlint.verify import nudges, probes, tags
+    from lstmlint.verify import nudges, own_functions, probes, tags
 
     for index, program in enumerate(plan["programs"]):
         match plan["claim"]:
@@ -96,6 +96,8 @@ def _results(plan: Plan, send: Send) -> Iterator[dict[str, Any]]:
                 yield {"program": index, "seed": 0, **probes.attempt(program, 0, eager=index > 0)}
             case "becomes nan":
                 yield {"program": index, "seed": 0, **probes.numbers(program, 0)}
+            case "trains something else" if plan["probe"] in ("matched", "unread"):
+                yield {"program": index, "seed": 0, **own_functions.asked_alone(program, 0, plan["probe"])}
             case "trains something else":
                 yield {"program": index, "seed": 0, **probes.pairs(program, 0)}
             case "scrambles values" | "leaks":
