@@ -201,7 +201,7 @@ from lstmlint.questions.outputs import predicted as predicted
 from lstmlint.questions.outputs import steps_of_kind as steps_of_kind
 from lstmlint.questions.outputs import stretches_rows as stretches_rows
 from lstmlint.questions.outputs import trained_first as trained_first
-from lstmlint.questions.own_losses import as_model as as_model
+from lstmlint.questions.own_losses import asked_alone as asked_alone
 from lstmlint.questions.own_losses import stretched_here as stretched_here
 from lstmlint.questions.panel import lags_across as lags_across
 from lstmlint.questions.provenance import SPLIT as SPLIT

@@ -17,7 +17,7 @@ from lstmlint.api import (
     Run,
     Severity,
     array_shape_text,
-    as_model,
+    asked_alone,
     made_at,
     misaimed,
     shape_text,
@@ -55,7 +55,6 @@ def check_own(run: Run, facts: Facts) -> Iterator[Finding]:
     found = stretched_here(run.loss, facts)
     if found is not None:
         span, flat, tall = found
-        alone = as_model(run.loss, span)
         yield Finding(
             span,
             f"the loss meets `{flat}` of shape (batch,) with `{tall}` of shape (batch, 1), and stretches both to"
@@ -64,7 +63,7 @@ def check_own(run: Run, facts: Facts) -> Iterator[Finding]:
             label="every output against every target",
             help="bring both to one shape first, as `tf.reshape(y_true, tf.shape(y_pred))` does",
             labels=(Label(run.call.span, "trains with this loss"),),
-            experiment=Experiment(Claim.TRAINS_SOMETHING_ELSE, alone, probe="matched") if alone is not None else None,
+            experiment=asked_alone(run.loss, span, "matched"),
         )
 
 

@@ -13,6 +13,7 @@ from lstmlint.api import (
     Run,
     Severity,
     Tensor,
+    asked_alone,
     dropped_samples,
     samples_of,
 )
@@ -22,7 +23,6 @@ rule = Rule(
     name="loss-leaves-samples-out",
     severity=Severity.WARNING,
     since="0.1.0",
-    untestable="the verifier does not run functions of the program",
 )
 
 
@@ -54,6 +54,7 @@ def _finding(run: Run, result: Tensor | None, is_metric: bool, facts: Facts) -> 
         label=f"{dropped.batch - dropped.count} of {dropped.batch} samples",
         help=_help(run),
         labels=(Label(run.call.span, "shuffles the samples, and cuts them into batches"),),
+        experiment=asked_alone(result, dropped.span, "unread"),
     )
 
 

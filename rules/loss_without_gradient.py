@@ -13,6 +13,7 @@ from lstmlint.api import (
     Run,
     Severity,
     Span,
+    asked_alone,
     gradient_stops,
     is_none,
 )
@@ -22,7 +23,6 @@ rule = Rule(
     name="loss-without-gradient",
     severity=Severity.ERROR,
     since="0.1.0",
-    untestable="the verifier does not run functions of the program",
 )
 
 
@@ -52,6 +52,7 @@ def _finding(run: Run, places: list[Span], zero: bool, facts: Facts) -> Finding:
             *([Label(run.call.span, "trains with this loss")] if run.call.span.path == places[0].path else []),
         ),
         severity=Severity.WARNING if moves_on else None,
+        experiment=asked_alone(run.loss, places[0], "unread"),
     )
 
 

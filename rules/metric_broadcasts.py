@@ -9,7 +9,6 @@ from lstmlint.api import (
     Claim,
     Confidence,
     Dim,
-    Experiment,
     Facts,
     Finding,
     Label,
@@ -20,7 +19,7 @@ from lstmlint.api import (
     Span,
     Tagged,
     array_shape_text,
-    as_model,
+    asked_alone,
     made_at,
     predicted,
     same,
@@ -63,7 +62,6 @@ def check_own(run: Run, facts: Facts) -> Iterator[Finding]:
         if found is None:
             continue
         span, flat, tall = found
-        alone = as_model(metric, span)
         yield Finding(
             span,
             f"the metric meets `{flat}` of shape (batch,) with `{tall}` of shape (batch, 1), and stretches both to"
@@ -74,7 +72,7 @@ def check_own(run: Run, facts: Facts) -> Iterator[Finding]:
             " shape (samples, 1)",
             labels=(Label(run.call.span, "reports it"),),
             notes=("Keras 2 makes a column of flat targets around a metric, Keras 3 does not",),
-            experiment=Experiment(Claim.TRAINS_SOMETHING_ELSE, alone, probe="matched") if alone is not None else None,
+            experiment=asked_alone(metric, span, "matched"),
         )
 
 

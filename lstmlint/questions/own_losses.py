@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from lstmlint.experiments import Claim, Experiment
 from lstmlint.facts import Facts
 from lstmlint.interpreter.dims import Dim
 from lstmlint.interpreter.own_losses import GUESS, TRUTH
@@ -38,15 +39,18 @@ def _stretched(result: Tensor | None) -> Iterator[tuple[Span, str, str]]:
                 yield node.span, str(names[0]), str(names[1])
 
 
-def as_model(result: Tensor | None, place: Span) -> Model | None:
-    """A loss or metric as a model of its own, from targets and outputs to what it makes of them."""
-    if result is None:
-        return None
+def asked_alone(result: Tensor | None, place: Span, probe: str) -> Experiment | None:
+    """A loss or metric as a model of its own, from targets and outputs to what it makes of them.
+
+    ``probe`` is ``matched``, whether it tells whose outputs are whose, or ``unread``, whether it moves with all of
+    them.
+    """
     given = {one.name: one for node in nodes_behind(result) for one in node.inputs if one.node is None}
-    if not {TRUTH, GUESS} <= given.keys():
+    if result is None or not {TRUTH, GUESS} <= given.keys():
         return None
     both = (given[TRUTH], given[GUESS])
-    return Model("functional", id(result), None, None, place, (), (), both, (result,), complete=True)
+    model = Model("functional", id(result), None, None, place, (), (), both, (result,), complete=True)
+    return Experiment(Claim.TRAINS_SOMETHING_ELSE, model, probe=probe)
 
 
 def _operations(result: Tensor | None) -> Iterator[Node]:

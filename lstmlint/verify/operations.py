@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
-from lstmlint.interpreter.values import Const, Sequence, Slice, Tensor, Value, keys_in
+from lstmlint.interpreter.values import Const, Library, Sequence, Slice, Tensor, Value, keys_in
 from lstmlint.keras_model.graph import Node
 from lstmlint.verify.schema import JOINED, OPERATIONS, PAIRED, Plain
 from lstmlint.verify.sizes import Sizes, Unplannable
@@ -27,10 +27,23 @@ _SAME = {
     "divide": "/",
     "true_divide": "/",
     "truediv": "/",
+    "equal": "==",
+    "not_equal": "!=",
+    "less": "<",
+    "less_equal": "<=",
+    "greater": ">",
+    "greater_equal": ">=",
+    "clip_by_value": "clip",
 }
 #: Where the libraries name the same argument otherwise.
 _ALSO = {**dict.fromkeys(("axes", "perm", "pattern", "dim", "concat_dim"), "axis"), "keep_dims": "keepdims"}
-_SIDES = frozenset({"left", "right", "x", "y", "x1", "x2", "a", "b", "name"})
+_SIDES = frozenset({"condition", "left", "right", "x", "y", "x1", "x2", "a", "b", "name"})
+#: What some operations take beside the tensor, under the names that the libraries have for it.
+_BESIDE = {
+    "cast": (("dtype",),),
+    "one_hot": (("num_classes", "depth"),),
+    "clip": (("x_min", "min_value", "clip_value_min"), ("x_max", "max_value", "clip_value_max")),
+}
 _REDUCED = frozenset({"mean", "sum", "max", "min"})
 
 
@@ -53,10 +66,10 @@ def operation_of(node: Node, plain: ReadPlain, sizes: Sizes) -> dict[str, Plain]
 
 
 def _operands(node: Node, plain: ReadPlain) -> Iterator[Plain]:
-    """Both sides, in order."""
+    """Both sides, or what decides between them and both, in order."""
     made = node.layer.made
     sides = node.arguments.values() if node.layer.kind.startswith("operator ") else made.sources if made else ()
-    if len(sides) != 2 or not node.arguments.keys() <= _SIDES:
+    if len(sides) != (3 if node.layer.kind.endswith(".where") else 2) or not node.arguments.keys() <= _SIDES:
         raise Unplannable(f"{node.layer.text} has arguments that are not known here")
     for value in sides:
         yield [node.inputs.index(value)] if isinstance(value, Tensor) else plain("number", value)
@@ -71,16 +84,28 @@ def _values(
     if name == "reshape":
         yield _shape(node, sizes)
         return
+    if name in _BESIDE:
+        yield from _beside(_BESIDE[name], rest, plain)
+        return
     axis = rest.pop("axis", None)
     keep = rest.pop("keepdims", Const(False)) if name in _REDUCED else None
     if rest:
         raise Unplannable(f"{node.layer.text} has arguments that are not known here")
-    if name in (*_REDUCED, "transpose", "squeeze", "expand_dims", "softmax", *JOINED):
+    if name in (*_REDUCED, "transpose", "squeeze", "expand_dims", "softmax", "argmax", *JOINED):
         yield plain("axis", axis) if axis is not None else _usual(name, home)
     elif axis is not None:
         raise Unplannable(f"{node.layer.text} has arguments that are not known here")
     if keep is not None:
         yield plain("keepdims", keep)
+
+
+def _beside(wanted: tuple[tuple[str, ...], ...], rest: dict[str, Value], plain: ReadPlain) -> Iterator[Plain]:
+    """Arguments that are taken in order, each under any of its names."""
+    for names in wanted:
+        given = next((rest[name] for name in names if name in rest), None)
+        if given is None:
+            raise Unplannable(f"{names[0]} is not known")
+        yield given.name.rpartition(".")[2] if isinstance(given, Library) else plain(names[0], given)
 
 
 def _usual(name: str, home: str) -> Plain:

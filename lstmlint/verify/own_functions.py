@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 from lstmlint.verify.arrays import arrays
-from lstmlint.verify.assemble import assemble
 from lstmlint.verify.backend import np, tf
-from lstmlint.verify.schema import ProgramPlan
+from lstmlint.verify.functions import called
+from lstmlint.verify.schema import ModelPlan, ProgramPlan
 
 
 def asked_alone(program: ProgramPlan, seed: int, probe: str) -> dict[str, Any]:
@@ -17,10 +17,20 @@ def asked_alone(program: ProgramPlan, seed: int, probe: str) -> dict[str, Any]:
     ``matched``: its value for outputs that are the targets, and for the same outputs each in the place of another.
     ``unread``: how many samples there are whose outputs it does not move with.
     """
-    function = assemble(program["model"])
     shapes = [array.shape for array in arrays(program, seed)[0]]
-    truth, guess = (np.random.default_rng(seed).uniform(0.1, 0.9, shape).astype("float32") for shape in shapes)
-    return _PROBES[probe](lambda one: tf.reduce_mean(function([tf.constant(truth), one])), truth, guess)
+    random = np.random.default_rng(seed)
+    truth, guess = (random.uniform(0.1, 0.9, shape).astype("float32") for shape in shapes)
+    return _PROBES[probe](lambda one: _value(program["model"], tf.constant(truth), one), truth, guess)
+
+
+def _value(plan: ModelPlan, truth: Any, guess: Any) -> Any:
+    """The function on tensors that are there: symbols cannot be cut along the batch."""
+    given, results = (truth, guess), list[Any]()
+    for node in plan["nodes"]:
+        operation = plan["layers"][node["layer"]]["arguments"]
+        tensors = [given[-1 - source] if source < 0 else results[source] for source, _ in node["inputs"]]
+        results.append(called(operation["name"], operation["values"], tensors))
+    return tf.reduce_mean(results[plan["outputs"][0][0]])
 
 
 def _matched(value: Callable[[Any], Any], truth: Any, guess: Any) -> dict[str, Any]:
@@ -29,9 +39,9 @@ def _matched(value: Callable[[Any], Any], truth: Any, guess: Any) -> dict[str, A
     perfect = truth.reshape(guess.shape)
     right, mixed = (float(value(tf.constant(one))) for one in (perfect, np.roll(perfect, 1, axis=0)))
     return {
-        "right": right,
+        "matched": right,
         "mixed": mixed,
-        "said": f"{right:.3g} for perfect outputs, {mixed:.3g} for the next sample's",
+        "said": f"{right:.3g} for perfect outputs, {mixed:.3g} for those of the next sample",
     }
 
 

@@ -53,16 +53,30 @@ OPTIMIZERS = ("adam", "adamw", "adamax", "adadelta", "adagrad", "ftrl", "lion", 
 #: Never built, whatever the layer table holds: they carry code.
 CARRY_CODE = frozenset({"Lambda", "TorchModuleWrapper", "JaxLayer", "FlaxLayer"})
 #: Between two tensors, or a tensor and a number.
-OPERATORS = ("+", "-", "*", "/")
+OPERATORS = ("+", "-", "*", "/", "==", "!=", "<", "<=", ">", ">=")
 #: What an ``Operation`` between layers may be.
 OPERATIONS = (
     *OPERATORS,
-    *("[...]", "abs", "concatenate", "exp", "expand_dims", "log", "matmul", "max", "maximum", "mean", "min", "minimum"),
-    *("relu", "reshape", "sigmoid", "softmax", "softplus", "sqrt", "square", "squeeze", "stack", "sum", "tanh"),
+    *("[...]", "abs", "argmax", "cast", "clip", "concatenate", "exp", "expand_dims", "floor", "log", "matmul", "max"),
+    *(
+        "maximum",
+        "mean",
+        "min",
+        "minimum",
+        "one_hot",
+        "relu",
+        "reshape",
+        "round",
+        "sigmoid",
+        "sign",
+        "softmax",
+        "softplus",
+    ),
+    *("sqrt", "square", "squeeze", "stack", "sum", "tanh", "where"),
     "transpose",
 )
-#: Those that take two values, and those that take any number of tensors as one list.
-PAIRED = frozenset({*OPERATORS, "matmul", "maximum", "minimum"})
+#: Those that take two values, or decide between two, and those that take any number of tensors as one list.
+PAIRED = frozenset({*OPERATORS, "matmul", "maximum", "minimum", "where"})
 JOINED = frozenset({"concatenate", "stack"})
 DTYPES = ("float16", "float32", "float64", "int8", "int16", "int32", "int64", "uint8", "bool")
 METHODS = ("fit", "evaluate", "predict", "train_on_batch", "test_on_batch", "predict_on_batch", "build")
