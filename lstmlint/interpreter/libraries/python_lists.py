@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from lstmlint.interpreter.dims import Dim, unknown_dim
+from lstmlint.interpreter.dims import Dim, least, unknown_dim
 from lstmlint.interpreter.join import element_of, join_all
 from lstmlint.interpreter.library import Call, function, method
 from lstmlint.interpreter.loops import distinct
@@ -12,10 +12,15 @@ from lstmlint.interpreter.machine import ITEMS_FOR_A_STEP
 from lstmlint.interpreter.spreading import spread
 from lstmlint.interpreter.unordered import unordered_texts
 from lstmlint.interpreter.values import Const, Made, Reference, Sequence, Size, Unknown, Value
+from lstmlint.keras_model.graph import dim_of
+
+#: Where a deque keeps its ``maxlen``: it is a list that drops items at its other end.
+_MOST = "maxlen"
 
 
 def _change(call: Call, content: Sequence) -> Value:
-    call.machine.memory.put(call.receiver.fields, "content", content)
+    kept = _of_length(content, call.receiver.fields.get(_MOST), at_front=call.name.endswith("left"))
+    call.machine.memory.put(call.receiver.fields, "content", kept)
     return Const(None)
 
 
@@ -24,6 +29,31 @@ def _content(call: Call) -> Sequence:
     return (
         content if isinstance(content, Sequence) else Sequence("list", None, unknown_dim(), Unknown("a list not known"))
     )
+
+
+def _of_length(content: Sequence, most: Value | None, at_front: bool = False) -> Sequence:
+    """What a deque keeps of items. Until it is full, nobody knows how many turns of a loop have filled it."""
+    limit = dim_of(most)
+    if limit is None or (isinstance(most, Const) and most.value is None):
+        return content
+    if least(content.length - limit) < 0:
+        return Sequence("list", None, unknown_dim(), element_of(content), content.made)
+    items = content.items
+    if items is not None:
+        count = limit.constant
+        items = items[:count] if at_front else items[len(items) - count :]
+    return Sequence("list", items, limit, content.element, content.made)
+
+
+@function("collections.deque", "iterable=None, maxlen=None", raw=True)
+def deque(call: Call) -> Value:
+    made, most = call.made(call["iterable"], call["maxlen"]), call["maxlen"]
+    given = Sequence("list", (), Dim(0)) if call.is_none("iterable") else spread(call.machine, call["iterable"])
+    if not call.is_none("maxlen") and dim_of(most) is None:
+        return Unknown("a deque whose length is not known", made)
+    new = call.machine.new_list(_of_length(Sequence("list", given.items, given.length, given.element, made), most))
+    call.machine.memory.put(new.fields, _MOST, most)
+    return new
 
 
 @method("list", "append", "item", raw=True)
@@ -44,6 +74,33 @@ def extend(call: Call) -> Value:
         return _change(call, Sequence("list", items, Dim(len(items)), None, content.made))
     element = join_all([element_of(content), element_of(more)])
     return _change(call, Sequence("list", None, content.length + more.length, element, content.made))
+
+
+@method("list", "appendleft", "item", raw=True)
+def append_left(call: Call) -> Value:
+    content, item = _content(call), call["item"]
+    if content.items is not None and len(content.items) < 4096:
+        return _change(call, Sequence("list", (item, *content.items), content.length + 1, None, content.made))
+    grown = Sequence("list", None, content.length + 1, join_all([element_of(content), item]), content.made)
+    return _change(call, grown)
+
+
+@method("list", "popleft", "", raw=True)
+def pop_left(call: Call) -> Value:
+    content = _content(call)
+    element = content.items[0] if content.items else element_of(content)
+    left = content.items[1:] if content.items else None
+    _change(call, Sequence("list", left, content.length - 1, None if left else element, content.made))
+    return element or call.unknown("an item")
+
+
+@method("list", "extendleft rotate", "*args", raw=True)
+def mix(call: Call) -> Value:
+    content, given = _content(call), call.items("args") or ()
+    more = spread(call.machine, given[0]) if call.name.endswith("extendleft") and given else None
+    element = join_all([element_of(content), element_of(more) if more is not None else None])
+    length = content.length if more is None else content.length + more.length
+    return _change(call, Sequence("list", None, length, element, content.made))
 
 
 @method("list", "insert", "index, item", raw=True)
