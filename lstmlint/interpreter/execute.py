@@ -11,11 +11,12 @@ import libcst as cst
 from lstmlint.facts import Assigned
 from lstmlint.interpreter import loops
 from lstmlint.interpreter.assign import assign, delete
+from lstmlint.interpreter.calls import call_method
 from lstmlint.interpreter.evaluate import evaluate, operate, symbol_of
 from lstmlint.interpreter.functions import define_class, define_function
 from lstmlint.interpreter.imports import import_from, import_modules
 from lstmlint.interpreter.join import merge_branches
-from lstmlint.interpreter.machine import Machine
+from lstmlint.interpreter.machine import MOST, Machine
 from lstmlint.interpreter.matching import fits
 from lstmlint.interpreter.memory import MISSING, Changes, Scope
 from lstmlint.interpreter.narrowing import narrow
@@ -101,6 +102,9 @@ def _augmented(machine: Machine, node: cst.AugAssign, scope: Scope) -> None:
     left, right = evaluate(machine, node.target, scope), evaluate(machine, node.value, scope)
     symbol, made = symbol_of(node.operator), machine.made("arithmetic", node, left, right)
     if symbol == "+" and isinstance(left, Reference) and left.kind == "list":
+        if MOST in left.fields:
+            call_method(machine, left, "extend", (right,), made.span)
+            return
         extended = operate(machine, "+", left, machine.new_list(spread(machine, right)), made)
         if isinstance(extended, Reference):
             machine.memory.put(left.fields, "content", extended.fields["content"])

@@ -50,6 +50,9 @@ DEEPEST_EXPRESSION = 150
 #: Looking at this many items costs as much as evaluating a node.
 ITEMS_FOR_A_STEP = 32
 
+#: Where a deque keeps its ``maxlen``: it is a list that drops items at its other end.
+MOST = "maxlen"
+
 
 def most_steps(characters: int) -> int:
     """The bound on the work for a file of this length."""

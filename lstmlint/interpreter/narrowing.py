@@ -9,7 +9,7 @@ import libcst as cst
 
 from lstmlint.interpreter.machine import Machine
 from lstmlint.interpreter.memory import Scope
-from lstmlint.interpreter.values import Unknown
+from lstmlint.interpreter.values import Reference, Sequence, Unknown
 from lstmlint.keras_model.graph import dim_of
 
 _ORDERING = (cst.LessThan, cst.LessThanEqual, cst.GreaterThan, cst.GreaterThanEqual)
@@ -21,12 +21,30 @@ def narrow(machine: Machine, test: cst.CSTNode, scope: Scope) -> None:
         case cst.BooleanOperation(left=left, operator=cst.And(), right=right):
             narrow(machine, left, scope)
             narrow(machine, right, scope)
+        case cst.Comparison(
+            left=cst.Call(func=cst.Name("len"), args=[cst.Arg(value=cst.Name() as listed)]),
+            comparisons=[cst.ComparisonTarget(operator=cst.Equal(), comparator=limit)],
+        ):
+            _as_long_as(machine, listed, limit, scope)
         case cst.Comparison():
             for name, other in _ordered(test):
                 value = scope.names.get(name)
                 known = isinstance(value, Unknown) and not value.text and not value.number
                 if isinstance(value, Unknown) and known and _is_integer(machine, other, scope):
                     machine.memory.put(scope.names, name, replace(value, number=True))
+
+
+def _as_long_as(machine: Machine, listed: cst.Name, other: cst.BaseExpression, scope: Scope) -> None:
+    """``if len(window) == 60``: a list that nobody knew the length of has this one."""
+    from lstmlint.interpreter.evaluate import evaluate
+
+    length = dim_of(evaluate(machine, other, scope)) if isinstance(other, cst.Name | cst.Integer) else None
+    match scope.names.get(listed.value):
+        case Reference(kind="list", fields={"content": Sequence(items=None) as content} as fields) if (
+            length is not None
+        ):
+            if content.length.anonymous:
+                machine.memory.put(fields, "content", replace(content, length=length))
 
 
 def _ordered(test: cst.Comparison) -> Iterator[tuple[str, cst.CSTNode]]:

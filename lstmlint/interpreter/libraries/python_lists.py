@@ -8,18 +8,15 @@ from lstmlint.interpreter.dims import Dim, least, unknown_dim
 from lstmlint.interpreter.join import element_of, join_all
 from lstmlint.interpreter.library import Call, function, method
 from lstmlint.interpreter.loops import distinct
-from lstmlint.interpreter.machine import ITEMS_FOR_A_STEP
+from lstmlint.interpreter.machine import ITEMS_FOR_A_STEP, MOST
 from lstmlint.interpreter.spreading import spread
 from lstmlint.interpreter.unordered import unordered_texts
 from lstmlint.interpreter.values import Const, Made, Reference, Sequence, Size, Unknown, Value
 from lstmlint.keras_model.graph import dim_of
 
-#: Where a deque keeps its ``maxlen``: it is a list that drops items at its other end.
-_MOST = "maxlen"
-
 
 def _change(call: Call, content: Sequence) -> Value:
-    kept = _of_length(content, call.receiver.fields.get(_MOST), at_front=call.name.endswith("left"))
+    kept = _of_length(content, call.receiver.fields.get(MOST), at_front=call.name.endswith("left"))
     call.machine.memory.put(call.receiver.fields, "content", kept)
     return Const(None)
 
@@ -38,11 +35,11 @@ def _of_length(content: Sequence, most: Value | None, at_front: bool = False) ->
         return content
     if least(content.length - limit) < 0:
         return Sequence("list", None, unknown_dim(), element_of(content), content.made)
-    items = content.items
-    if items is not None:
-        count = limit.constant
-        items = items[:count] if at_front else items[len(items) - count :]
-    return Sequence("list", items, limit, content.element, content.made)
+    count, items = limit.value, content.items
+    if items is None or count is None:
+        return Sequence("list", None, limit, element_of(content), content.made)
+    kept = items[:count] if at_front else items[len(items) - count :]
+    return Sequence("list", kept, limit, content.element, content.made)
 
 
 @function("collections.deque", "iterable=None, maxlen=None", raw=True)
@@ -52,7 +49,7 @@ def deque(call: Call) -> Value:
     if not call.is_none("maxlen") and dim_of(most) is None:
         return Unknown("a deque whose length is not known", made)
     new = call.machine.new_list(_of_length(Sequence("list", given.items, given.length, given.element, made), most))
-    call.machine.memory.put(new.fields, _MOST, most)
+    call.machine.memory.put(new.fields, MOST, most)
     return new
 
 
