@@ -174,6 +174,11 @@ def keras_base(owner: Value) -> str | None:
     return None
 
 
+def left_behind(machine: Machine, owner: Value) -> str:
+    """The method of a metric that Keras 2 called before each epoch, and Keras 3 does not."""
+    return "reset_states" if machine.keras == 3 and keras_base(owner) == "OwnMetric" else ""
+
+
 def keras_layer_base(owner: Value) -> str:
     """``LSTM`` where a class derives from ``keras.layers.LSTM``; nothing where it derives from no such layer."""
     names = (base for base in _library_bases(owner) if base.startswith("keras.layers."))

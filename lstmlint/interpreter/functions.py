@@ -287,8 +287,10 @@ def run_uncalled(machine: Machine, module: Scope) -> None:
 
 def _run_methods(machine: Machine, owner: Class, derived: bool) -> None:
     """Where other classes derive from a class, they say what its arguments are: it has no defaults of its own."""
+    from lstmlint.interpreter.attributes import left_behind
+
     methods = [m for m in owner.scope.names.values() if isinstance(m, Function)]
-    waiting = [m for m in methods if id(m.node) not in machine.called]
+    waiting = [m for m in methods if id(m.node) not in machine.called and m.name != left_behind(machine, owner)]
     if not waiting:
         return
     for method in waiting:

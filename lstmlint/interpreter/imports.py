@@ -129,6 +129,7 @@ KERAS_BASES = {
     "keras.Sequential": "Model",
     "keras.Layer": "OwnLayer",
     "keras.callbacks.Callback": "Callback",
+    "keras.metrics.Metric": "OwnMetric",
     "keras.utils.PyDataset": "PyDataset",
 }
 
