@@ -204,6 +204,8 @@ from lstmlint.questions.outputs import trained_first as trained_first
 from lstmlint.questions.own_losses import asked_alone as asked_alone
 from lstmlint.questions.own_losses import stretched_here as stretched_here
 from lstmlint.questions.panel import lags_across as lags_across
+from lstmlint.questions.pieces import Pieces as Pieces
+from lstmlint.questions.pieces import uneven_pieces as uneven_pieces
 from lstmlint.questions.provenance import SPLIT as SPLIT
 from lstmlint.questions.provenance import Cut as Cut
 from lstmlint.questions.provenance import Window as Window

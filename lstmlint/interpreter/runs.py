@@ -14,9 +14,11 @@ from lstmlint.interpreter.machine import Machine
 from lstmlint.interpreter.models import BUILT, FURTHER, data_shape, snapshot
 from lstmlint.interpreter.own_losses import own_loss, own_metrics
 from lstmlint.interpreter.values import (
+    BATCH_INDEX,
     Array,
     Const,
     Function,
+    Made,
     Mapped,
     Reference,
     Sequence,
@@ -216,7 +218,8 @@ def _element(call: Call, value: Value) -> tuple[Value, str]:
             from lstmlint.interpreter.calls import call_with
 
             getter = read_attribute(call.machine, value, "__getitem__", call.site.span)
-            return call.machine.freeze(call_with(call.machine, getter, (Const(0),), call.site.span)), "sequence"
+            first = Const(0, Made(BATCH_INDEX, call.site.span))
+            return call.machine.freeze(call_with(call.machine, getter, (first,), call.site.span)), "sequence"
         case Reference(fields=fields) if "element" in fields:
             return fields["element"], str(fields.get("data_kind", "generator"))
         case _:

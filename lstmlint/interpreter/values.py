@@ -270,6 +270,8 @@ Value: TypeAlias = (
 )
 
 
+#: How the number was made by which a ``Sequence`` is asked for its first batch.
+BATCH_INDEX = "index of a batch"
 #: How a word that is known was made, of the vocabulary that it stands in.
 WORD = "word"
 
