@@ -221,6 +221,7 @@ from lstmlint.questions.provenance import order_of_axes as order_of_axes
 from lstmlint.questions.provenance import reordered as reordered
 from lstmlint.questions.provenance import shuffles as shuffles
 from lstmlint.questions.provenance import window_of as window_of
+from lstmlint.questions.ragged import ragged_input as ragged_input
 from lstmlint.questions.reach import REACH as REACH
 from lstmlint.questions.reach import beyond as beyond
 from lstmlint.questions.reach import outside as outside

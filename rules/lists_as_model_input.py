@@ -1,4 +1,4 @@
-"""Python lists, or an array of ragged samples, are handed to a model."""
+"""Python lists, an array of ragged samples or a ragged tensor are handed to a model."""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ from lstmlint.api import (
     argument_of,
     library_name,
     made_at,
+    ragged_input,
     refused_forms,
     same,
 )
@@ -54,6 +55,27 @@ def check_batches(run: Run, facts: Facts) -> Iterator[Finding]:
     if "KERAS_BACKEND" not in facts.source.text:
         told = next((told for one in (run, run.validation) if one is not None for told in _listed(one)), None)
         yield from (_of_batches(run, *told),) if told is not None else ()
+
+
+@rule.on(Run)
+def check_ragged(run: Run, facts: Facts) -> Iterator[Finding]:
+    """Keras 2 had recurrent layers that took ragged tensors."""
+    found = ragged_input(run, facts) if facts.keras == 3 and run.turn <= 1 else None
+    if found is None:
+        return
+    made, node = found
+    inside = made.span.path == run.call.span.path
+    yield Finding(
+        run.call.span,
+        f"what the model is given is a ragged tensor, which `{node.layer.text}` does not take: crashes on Keras 3, "
+        "works on Keras 2",
+        Confidence.HIGH,
+        label="x is ragged",
+        help="pad it, and mask the padding: `.to_tensor()` before the model, in a dataset `.map(lambda x, y: "
+        "(x.to_tensor(), y))`, and `Masking()` or `mask_zero=True` in it",
+        labels=(Label(made.span, "ragged"),) if inside else (),
+        untestable="the verifier plans no ragged tensors",
+    )
 
 
 def _listed(run: Run) -> Iterator[tuple[str, Sequence]]:
