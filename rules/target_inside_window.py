@@ -35,6 +35,7 @@ from lstmlint.api import (
 )
 
 rule = Rule(code="LST304", name="target-inside-window", severity=Severity.WARNING, since="0.1.0")
+_UNSEEN = "what the columns hold is not in the program"
 
 
 @rule.on(Run)
@@ -75,7 +76,7 @@ def column(run: Run, facts: Facts) -> Iterator[Finding]:
             label="later than its target" if found.past else "holds the target",
             help="take the row after: `shift(-1)`" if found.past else "leave that column out of the samples",
             labels=(Label(run.call.span, "learns to copy it"),) if here else (),
-            untestable="what the columns hold is not in the program",
+            untestable=_UNSEEN,
         )
 
 
@@ -121,25 +122,21 @@ def early(run: Run, found: Aligned, facts: Facts) -> Finding:
 
 def finding(run: Run, found: Inside | Aligned, facts: Facts) -> Finding:
     window, row, span, moved = found.window, found.row, found.span, found.moved
-    last = same(row, window.length - 1)
-    which = "its last step" if last else f"step {row} of it, counted from 0"
-    here = span.path == facts.source.path
-    cut = window.made.span
-    labels = [(cut, f"windows of {window.length} steps"), (run.call.span, "learns to copy it")]
-    labels += [(moved.made.span, f"{moved.rows} rows before")] if moved and least(moved.rows) > 0 else []
+    which = "its last step" if same(row, window.length - 1) else f"step {row} of it, counted from 0"
+    here, of = span.path == facts.source.path, moved.computed if moved is not None else ""
+    labels = [(window.made.span, f"windows of {window.length} steps"), (run.call.span, "learns to copy it")]
+    if moved is not None and (of or least(moved.rows) > 0):
+        labels.append((moved.made.span, f"`{of}`: the values of later rows" if of else f"{moved.rows} rows before"))
+    held = f"computed from `{of}`, the values of later rows, which its" if of else "a value that its"
+    wrong, right = ((window.length, at, "forwards") for at in (row, window.length))
+    behind = "take the target from behind the window, the row after its last step; or end the window before the target"
     return Finding(
         span if here else run.call.span,
-        f"the target is a value that its window of {window.length} steps already holds, {which}: the model only has "
-        "to copy it",
+        f"the target is {held} window of {window.length} steps already holds, {which}: the model only has to copy it",
         Confidence.HIGH,
         label="stands in the window",
-        help="take the target from behind the window, the row after its last step; or end the window before the target",
+        help=f"leave `{of}` out of the samples" if of else behind,
         labels=labels_in(facts.source.path, labels),
-        experiment=Tagged(
-            Claim.LEAKS,
-            "targets",
-            (window.length, row, "forwards"),
-            (window.length, window.length, "forwards"),
-            "the row behind the window",
-        ),
+        untestable=_UNSEEN if of else "",
+        experiment=None if of else Tagged(Claim.LEAKS, "targets", wrong, right, "the row behind the window"),
     )

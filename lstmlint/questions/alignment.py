@@ -11,7 +11,7 @@ from lstmlint.interpreter.values import Array, Const, Made, Sequence, Slice, Tab
 from lstmlint.keras_model.graph import dim_of
 from lstmlint.questions.earlier_rows import Earlier
 from lstmlint.questions.provenance import SPLIT, Window, is_whole, keeps_all, key_of, start_of
-from lstmlint.questions.stages import GATHERS, columns_of, keys_of, shift_between, stages, steps_back
+from lstmlint.questions.stages import GATHERS, columns_of, keys_of, shift_or_computed, stages, steps_back
 from lstmlint.text.source import Span
 
 
@@ -46,7 +46,7 @@ def aligned(window: Window, x: Array, y: Array, facts: Facts) -> Aligned | None:
             if here.value is there.value:
                 whole = here.value
                 read = any(call.result is whole for call in facts.calls)
-                shift = shift_between(here, there)
+                shift = shift_or_computed(here, there)
                 return Aligned(window, shift.rows, place, shift.held, read, shift.moved)
     return None
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from lstmlint.interpreter.dims import Dim
 from lstmlint.interpreter.values import Array, Const, Made, Reference, Sequence, Slice, Table, Value
 from lstmlint.keras_model.graph import dim_of
+from lstmlint.questions.earlier_rows import later_behind
 from lstmlint.questions.provenance import SPLIT, ancestors, is_none, is_whole, keeps_all, key_of, scales, window_of
 from lstmlint.questions.stages import as_many_rows
 
@@ -24,19 +25,23 @@ _RESHAPES = frozenset({"Array.reshape", "numpy.reshape"})
 class Column:
     """The targets' column, and the one among the samples' own that is the same; samples came of ``made``.
 
-    ``past``: the targets are that one of an earlier row.
+    ``past``: the targets are that one of an earlier row; ``computed``: they were computed from that one, which holds
+    what later rows say.
     """
 
     name: str
     twin: str
     made: Made
     past: bool = False
+    computed: bool = False
 
     @property
     def said(self) -> str:
         """``is `close`, and ...``, in words."""
         if self.past:
             return f"`{self.name}` is `{self.twin}` of a row before its sample: the model answers about the past"
+        if self.computed:
+            return f"is computed from `{self.twin}`, the values of later rows, and its sample holds `{self.twin}`"
         what = f"`{self.twin}`" + (", the same values," if self.name != self.twin else "")
         return f"is `{self.name}`, and its sample holds {what} in the same row: the model only has to copy it"
 
@@ -71,7 +76,10 @@ def _among(samples: Table, table: Table, name: str, taken: Made | None) -> Colum
     if isinstance(twin, str):
         return Column(name, twin, made)
     earlier = _shifted_down(own)
-    return Column(name, earlier, made, past=True) if earlier in chosen and earlier is not None else None
+    if earlier in chosen and earlier is not None:
+        return Column(name, earlier, made, past=True)
+    later = next((one.computed for one in later_behind(table, name) if one.computed in chosen), None)
+    return Column(name, later, made, computed=True) if later is not None else None
 
 
 def _shifted_down(column: Value | None) -> str | None:
@@ -104,6 +112,8 @@ def _chosen(samples: Table, table: Table) -> tuple[object, ...] | None:
         return samples.columns if samples.columns is not None else (...,)
     made = samples.made
     by_names = made is not None and made.operation == "index" and len(made.sources) == 2
+    if made is not None and made.operation == "Table.drop" and made.sources[0] is table:
+        return samples.columns if as_many_rows(samples, table) else None
     if made is None or not by_names or made.sources[0] is not table:
         return None
     key = made.sources[1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lstmlint.interpreter.dims import Dim
@@ -18,10 +19,14 @@ _AS_ARRAY = frozenset({"attribute", "Table.to_numpy", "numpy.array", "numpy.asar
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Earlier:
-    """A column that holds the values of another one ``rows`` rows before, by ``made``."""
+    """A column that holds the values of another one ``rows`` rows before, by ``made``.
+
+    ``computed`` names a column that was moved up by ``made``, and that this one was computed from.
+    """
 
     rows: Dim
     made: Made
+    computed: str = ""
 
 
 def rows_earlier(series: Value, held: tuple[Value, ...], wanted: tuple[Value, ...]) -> Earlier | None:
@@ -40,6 +45,44 @@ def rows_earlier(series: Value, held: tuple[Value, ...], wanted: tuple[Value, ..
     if found is None or since is None or found[0] not in mine or found[0] in order[order.index(name) :]:
         return None
     return found[1] if _in_step(table, since) else None
+
+
+#: What makes of each value, or of those of several columns in one row, another one.
+_ROW_BY_ROW = frozenset(
+    {
+        *("arithmetic", "comparison", "numpy.where", "numpy.sign", "numpy.log", "numpy.abs", "Array.astype"),
+        *(f"Series.{name}" for name in ("astype", "apply", "map", "gt", "ge", "lt", "le", "sub", "div", "abs")),
+    }
+)
+
+
+def later_behind(series: Value, name: object) -> Iterator[Earlier]:
+    """The columns of a table that hold values of later rows, and from which another one of it was computed."""
+    table = _table_of(series)
+    if table is None:
+        return
+    order: list[object] = [own for own, _, _ in table.filled]
+    given, since = next(((value, made) for own, value, made in table.filled if own == name), (None, None))
+    for source, column in _columns_behind(given, 8) if since is not None and _in_step(table, since) else ():
+        own, moved = next(((value, made) for own, value, made in table.filled if own == column), (None, None))
+        before = column in order[: order.index(name)] and moved is since and source.made is since
+        made: Made | None = getattr(own, "made", None)
+        by = dim_of(made.sources[1]) if made is not None and made.operation == "Series.shift" else None
+        if before and made is not None and by is not None and by.known and by.constant < 0:
+            yield Earlier(Dim(0), made, column)
+
+
+def _columns_behind(value: Value | None, deepest: int) -> Iterator[tuple[Table, str]]:
+    """The columns that a value was computed from, row by row."""
+    made: Made | None = getattr(value, "made", None)
+    if made is None or not deepest:
+        return
+    key = made.sources[1] if made.operation == "index" and len(made.sources) == 2 else None
+    if isinstance(key, Const) and isinstance(key.value, str) and isinstance(made.sources[0], Table):
+        yield made.sources[0], key.value
+    elif made.operation in _ROW_BY_ROW:
+        for source in made.sources:
+            yield from _columns_behind(source, deepest - 1)
 
 
 def _moved(column: Value | None, since: Made | None) -> tuple[object, Earlier] | None:

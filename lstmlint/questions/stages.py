@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from lstmlint.interpreter.dims import Dim, least, same
 from lstmlint.interpreter.values import Array, Const, Made, Reference, Sequence, Slice, Table, Value, rows_of
 from lstmlint.keras_model.graph import dim_of
-from lstmlint.questions.earlier_rows import Earlier, names_in, rows_earlier
+from lstmlint.questions.earlier_rows import Earlier, later_behind, names_in, rows_earlier
 from lstmlint.questions.provenance import is_none, keeps_all, scales
 
 #: Operations that keep one sample a row: gathering, shapes behind the first axis, types.
@@ -75,6 +75,17 @@ def shift_between(target: Place, held: Place) -> Shift:
     moved = None if own else rows_earlier(held.value, held.columns, target.columns)
     earlier = moved.rows if moved is not None else Dim(0)
     return Shift(target.offset - held.offset - earlier, own or moved is not None, moved)
+
+
+def shift_or_computed(target: Place, held: Place) -> Shift:
+    """The same; targets that were computed from what the data hold of later rows are held as well."""
+    shift = shift_between(target, held)
+    name = target.columns[-1] if target.columns else None
+    if shift.held or not isinstance(name, Const):
+        return shift
+    behind = later_behind(held.value, name.value)
+    later = next((one for one in behind if holds(held.columns, (Const(one.computed),))), None)
+    return shift if later is None else Shift(shift.rows, True, later)
 
 
 def holds(held: tuple[Value, ...], wanted: tuple[Value, ...]) -> bool:
