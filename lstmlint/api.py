@@ -9,6 +9,7 @@ from lstmlint.experiments import Cure as Cure
 from lstmlint.experiments import Experiment as Experiment
 from lstmlint.experiments import Lookup as Lookup
 from lstmlint.experiments import Tagged as Tagged
+from lstmlint.experiments import call_refused as call_refused
 from lstmlint.experiments import handed_otherwise as handed_otherwise
 from lstmlint.facts import Facts as Facts
 from lstmlint.facts import Import as Import

@@ -111,8 +111,9 @@ class Lookup:
 class Tagged:
     """How to put to the test where values land: numbers that tell their own place are sent the program's way.
 
-    ``way`` is one that ``verify/tags.py`` knows, ``written`` and ``cured`` its arguments: sizes, lists of sizes and
-    words. ``cure`` names the second for people.
+    ``way`` is one that ``verify/tags.py`` knows, ``written`` and ``cured`` its arguments: numbers, lists of sizes and
+    words. ``cure`` names the second for people. Under ``Claim.RAISES`` it is a call that ``verify/refusals.py`` knows,
+    which is tried on values made for it.
     """
 
     claim: Claim
@@ -120,6 +121,11 @@ class Tagged:
     written: tuple[Any, ...]
     cured: tuple[Any, ...]
     cure: str
+
+
+def call_refused(way: str, written: tuple[Any, ...], cured: tuple[Any, ...], cure: str) -> Tagged:
+    """That Keras, or TensorFlow under it, raises at a call, whatever the program's own values are."""
+    return Tagged(Claim.RAISES, way, written, cured, cure)
 
 
 def handed_otherwise(run: Run, part: str, name: str, *value: Any) -> Experiment:

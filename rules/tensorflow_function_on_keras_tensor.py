@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lstmlint.api import REPLACED, Confidence, Facts, Finding, Label, LibraryCall, Rule, Severity, refused_tensor
+from lstmlint.api import (
+    REPLACED,
+    Confidence,
+    Facts,
+    Finding,
+    Label,
+    LibraryCall,
+    Rule,
+    Severity,
+    Tagged,
+    Tensor,
+    call_refused,
+    refused_tensor,
+)
 
 rule = Rule(
     code="LST506",
@@ -12,7 +25,6 @@ rule = Rule(
     severity=Severity.ERROR,
     since="0.1.0",
     keras=frozenset({3}),
-    untestable="the verifier calls layers only, no functions of TensorFlow",
 )
 
 OPS = {"reduce_sum": "sum", "reduce_mean": "mean", "reduce_max": "max", "reduce_min": "min", "concat": "concatenate"}
@@ -33,4 +45,14 @@ def check(call: LibraryCall, facts: Facts) -> Iterator[Finding]:
         label="a TensorFlow function takes values, not Keras tensors",
         help=f"use `keras.ops.{OPS.get(name, name)}`, or put the call into a layer's `call` or a `Lambda`",
         labels=(Label(made, "a symbolic tensor"),) if made and made.path == facts.source.path else (),
+        experiment=_experiment(call, tensor),
+        untestable="" if tensor.shape else "the axes of the tensor are not known",
     )
+
+
+def _experiment(call: LibraryCall, tensor: Tensor) -> Tagged | None:
+    if not tensor.shape:
+        return None
+    name = call.written.removeprefix("tensorflow.")
+    shape = tuple(0 if dim is None else dim for dim in tensor.shape[1:])
+    return call_refused("function", (name, "alone", shape), (name, "in a layer", shape), "the call inside a layer")

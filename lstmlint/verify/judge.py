@@ -135,6 +135,8 @@ def _raises(plan: Plan, results: Sequence[Message]) -> Found:
         return Found("inconclusive", f"Keras runs it {plan['doubt']}")
     if error is None and plan["probe"] == "lookup":
         return Found("refuted", "the installed Keras has it")
+    if error is None and plan["probe"] == "calls":
+        return Found("refuted", "the installed Keras takes the call")
     if error is None:
         return Found("refuted", "Keras runs the program as written")
     if not cured:

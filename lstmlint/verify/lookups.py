@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from lstmlint.api import Dim, Lookup, Tagged
+from lstmlint.api import Claim, Dim, Lookup, Tagged
 from lstmlint.verify.schema import ArrayPlan, InputPlan, LayerPlan, Plain, Plan, ProgramPlan
 from lstmlint.verify.sizes import Sizes, Unplannable
 from lstmlint.verify.validate import PlanError, check_plan
+
+#: What a call is tried on, where the program's own values play no part.
+_MADE = "the same call on values made for it"
 
 
 def plan_lookup(lookup: Lookup, number: int, seeds: Sequence[int]) -> Plan:
@@ -19,8 +22,8 @@ def plan_lookup(lookup: Lookup, number: int, seeds: Sequence[int]) -> Plan:
         raise Unplannable(f"{lookup.name} is not asked for {lookup.argument or 'here'}") from None
 
 
-def plan_tagged(tagged: Tagged, number: int, seeds: Sequence[int], shift: int) -> Plan:
-    """Raises Unplannable where the values are too many, or a size cannot be chosen.
+def plan_tagged(tagged: Tagged, number: int, seeds: Sequence[int], shift: int, doubt: str) -> Plan:
+    """Raises Unplannable where the values are too many, a size cannot be chosen, or the call is not in the list.
 
     A size that is open is at least 2: along an axis of 1 nothing can land in another place.
     """
@@ -30,8 +33,11 @@ def plan_tagged(tagged: Tagged, number: int, seeds: Sequence[int], shift: int) -
         {**_program(name[:200]), "tags": [tagged.way, *(_numbered(one, sizes) for one in given)]}
         for name, given in (("as written", tagged.written), (tagged.cure, tagged.cured))
     ]
+    calls = tagged.claim is Claim.RAISES
+    plan = _plan(tagged.claim.value, "calls" if calls else "tags", number, seeds, programs)
+    more: Any = {"doubt": doubt, "notes": [_MADE, *sizes.chosen]} if calls else {}
     try:
-        return check_plan(_plan(tagged.claim.value, "tags", number, seeds, programs))
+        return check_plan({**plan, **more})
     except PlanError as error:
         raise Unplannable(str(error)) from None
 

@@ -275,7 +275,7 @@ def make_plan(
     if isinstance(experiment, Lookup):
         return plan_lookup(experiment, number, seeds)
     if isinstance(experiment, Tagged):
-        return plan_tagged(experiment, number, seeds, shift)
+        return plan_tagged(experiment, number, seeds, shift, OTHER_KERAS if facts.keras == 2 else "")
     try:
         return _planned(experiment, facts, number, seeds, shift)
     except Unplannable:

@@ -83,9 +83,11 @@ METHODS = ("fit", "evaluate", "predict", "train_on_batch", "test_on_batch", "pre
 TASKS = ("learnable", "previous-sample", "largest", "largest label")
 PROBES = (
     *("reset", "order", "passes", "batches", "start", "padding", "placed", "memory", "neighbours", "reach", "free"),
-    *("lookup", "tags", "handed", "matched", "unread"),
+    *("lookup", "tags", "calls", "handed", "matched", "unread"),
 )
 WAYS = ("axes", "pieces", "overlap", "targets", "generator", "split", "scaler", "refitted", "pairs", "pad", "columns")
+#: Calls that Keras is said to refuse.
+CALLS = ("function",)
 ORDERS = ("ordered", "shuffled")
 RESETS = ("never", "epoch", "batch")
 
@@ -167,8 +169,8 @@ class TrainingPlan(TypedDict):
 
 class ProgramPlan(TypedDict):
     """``lookup`` is empty for a program that is run; else the name that Keras is asked for, and where it is called as
-    well the argument, which may be empty. ``tags`` is empty as well; else the way that numbered values are sent, and
-    its arguments."""
+    well the argument, which may be empty. ``tags`` is empty as well; else the way that numbered values are sent, or
+    the call that is tried, and its arguments."""
 
     name: str
     model: ModelPlan

@@ -8,7 +8,9 @@ import re
 from collections.abc import Callable, Mapping
 from typing import cast
 
+from lstmlint.verify.of_tensorflow import FUNCTIONS
 from lstmlint.verify.schema import (
+    CALLS,
     CARRY_CODE,
     CLAIMS,
     DTYPES,
@@ -265,11 +267,13 @@ def _lookup(value: object, where: str) -> None:
 
 
 def _tags(value: object, where: str) -> None:
-    """Nothing, or a known way with sizes, lists of sizes and words."""
+    """Nothing, or a known way with numbers, lists of sizes and words."""
     match value:
         case []:
             return
-        case [str() as way, *arguments] if way in WAYS and len(arguments) <= 6:
+        case ["function", name, *_] if name not in FUNCTIONS:
+            _refuse(where, f"{name!r:.40} is not a function of TensorFlow that is called here")
+        case [str() as way, *arguments] if way in (*WAYS, *CALLS) and len(arguments) <= 16:
             for argument in arguments:
                 _tag_argument(argument, where)
         case _:
@@ -280,6 +284,8 @@ def _tag_argument(value: object, where: str) -> None:
     match value:
         case str():
             _text(value, where)
+        case float():
+            _number(value, where)
         case list() if len(value) <= 8 and math.prod(size for size in value if type(size) is int) <= MOST_TAGS:
             for size in value:
                 _whole(0, MOST_TAGS)(size, where)
