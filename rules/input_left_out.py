@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lstmlint.api import (
+    Change,
+    Claim,
     Confidence,
+    Cure,
+    Experiment,
     Facts,
     Finding,
     Label,
@@ -22,7 +26,6 @@ rule = Rule(
     name="input-left-out",
     severity=Severity.ERROR,
     since="0.1.0",
-    untestable="it raises before there is a model to train",
 )
 
 
@@ -43,6 +46,7 @@ def _finding(model: Model, left: list[Tensor], facts: Facts) -> Finding:
     several = len(names) > 1
     what = ", ".join(dict.fromkeys(names))
     places = (made_at(tensor) for tensor in left)
+    cure = Cure("all of its inputs", (Change("all-inputs"),))
     return Finding(
         site.span if site is not None else model.call.span,
         f"the outputs of the model come from {what} as well, which {'are' if several else 'is'} not among its inputs:"
@@ -53,4 +57,5 @@ def _finding(model: Model, left: list[Tensor], facts: Facts) -> Finding:
         labels=tuple(
             Label(place, "goes in here") for place in places if place is not None and place.path == facts.source.path
         ),
+        experiment=Experiment(Claim.RAISES, model, cures=(cure,)),
     )

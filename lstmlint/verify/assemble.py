@@ -61,7 +61,8 @@ def _functional(plan: ModelPlan) -> Any:
         result = layer(given, **arguments) if node["listed"] or len(given) > 1 else layer(given[0], **arguments)
         results.append(list(result) if isinstance(result, (list, tuple)) else [result])
     outputs = [tensor(source) for source in plan["outputs"]]
-    return keras.Model(inputs if len(inputs) > 1 else inputs[0], outputs if len(outputs) > 1 else outputs[0])
+    told = inputs[: len(inputs) - plan["left_out"]]
+    return keras.Model(told if len(told) != 1 else told[0], outputs if len(outputs) > 1 else outputs[0])
 
 
 def _input(plan: InputPlan) -> Any:

@@ -155,6 +155,20 @@ def _divisor(program: ProgramPlan) -> int:
     return next((size for size in range(min(most, samples), 1, -1) if samples % size == 0), 1)
 
 
+def _all_inputs(program: ProgramPlan, change: Change) -> ProgramPlan:
+    """Every Input that the outputs come from among the model's inputs, with data for each."""
+    model, data = program["model"], program["data"]
+    rows = data["x"][0]["shape"][0] if data["x"] and data["x"][0]["shape"] else 8
+    left = model["inputs"][len(model["inputs"]) - model["left_out"] :]
+    x = [*data["x"], *(_for_input(entry, rows) for entry in left)]
+    return {**program, "model": {**model, "left_out": 0}, "data": _with_arrays(data, "x", x)}
+
+
+def _for_input(entry: InputPlan, rows: int) -> ArrayPlan:
+    shape = [entry["batch_size"] or rows, *(size or 6 for size in entry["shape"])]
+    return {"shape": shape, "dtype": entry["dtype"], "values": None, "low": 0.0, "high": 1.0, "classes": None}
+
+
 def _drop_input_axis(program: ProgramPlan, change: Change) -> ProgramPlan:
     """An input's shape without its first axis: ``value`` is the input's number."""
     inputs, index = list(program["model"]["inputs"]), int(change.value or 0)
@@ -224,6 +238,7 @@ CHANGES: dict[str, Step] = {
     "merge-samples": _merge_samples,
     "make-stateful": _make_stateful,
     "input-shape": _input_shape,
+    "all-inputs": _all_inputs,
     "drop-input-axis": _drop_input_axis,
     "x-shape": _data_shape("x"),
     "y-shape": _data_shape("y"),

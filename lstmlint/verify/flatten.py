@@ -48,9 +48,9 @@ class Flattened:
     nodes: list[NodePlan] = field(default_factory=list)
     numbers: dict[int, int] = field(default_factory=dict)
 
-    def model(self, model: Model) -> list[Source]:
+    def calls(self, inputs: tuple[Tensor, ...], outputs: tuple[Tensor, ...]) -> list[Source]:
         """Where the outputs come from; raises Unplannable where a call cannot be planned."""
-        return self._calls(model.outputs, {id(tensor): [-1 - index, 0] for index, tensor in enumerate(model.inputs)})
+        return self._calls(outputs, {id(tensor): [-1 - index, 0] for index, tensor in enumerate(inputs)})
 
     def _calls(self, outputs: tuple[Tensor, ...], places: Places) -> list[Source]:
         """Where tensors come from, after all the calls that lead to them from those that have a place."""

@@ -97,6 +97,7 @@ def _program(title: str, *lookup: str) -> ProgramPlan:
             "layers": [_layer("LSTM", units=2), _layer("Dense", units=1)],
             "nodes": [],
             "outputs": [],
+            "left_out": 0,
         },
         "data": {
             "x": [x],

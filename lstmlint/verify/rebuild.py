@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from lstmlint.interpreter.dims import Dim
 from lstmlint.interpreter.values import Array, Const, Sequence, Size, Tensor, Value
 from lstmlint.keras_model.graph import Layer, Model
+from lstmlint.questions.connected import inputs_left_out
 from lstmlint.text.source import Span
 from lstmlint.verify.flatten import Flattened
 from lstmlint.verify.schema import DTYPES, InputPlan, LayerPlan, ModelPlan, Plain
@@ -66,17 +67,20 @@ class Rebuilder:
             "layers": [self.layer(layer) for layer in layers],
             "nodes": [],
             "outputs": [],
+            "left_out": 0,
         }
 
     def _functional(self, model: Model) -> ModelPlan:
-        flat = Flattened(self)
-        outputs = flat.model(model)
+        flat, left = Flattened(self), tuple(inputs_left_out(model))
+        inputs = (*model.inputs, *left)
+        outputs = flat.calls(inputs, model.outputs)
         return {
             "kind": "functional",
-            "inputs": [self.input(tensor) for tensor in model.inputs],
+            "inputs": [self.input(tensor) for tensor in inputs],
             "layers": flat.layers,
             "nodes": flat.nodes,
             "outputs": outputs,
+            "left_out": len(left),
         }
 
     def input(self, tensor: Tensor) -> InputPlan:
@@ -155,7 +159,7 @@ def place(span: Span | None) -> list[int]:
 
 def dims_of(model: Model) -> Iterator[Dim]:
     """Every size in the model's shapes and layer arguments."""
-    for tensor in model.inputs:
+    for tensor in (*model.inputs, *inputs_left_out(model)):
         yield from (dim for dim in tensor.shape or () if dim is not None)
     for layer in model.layers:
         yield from _dims_in(layer.config.values, layer.config.given)

@@ -124,13 +124,17 @@ class NodePlan(TypedDict):
 
 
 class ModelPlan(TypedDict):
-    """``inputs`` is empty for a Sequential that takes its shape from the data; ``nodes`` for any Sequential."""
+    """``inputs`` is empty for a Sequential that takes its shape from the data; ``nodes`` for any Sequential.
+
+    ``left_out``: how many of the last inputs the model is not told of.
+    """
 
     kind: str
     inputs: list[InputPlan]
     layers: list[LayerPlan]
     nodes: list[NodePlan]
     outputs: list[list[int]]
+    left_out: int
 
 
 class ArrayPlan(TypedDict):

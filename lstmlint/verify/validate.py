@@ -212,6 +212,7 @@ _model = _fields(
             MOST_LAYERS * 4,
         ),
         "outputs": _many(_source, 16),
+        "left_out": _whole(0, 16),
     }
 )
 _array = _fields(
