@@ -40,7 +40,8 @@ class Change:
     before the layer at ``target``, last where there is none), ``follow-layer`` (the same,
     behind it), ``input-shape`` (``value`` without the batch axis, None
     to keep it; ``name="batch_size"`` fixes the training's batch size as well), ``drop-input-axis`` (the first axis of
-    input number ``value`` goes), ``all-inputs`` (those that the outputs need, and the model is not told of), ``merge-samples`` (one sequence of all the samples, every step returned),
+    input number ``value`` goes), ``all-inputs`` (those that the outputs need, and the model is not told of),
+    ``merge-samples`` (one sequence of all the samples, every step returned),
     ``make-stateful`` (batch of one, ordered, state reset after each epoch),
     ``training`` (``name``: shuffle, batch_size, epochs, loss, optimizer, method, or resets, which is never, epoch or
     batch; ``value``), ``x-shape`` and ``y-shape`` (generated data of that shape, ``"n"`` standing for the samples),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from lstmlint.api import (
     Array,
@@ -18,17 +19,13 @@ from lstmlint.api import (
     Rule,
     Sequence,
     Severity,
+    Tagged,
+    call_refused,
     differ,
     unlike,
 )
 
-rule = Rule(
-    code="LST123",
-    name="adapted-to-pairs",
-    severity=Severity.ERROR,
-    since="0.1.0",
-    untestable="the verifier does not adapt layers",
-)
+rule = Rule(code="LST123", name="adapted-to-pairs", severity=Severity.ERROR, since="0.1.0")
 _TEXTS = frozenset({"TextVectorization", "StringLookup"})
 _NUMBERS = frozenset({"IntegerLookup", "Discretization"})
 
@@ -51,7 +48,21 @@ def check(call: LibraryCall, facts: Facts) -> Iterator[Finding]:
         label="samples and targets",
         help="give it the samples alone: `adapt(dataset.map(lambda x, y: x))`",
         labels=(Label(made.span, f"{len(parts)} tensors an element"),) if made is not None and near else (),
+        experiment=_experiment(layer, parts),
     )
+
+
+def _experiment(layer: Layer, parts: tuple[Array, ...]) -> Tagged:
+    split = layer.config.values.get("split")
+    told = (layer.kind, split.value if isinstance(split, Const) and isinstance(split.value, str) else "")
+    given = [_planned(layer, part) for part in parts]
+    return call_refused("adapt", (*told, *sum(given, ())), (*told, *given[0]), "the samples alone")
+
+
+def _planned(layer: Layer, part: Array) -> tuple[Any, ...]:
+    """A dtype and a shape, for numbers or texts of the same kind."""
+    usual = "str" if layer.kind in _TEXTS else "float32"
+    return (part.dtype if _holds_numbers(part) else usual), part.shape or ()
 
 
 def _parts(data: Reference) -> tuple[Array, ...] | None:

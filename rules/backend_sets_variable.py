@@ -14,7 +14,9 @@ from lstmlint.api import (
     Rule,
     Sequence,
     Severity,
+    Tagged,
     Value,
+    call_refused,
 )
 
 rule = Rule(
@@ -23,7 +25,6 @@ rule = Rule(
     severity=Severity.ERROR,
     since="0.1.0",
     keras=frozenset({3}),
-    untestable="the verifier sets no variables",
 )
 _BACKEND = "tensorflow.keras.backend."
 #: What sets one variable.
@@ -41,11 +42,13 @@ def check(call: LibraryCall, facts: Facts) -> Iterator[Finding]:
         return
     rate = any(one.name == "Optimizer.learning_rate" for one in facts.calls_at(site.value))
     if rate or _is_variable(_first(call, "x")):
+        which = "learning rate" if rate else "weight"
         assign = "assign" + written.removeprefix("set_value").removeprefix("update")
         yield _finding(
             call,
             f"`{site.text}`, a variable of Keras 3",
             f"write `{site.text}.{assign}(...)`" + (f" or `{site.text} = ...`" if rate else ""),
+            call_refused("variable", (which, written), (which, assign), f"`{assign}`"),
         )
 
 
@@ -56,16 +59,18 @@ def check_several(call: LibraryCall, facts: Facts) -> Iterator[Finding]:
         return
     if any(_is_variable(pair.items[0]) for pair in _pairs(call) if pair.items):
         advice = "assign one by one: `for variable, value in ...: variable.assign(value)`"
-        yield _finding(call, "variables of Keras 3", advice)
+        experiment = call_refused("variable", ("weight", _SEVERAL), ("weight", "assign"), "`assign`")
+        yield _finding(call, "variables of Keras 3", advice, experiment)
 
 
-def _finding(call: LibraryCall, what: str, advice: str) -> Finding:
+def _finding(call: LibraryCall, what: str, advice: str, experiment: Tagged) -> Finding:
     return Finding(
         call.call.span,
         f"`{call.call.callee_text}` cannot set {what}: crashes on Keras 3 (AttributeError), works on Keras 2",
         Confidence.HIGH,
         label="AttributeError",
         help=advice,
+        experiment=experiment,
     )
 
 

@@ -17,6 +17,7 @@ from lstmlint.api import (
     all_layers,
     answers,
     begins_like_a_trained_one,
+    call_refused,
     handed_on,
     has_weights,
     loaded_for_nothing,
@@ -25,13 +26,8 @@ from lstmlint.api import (
     weighted_layer,
 )
 
-rule = Rule(
-    code="LST116",
-    name="layers-left-out",
-    severity=Severity.WARNING,
-    since="0.1.0",
-    untestable="the trained model and the one that answers are two, and no loss shows that",
-)
+rule = Rule(code="LST116", name="layers-left-out", severity=Severity.WARNING, since="0.1.0")
+_TWO = "the trained model and the one that answers are two, and no loss shows that"
 #: Calls by which weights may come from elsewhere.
 _WEIGHTS = ("load_weights", "set_weights", "restore", "apply_gradients", "assign", "train_on_batch")
 
@@ -84,7 +80,7 @@ def _not_compiled(run: Run, other: Model) -> Finding:
         help=f"call `{run.method}` on {right}, or compile this model as well",
         labels=(Label(run.model.span, "not compiled"), Label(other.compiled.call.span, "compiled here")),
         severity=Severity.ERROR,
-        untestable="a plan compiles its model",
+        experiment=call_refused("untrained", (run.method, "as it is"), (run.method, "compiled"), "`compile` before"),
     )
 
 
@@ -104,6 +100,7 @@ def _finding(run: Run, fresh: list[Layer], unused: Model | None) -> Finding:
         help="build the model for inference from the layers that were trained, or from those of the loaded model",
         labels=tuple(Label(place, text) for place, text in places if place != span),
         notes=("assumes that nothing outside this file sets the weights",),
+        untestable=_TWO,
     )
 
 
@@ -127,4 +124,5 @@ def twin(run: Run, facts: Facts) -> Iterator[Finding]:
         help=f"after training, and before `{name}` answers: `{name}.set_weights({learned}.get_weights())`",
         labels=tuple(Label(place, text) for place, text in places if place.path == span.path and place != span),
         notes=("assumes that nothing outside this file sets the weights",),
+        untestable=_TWO,
     )

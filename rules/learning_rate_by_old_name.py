@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lstmlint.api import Confidence, Edit, Facts, Finding, Fix, LibraryCall, Rule, Safety, Severity
+from lstmlint.api import Confidence, Edit, Facts, Finding, Fix, LibraryCall, Lookup, Rule, Safety, Severity
 
 rule = Rule(
     code="LST511",
@@ -12,7 +12,6 @@ rule = Rule(
     severity=Severity.WARNING,
     since="0.1.0",
     keras=frozenset({3}),
-    untestable="the verifier compiles a model once, and changes no optimizer",
 )
 
 
@@ -30,6 +29,7 @@ def check(call: LibraryCall, facts: Facts) -> Iterator[Finding]:
             label="AttributeError",
             help=f"the learning rate is `{name}`: read it with `float(...)`, set it with `{name} = ...`",
             severity=Severity.ERROR,
+            experiment=Lookup("Optimizer.lr", instead="Optimizer.learning_rate"),
         )
     else:
         yield Finding(
@@ -39,4 +39,5 @@ def check(call: LibraryCall, facts: Facts) -> Iterator[Finding]:
             label="not the learning rate",
             help=f"write `{name} = ...`",
             fix=Fix("call it `learning_rate`", Safety.UNSAFE, (Edit(site.callee, "learning_rate"),)),
+            untestable="it raises nothing, and no experiment watches the learning rate",
         )

@@ -25,8 +25,10 @@ from lstmlint.api import (
     Sequence,
     Severity,
     Size,
+    Tagged,
     Value,
     argument_of,
+    call_refused,
     library_name,
     made_at,
     ragged_input,
@@ -53,7 +55,8 @@ def check_batches(run: Run, facts: Facts) -> Iterator[Finding]:
     if facts.keras == 2 or run.turn > 1 or run.method not in ("fit", "evaluate", "predict"):
         return
     if "KERAS_BACKEND" not in facts.source.text:
-        told = next((told for one in (run, run.validation) if one is not None for told in _listed(one)), None)
+        sides = (one for one in (run, run.validation) if one is not None)
+        told = next(((one, *told) for one in sides for told in _listed(one)), None)
         yield from (_of_batches(run, *told),) if told is not None else ()
 
 
@@ -87,7 +90,7 @@ def _listed(run: Run) -> Iterator[tuple[str, Sequence]]:
             yield name, value
 
 
-def _of_batches(run: Run, name: str, value: Sequence) -> Finding:
+def _of_batches(run: Run, side: Run, name: str, value: Sequence) -> Finding:
     place = made_at(value)
     inside = place is not None and place.path == run.call.span.path
     return Finding(
@@ -97,8 +100,19 @@ def _of_batches(run: Run, name: str, value: Sequence) -> Finding:
         label="takes batches with a list in them",
         help="make tuples of the lists: `yield (a, b), y`; a generator gives a tuple, too: `yield x, y`",
         labels=(Label(place, "a list"),) if place is not None and inside else (),
-        untestable="the verifier plans no generators",
+        experiment=_experiment(side.data_kind, run.method if side is run else "evaluate", name, value),
+        untestable="what else the batches hold is not planned",
     )
+
+
+def _experiment(source: str, method: str, name: str, value: Sequence) -> Tagged | None:
+    if method == "predict":
+        return None
+    how, count = (source, method), len(value.items) if value.items else 2
+    written, cured = (("list", count), ("tuple", count))
+    if name == "inputs":
+        return call_refused("batches", (*how, *written, "array", 1), (*how, *cured, "array", 1), "a tuple")
+    return call_refused("batches", (*how, "array", 1, *written), (*how, "array", 1, *cured), "a tuple")
 
 
 def _finding(run: Run, name: str, value: Value | None, what: str, facts: Facts) -> Finding:

@@ -18,7 +18,9 @@ from lstmlint.api import (
     Safety,
     Sequence,
     Severity,
+    Tagged,
     Value,
+    call_refused,
 )
 
 rule = Rule(code="LST508", name="metrics-not-a-list", severity=Severity.ERROR, since="0.1.0", keras=frozenset({3}))
@@ -59,8 +61,14 @@ def check_place(compiled: Compile, facts: Facts) -> Iterator[Finding]:
         help=f"write `metrics={written}`",
         labels=tuple(_refused_by(compiled, facts)),
         fix=Fix("name the argument", Safety.SAFE, (Edit(site.value, f"metrics={written}"),)),
-        untestable="`compile` itself runs, and `fit` refuses the weights",
+        experiment=_experiment(given),
     )
+
+
+def _experiment(given: Value | None) -> Tagged:
+    several = given.items if isinstance(given, Sequence) else None
+    written = ("list", len(several)) if several else ("text", 1)
+    return call_refused("metrics", ("loss_weights", *written), ("metrics", "list", 1), "`metrics=`")
 
 
 def _refused_by(compiled: Compile, facts: Facts) -> Iterator[Label]:

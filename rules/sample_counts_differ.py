@@ -22,6 +22,7 @@ from lstmlint.api import (
     Table,
     Value,
     argument_of,
+    call_refused,
     differ,
     made_at,
     never_made,
@@ -72,15 +73,17 @@ def check_call(call: LibraryCall, facts: Facts) -> Iterator[Finding]:
     names = [facts.name_of(value) or "the data" for value, _ in (known[0], other)]
     counts = known[0][1], other[1]
     places = ((made_at(value), count) for value, count in (known[0], other))
+    does = call.name.rpartition(".")[2]
+    asked = call_refused("paired", (does, *counts), (does, counts[0], counts[0]), "a target for each sample")
     yield Finding(
         call.call.span,
-        f"`{names[0]}` holds {counted(counts[0])} and `{names[1]}` holds {counts[1]}:"
-        f" `{call.name.rpartition('.')[2]}` pairs them row by row",
+        f"`{names[0]}` holds {counted(counts[0])} and `{names[1]}` holds {counts[1]}: `{does}` pairs them row by row",
         Confidence.HIGH if counts[0].known and counts[1].known else Confidence.MEDIUM,
         label=f"{counts[0]} against {counts[1]} samples",
         help="cut, window or reshape both the same way, so that each sample has its target",
         labels=tuple(Label(place, f"{count} samples") for place, count in places if place is not None),
-        untestable="it raises before there is anything to train",
+        experiment=None if call.name.startswith("sklearn.") else asked,
+        untestable="scikit-learn raises, which the verifier has not",
     )
 
 

@@ -16,6 +16,7 @@ from lstmlint.api import (
     Size,
     Value,
     array_shape_text,
+    call_refused,
     labels_in,
     made_at,
 )
@@ -26,7 +27,6 @@ rule = Rule(
     severity=Severity.ERROR,
     since="0.1.0",
     keras=frozenset({3}),
-    untestable="the verifier plans no generators",
 )
 
 
@@ -58,6 +58,7 @@ def _finding(run: Run, single: Run, facts: Facts) -> Finding:
     x = single.x[0] if len(single.x) == 1 else None
     given = f" beside x of {array_shape_text(x.shape)}" if isinstance(x, Array) and x.shape else ""
     whose = "the validation data" if single is not run else "the generator"
+    how = (single.data_kind, "evaluate" if single is not run else run.method)
     return Finding(
         run.call.span,
         f"{whose} gives a single number as the target of each batch{given}: it has no batch axis, and Keras 3 raises",
@@ -65,4 +66,5 @@ def _finding(run: Run, single: Run, facts: Facts) -> Finding:
         label="the arrays must be at least rank 1",
         help="give the target the batch axis that x has: `np.array([y])` for a batch of one sample",
         labels=labels_in(facts.source.path, [(made_at(target), "a single number")]),
+        experiment=call_refused("batches", (*how, "array", 1, "number", 1), (*how, "array", 1, "array", 1), "an array"),
     )

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lstmlint.api import Confidence, Const, Edit, Facts, Finding, Fix, LibraryCall, Rule, Safety, Severity
+from lstmlint.api import (
+    Confidence,
+    Const,
+    Edit,
+    Facts,
+    Finding,
+    Fix,
+    LibraryCall,
+    Rule,
+    Safety,
+    Severity,
+    Tagged,
+    call_refused,
+)
 
 rule = Rule(
     code="LST117",
@@ -12,7 +25,6 @@ rule = Rule(
     severity=Severity.ERROR,
     since="0.1.0",
     keras=frozenset({3}),
-    untestable="the verifier trains models, it reads none of their attributes",
 )
 
 NAMED = {"input": "inputs[0]", "output": "outputs[0]"}
@@ -35,7 +47,14 @@ def check(call: LibraryCall, facts: Facts) -> Iterator[Finding]:
         if stands
         else "put an `Input` first and read `.inputs[0]`, `.outputs[0]`; or call the model on an `Input` of your own",
         fix=Fix(f"read {other}", Safety.SAFE, (Edit(call.call.callee, str(other)),)) if stands and other else None,
+        experiment=_experiment(name, stands),
     )
+
+
+def _experiment(name: str, stands: bool) -> Tagged:
+    plural = name if name.endswith("s") else f"{name}s"
+    cure = f"`.{plural}[0]`" if stands else f"an `Input` and `.{plural}[0]`"
+    return call_refused("attribute", (name, "shaped" if stands else "unshaped"), (plural, "shaped"), cure)
 
 
 def _text(call: LibraryCall, name: str) -> str:

@@ -13,7 +13,9 @@ from lstmlint.api import (
     Rule,
     Run,
     Severity,
+    Tagged,
     argument_of,
+    call_refused,
     differ,
     holds_out,
     made_at,
@@ -22,13 +24,7 @@ from lstmlint.api import (
     split_leaves_nothing,
 )
 
-rule = Rule(
-    code="LST118",
-    name="validation-split-refused",
-    severity=Severity.ERROR,
-    since="0.1.0",
-    untestable="it raises before there is anything to train",
-)
+rule = Rule(code="LST118", name="validation-split-refused", severity=Severity.ERROR, since="0.1.0")
 
 #: What data brings its own batches, in words.
 BATCHES = {"dataset": "a `Dataset`", "generator": "a generator", "sequence": "a `Sequence`"}
@@ -59,6 +55,7 @@ def _of_batches(run: Run, kind: str) -> Finding:
         label="ValueError",
         help="keep some of the data apart before it is batched, and give it as `validation_data`",
         labels=_made(run, kind),
+        experiment=_experiment(run, run.data_kind, Dim(8)),
     )
 
 
@@ -74,7 +71,13 @@ def _of_few(run: Run, count: Dim) -> Finding:
         if one
         else "leave `validation_split` out, or bring more samples",
         labels=_made(run, few),
+        experiment=_experiment(run, "array", count),
     )
+
+
+def _experiment(run: Run, source: str, count: Dim) -> Tagged:
+    part = float(run.validation_split or 0)
+    return call_refused("held out", (source, count, part), (source, count, 0.0), "without `validation_split`")
 
 
 def _made(run: Run, words: str) -> tuple[Label, ...]:

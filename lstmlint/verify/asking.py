@@ -45,7 +45,8 @@ def _value(argument: str) -> Any:
 
 def _named(name: str, model: Any) -> Any:
     first, *rest = name.split(".")
-    found, path = {"Model": (model, ""), "Layer": (model.layers[0], "")}.get(first, (keras, "keras"))
+    owners = {"Model": model, "Layer": model.layers[0], "Optimizer": keras.optimizers.get("adam")}
+    found, path = (owners[first], "") if first in owners else (keras, "keras")
     for part in rest:
         path = path and f"{path}.{part}"
         bound = not path or hasattr(found, part)

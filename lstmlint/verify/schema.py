@@ -87,7 +87,7 @@ PROBES = (
 )
 WAYS = ("axes", "pieces", "overlap", "targets", "generator", "split", "scaler", "refitted", "pairs", "pad", "columns")
 #: Calls that Keras is said to refuse.
-CALLS = ("function",)
+CALLS = ("function", "attribute", "adapt", "held out", "paired", "metrics", "batches", "variable", "untrained")
 ORDERS = ("ordered", "shuffled")
 RESETS = ("never", "epoch", "batch")
 

@@ -250,7 +250,7 @@ _training = _fields(
 _CALLED = re.compile(
     r"Model\.(fit|evaluate|predict|compile)|Layer\.reset_states|keras\.Input|keras\.(layers|optimizers)\.(?P<kind>[A-Za-z]\w*)"
 )
-_NAMED = re.compile(r"(Model|Layer|keras)(\.[A-Za-z]\w*){0,5}")
+_NAMED = re.compile(r"(Model|Layer|Optimizer|keras)(\.[A-Za-z]\w*){0,5}")
 _WORD = re.compile(r"([A-Za-z]\w*)?")
 
 

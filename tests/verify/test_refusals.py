@@ -16,11 +16,34 @@ from lstmlint.verify.sizes import Unplannable
 
 Given = tuple[Any, ...]
 FACTS = facts(sequential((None, 5, 2), layer("LSTM", 4)))
+TEXTS = ("str", (4,))
+BROUGHT = [(source, method) for source in ("generator", "sequence") for method in ("fit", "evaluate")]
 #: The arguments of a call as written, and cured.
 CALLS: list[tuple[str, Given, Given]] = [
     *(("function", (name, "alone", (4, 3)), (name, "in a layer", (4, 3))) for name in sorted(FUNCTIONS)),
     ("function", ("expand_dims", "alone", (0, 3)), ("expand_dims", "in a layer", (0, 3))),
     ("function", ("reduce_sum", "alone", (8,)), ("reduce_sum", "in a layer", (8,))),
+    ("attribute", ("input", "shaped"), ("inputs", "shaped")),
+    ("attribute", ("output", "shaped"), ("outputs", "shaped")),
+    *(("attribute", (name, "unshaped"), ("inputs", "shaped")) for name in ("input", "output", "inputs", "outputs")),
+    ("adapt", ("TextVectorization", "whitespace", *TEXTS, "int64", (4,)), ("TextVectorization", "whitespace", *TEXTS)),
+    ("adapt", ("TextVectorization", "whitespace", *TEXTS, *TEXTS), ("TextVectorization", "whitespace", *TEXTS)),
+    ("adapt", ("TextVectorization", "character", *TEXTS, *TEXTS), ("TextVectorization", "character", *TEXTS)),
+    ("adapt", ("TextVectorization", "", "str", (), "float32", ()), ("TextVectorization", "", "str", ())),
+    ("adapt", ("StringLookup", "", "str", (), "float64", ()), ("StringLookup", "", "str", ())),
+    ("adapt", ("IntegerLookup", "", "int64", (5, 3), "int64", (5,)), ("IntegerLookup", "", "int64", (5, 3))),
+    ("adapt", ("Discretization", "", "float32", (5, 3), "int64", (5,)), ("Discretization", "", "float32", (5, 3))),
+    *(("held out", (one, 8, 0.25), (one, 8, 0.0)) for one in ("dataset", "generator", "sequence")),
+    ("held out", ("array", 1, 0.2), ("array", 1, 0.0)),
+    ("held out", ("array", 3, 0.75), ("array", 8, 0.75)),
+    *(("paired", (one, 10, 9), (one, 10, 10)) for one in ("TimeseriesGenerator", "from_tensor_slices")),
+    *(("metrics", ("loss_weights", *how), ("metrics", "list", 1)) for how in (("text", 1), ("list", 1), ("list", 2))),
+    *(("batches", (*how, "list", 2, "array", 1), (*how, "tuple", 2, "array", 1)) for how in BROUGHT),
+    *(("batches", (*how, "array", 1, "list", 2), (*how, "array", 1, "tuple", 2)) for how in BROUGHT),
+    *(("batches", (*how, "list", 1, "array", 1), (*how, "tuple", 1, "array", 1)) for how in BROUGHT),
+    *(("batches", (*how, "array", 1, "number", 1), (*how, "array", 1, "array", 1)) for how in BROUGHT),
+    *(("variable", (which, "set_value"), (which, "assign")) for which in ("learning rate", "weight")),
+    *(("untrained", (how, "as it is"), (how, "compiled")) for how in ("fit", "train_on_batch")),
 ]
 
 
