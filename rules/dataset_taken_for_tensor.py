@@ -13,18 +13,14 @@ from lstmlint.api import (
     Rule,
     Severity,
     Span,
+    Tagged,
+    call_refused,
     labels_in,
     mapped_by,
     taken_for_tensor,
 )
 
-rule = Rule(
-    code="LST131",
-    name="dataset-taken-for-tensor",
-    severity=Severity.ERROR,
-    since="0.1.0",
-    untestable="the verifier plans no datasets",
-)
+rule = Rule(code="LST131", name="dataset-taken-for-tensor", severity=Severity.ERROR, since="0.1.0")
 _TOGETHER = "put each window together first: `dataset.flat_map(lambda window: window.batch(size))`"
 _ONE = "go over its elements with `for`, or change each one with `dataset.map`"
 
@@ -55,7 +51,18 @@ def _finding(call: LibraryCall, cut: Made | None, facts: Facts) -> Finding:
         label="a dataset, not a tensor",
         help=_TOGETHER if cut is not None else _ONE,
         labels=labels_in(facts.source.path, places),
+        experiment=_experiment(call, cut),
+        untestable="" if call.name != "tensorflow.constant" else "it takes no tensor either",
     )
+
+
+def _experiment(call: LibraryCall, cut: Made | None) -> Tagged | None:
+    if call.name == "tensorflow.constant":
+        return None
+    name = "[...]" if call.name == "Dataset.__getitem__" else call.name.rpartition(".")[2]
+    place = "in map" if cut is not None else "alone"
+    cure = "each window put together" if cut is not None else "a tensor"
+    return call_refused("dataset", (name, place, "dataset"), (name, place, "tensor"), cure)
 
 
 def _what(cut: Made | None) -> str:

@@ -59,3 +59,23 @@ OF_SEVERAL: dict[str, tuple[Any, ...]] = {
 #: Functions of two tensors, the second turned round.
 OF_TWO = ("matmul", "linalg.matmul")
 FUNCTIONS = frozenset({*OF_ONE, *OF_SEVERAL, *OF_TWO})
+#: Functions that a dataset may be given to as well, with their other arguments.
+OF_A_DATASET: dict[str, dict[str, Any]] = {
+    "cast": {"dtype": "float32"},
+    "convert_to_tensor": {},
+    "expand_dims": {"axis": 0},
+    "gather": {"indices": 0},
+    "one_hot": {"depth": 3},
+    "pad": {"paddings": [[1, 1]]},
+    "reduce_max": {},
+    "reduce_mean": {},
+    "reduce_min": {},
+    "reduce_sum": {},
+    "reshape": {"shape": (-1,)},
+    "reverse": {"axis": [0]},
+    "shape": {},
+    "split": {"num_or_size_splits": 1},
+    "squeeze": {},
+    "transpose": {},
+    "unstack": {"num": 4},
+}

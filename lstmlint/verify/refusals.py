@@ -11,13 +11,15 @@ from functools import partial
 from typing import Any
 
 from lstmlint.verify.backend import keras, np, tf
-from lstmlint.verify.of_tensorflow import FUNCTIONS, OF_ONE, OF_SEVERAL, OF_TWO
+from lstmlint.verify.of_tensorflow import FUNCTIONS, OF_A_DATASET, OF_ONE, OF_SEVERAL, OF_TWO
 from lstmlint.verify.schema import ProgramPlan
 
 Call = Callable[[], Any]
 
 #: Samples, steps and features of what a model is given; batches of a dataset.
 _SHAPE, _BATCHES = (4, 2, 1), 2
+#: Numbers of a dataset that is taken for a tensor.
+_NUMBERS = 4
 #: Elements of a dataset that a layer is adapted to.
 _ELEMENTS = 2
 
@@ -140,6 +142,21 @@ def _untrained(method: str, compiled: str) -> Call:
     return {"fit": partial(model.fit, x, y, verbose=0), "train_on_batch": partial(model.train_on_batch, x, y)}[method]
 
 
+def _dataset(name: str, place: str, given: str) -> Call:
+    """A dataset, or a tensor, indexed or given to a function of TensorFlow: by itself, or as a window in ``map``."""
+    function = _indexed if name == "[...]" else partial(operator.attrgetter(name)(tf), **OF_A_DATASET[name])
+    if place == "alone":
+        one = {"dataset": tf.data.Dataset.range(_NUMBERS), "tensor": tf.range(_NUMBERS, dtype="int64")}[given]
+        return partial(function, one)
+    windows = tf.data.Dataset.range(_NUMBERS).window(_NUMBERS, drop_remainder=True)
+    joined = {"dataset": windows, "tensor": windows.flat_map(lambda window: window.batch(_NUMBERS))}[given]
+    return partial({"in map": joined.map}[place], lambda window: function(window))
+
+
+def _indexed(given: Any) -> Any:
+    return given[:-1]
+
+
 def _model(inputs: int, outputs: int) -> Any:
     given = [keras.Input(_SHAPE[1:]) for _ in range(inputs)]
     hidden = keras.layers.LSTM(1)(given[0] if inputs == 1 else keras.layers.Concatenate()(given))
@@ -193,4 +210,5 @@ CALLS: dict[str, Callable[..., Call]] = {
     "batches": _batches,
     "variable": _variable,
     "untrained": _untrained,
+    "dataset": _dataset,
 }

@@ -87,7 +87,10 @@ PROBES = (
 )
 WAYS = ("axes", "pieces", "overlap", "targets", "generator", "split", "scaler", "refitted", "pairs", "pad", "columns")
 #: Calls that Keras is said to refuse.
-CALLS = ("function", "attribute", "adapt", "held out", "paired", "metrics", "batches", "variable", "untrained")
+CALLS = (
+    *("function", "attribute", "adapt", "held out", "paired", "metrics", "batches", "variable", "untrained"),
+    "dataset",
+)
 ORDERS = ("ordered", "shuffled")
 RESETS = ("never", "epoch", "batch")
 

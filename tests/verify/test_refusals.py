@@ -10,7 +10,7 @@ from handmade import RULE, call, facts, layer, sequential
 from lstmlint.api import Claim, Confidence, Finding, Tagged, call_refused
 from lstmlint.verify.client import Worker
 from lstmlint.verify.judge import Verdict, verify_findings
-from lstmlint.verify.of_tensorflow import FUNCTIONS
+from lstmlint.verify.of_tensorflow import FUNCTIONS, OF_A_DATASET
 from lstmlint.verify.plan import make_plan
 from lstmlint.verify.sizes import Unplannable
 
@@ -18,6 +18,7 @@ Given = tuple[Any, ...]
 FACTS = facts(sequential((None, 5, 2), layer("LSTM", 4)))
 TEXTS = ("str", (4,))
 BROUGHT = [(source, method) for source in ("generator", "sequence") for method in ("fit", "evaluate")]
+TAKEN = [(name, place) for name in ("[...]", *OF_A_DATASET) for place in ("alone", "in map")]
 #: The arguments of a call as written, and cured.
 CALLS: list[tuple[str, Given, Given]] = [
     *(("function", (name, "alone", (4, 3)), (name, "in a layer", (4, 3))) for name in sorted(FUNCTIONS)),
@@ -43,6 +44,7 @@ CALLS: list[tuple[str, Given, Given]] = [
     *(("batches", (*how, "list", 1, "array", 1), (*how, "tuple", 1, "array", 1)) for how in BROUGHT),
     *(("batches", (*how, "array", 1, "number", 1), (*how, "array", 1, "array", 1)) for how in BROUGHT),
     *(("variable", (which, "set_value"), (which, "assign")) for which in ("learning rate", "weight")),
+    *(("dataset", (*how, "dataset"), (*how, "tensor")) for how in TAKEN),
     *(("untrained", (how, "as it is"), (how, "compiled")) for how in ("fit", "train_on_batch")),
 ]
 
