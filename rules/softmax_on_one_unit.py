@@ -24,6 +24,7 @@ from lstmlint.api import (
     Rule,
     Safety,
     Severity,
+    Tagged,
     Tensor,
     Value,
     activation_of,
@@ -59,7 +60,7 @@ def check(node: Node, facts: Facts) -> Iterator[Finding]:
         if last
         else "run the softmax over the axis that holds the alternatives, such as the steps",
         fix=_fix(layer) if last else None,
-        experiment=_experiment(layer, model, facts) if model is not None and last else None,
+        experiment=_experiment(layer, model, facts) if model is not None and last else _weights(shape),
     )
 
 
@@ -79,8 +80,17 @@ def check_function(call: LibraryCall, facts: Facts) -> Iterator[Finding]:
         Confidence.HIGH,
         label="all of it 1.0",
         help="run the softmax over the axis that holds the alternatives, such as the steps: `axis=1`",
-        untestable="a cure changes a layer's arguments, not those of a function inside the program's own code",
+        experiment=_weights(alone),
+        untestable="no other axis holds anything to choose from",
     )
+
+
+def _weights(shape: tuple[Dim | None, ...]) -> Tagged | None:
+    """Scores along the last axis against along that before it; None where that counts the samples."""
+    if len(shape) < 3:
+        return None
+    sizes, last = tuple(Dim(5) if dim is None else dim for dim in (Dim(2), *shape[1:])), len(shape) - 1
+    return Tagged(Claim.SCRAMBLES, "softmax", (sizes, last), (sizes, last - 1), "softmax over the axis before")
 
 
 def _over_one(call: LibraryCall) -> tuple[Dim | None, ...] | None:

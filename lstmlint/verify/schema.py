@@ -85,7 +85,20 @@ PROBES = (
     *("reset", "order", "passes", "batches", "start", "padding", "placed", "memory", "neighbours", "reach", "free"),
     *("lookup", "tags", "calls", "handed", "matched", "unread"),
 )
-WAYS = ("axes", "pieces", "overlap", "targets", "generator", "split", "scaler", "refitted", "pairs", "pad", "columns")
+WAYS = (
+    "axes",
+    "pieces",
+    "overlap",
+    "targets",
+    "generator",
+    "split",
+    "scaler",
+    "refitted",
+    "pairs",
+    "pad",
+    "columns",
+    "softmax",
+)
 #: Calls that Keras is said to refuse.
 CALLS = (
     *("function", "attribute", "adapt", "held out", "paired", "metrics", "batches", "variable", "untrained"),

@@ -180,6 +180,17 @@ def _columns(count: int, axis: str) -> Landed:
     return later.sum(), later.size, example
 
 
+def _softmax(shape: list[int], axis: int) -> Landed:
+    """Scores of ``shape`` made weights along an axis: does each weight follow from its score?"""
+    random = np.random.default_rng(0)
+    scores, changed = random.normal(size=shape), random.normal(size=shape)
+    first, other = (tf.nn.softmax(one, axis=axis).numpy() for one in (scores, changed))
+    follows = first != other
+    high, low = scores.max(), scores.min()
+    example = f"scores of {high:.2f} and {low:.2f} both become {first.flat[0]:.1f}" if not follows.all() else ""
+    return int(follows.sum()), follows.size, example
+
+
 WAYS: dict[str, Callable[..., Landed]] = {
     "axes": _axes,
     "pieces": _pieces,
@@ -192,4 +203,5 @@ WAYS: dict[str, Callable[..., Landed]] = {
     "pairs": _pairs,
     "pad": _pad,
     "columns": _columns,
+    "softmax": _softmax,
 }

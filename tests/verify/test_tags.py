@@ -26,6 +26,7 @@ WAYS: dict[str, tuple[tuple[Any, ...], tuple[Any, ...]]] = {
     "pairs": ((7, "tall"), (7, "flat")),
     "pad": (("int32",), ("float32",)),
     "columns": ((4, "steps"), (4, "features")),
+    "softmax": (((2, 5, 1), 2), ((2, 5, 1), 1)),
     "generator": (("timeseries_dataset_from_array", 6, 5), ("timeseries_dataset_from_array", 6, 6)),
     "generator of every third row": (
         ("timeseries_dataset_from_array", 6, 7, 3),
