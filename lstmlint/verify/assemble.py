@@ -7,8 +7,8 @@ from functools import partial
 from typing import Any
 
 from lstmlint.verify.backend import LEGACY, keras, np, tf
-from lstmlint.verify.functions import called
-from lstmlint.verify.schema import InputPlan, LayerPlan, ModelPlan, TrainingPlan
+from lstmlint.verify.functions import called, evaluated
+from lstmlint.verify.schema import OWN_LOSS, InputPlan, LayerPlan, ModelPlan, TrainingPlan
 
 #: Under which arguments a wrapper takes what it wraps, in the order of ``inner``.
 _WRAPPED = ("layer", "backward_layer")
@@ -94,8 +94,11 @@ def _as_python(value: Any) -> Any:
     return tuple(_as_python(item) for item in value) if isinstance(value, list) else value
 
 
-def loss_of(name: str, from_logits: bool) -> Any:
-    """The loss object of a name, ``from_logits`` where the program says so."""
+def loss_of(name: str, training: TrainingPlan) -> Any:
+    """The loss object of a name, ``from_logits`` where the program says so; the program's own as a function."""
+    own, from_logits = training["own_loss"], training["from_logits"]
+    if name == OWN_LOSS and own is not None:
+        return lambda truth, guess: evaluated(own, (truth, guess))
     if from_logits and "crossentropy" in name:
         return getattr(keras.losses, _CLASSES[name])(from_logits=True)
     return name
@@ -117,7 +120,7 @@ def optimizer_of(training: TrainingPlan) -> Any:
 
 
 def compile_model(model: Any, training: TrainingPlan, eager: bool = False) -> None:
-    losses = [loss_of(name, training["from_logits"]) for name in training["loss"]] or ["mean_squared_error"]
+    losses = [loss_of(name, training) for name in training["loss"]] or ["mean_squared_error"]
     model.compile(
         loss=losses if len(losses) > 1 else losses[0],
         optimizer=optimizer_of(training),

@@ -108,6 +108,7 @@ def _program(title: str, *lookup: str) -> ProgramPlan:
         "training": {
             "method": "build",
             "loss": ["mean_squared_error"],
+            "own_loss": None,
             "from_logits": False,
             "optimizer": "adam",
             "optimizer_arguments": {},

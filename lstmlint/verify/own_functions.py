@@ -7,8 +7,8 @@ from typing import Any
 
 from lstmlint.verify.arrays import arrays
 from lstmlint.verify.backend import np, tf
-from lstmlint.verify.functions import called
-from lstmlint.verify.schema import ModelPlan, ProgramPlan
+from lstmlint.verify.functions import evaluated
+from lstmlint.verify.schema import ProgramPlan
 
 
 def asked_alone(program: ProgramPlan, seed: int, probe: str) -> dict[str, Any]:
@@ -20,17 +20,9 @@ def asked_alone(program: ProgramPlan, seed: int, probe: str) -> dict[str, Any]:
     shapes = [array.shape for array in arrays(program, seed)[0]]
     random = np.random.default_rng(seed)
     truth, guess = (random.uniform(0.1, 0.9, shape).astype("float32") for shape in shapes)
-    return _PROBES[probe](lambda one: _value(program["model"], tf.constant(truth), one), truth, guess)
-
-
-def _value(plan: ModelPlan, truth: Any, guess: Any) -> Any:
-    """The function on tensors that are there: symbols cannot be cut along the batch."""
-    given, results = (truth, guess), list[Any]()
-    for node in plan["nodes"]:
-        operation = plan["layers"][node["layer"]]["arguments"]
-        tensors = [given[-1 - source] if source < 0 else results[source] for source, _ in node["inputs"]]
-        results.append(called(operation["name"], operation["values"], tensors))
-    return tf.reduce_mean(results[plan["outputs"][0][0]])
+    return _PROBES[probe](
+        lambda one: tf.reduce_mean(evaluated(program["model"], (tf.constant(truth), one))), truth, guess
+    )
 
 
 def _matched(value: Callable[[Any], Any], truth: Any, guess: Any) -> dict[str, Any]:

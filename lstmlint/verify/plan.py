@@ -11,7 +11,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from lstmlint.api import Claim, Cure, Experiment, Facts, Lookup, Tagged, refused_forms
+from lstmlint.api import Claim, Cure, Experiment, Facts, Lookup, Tagged, asked_alone, refused_forms
 from lstmlint.interpreter.dims import Dim
 from lstmlint.interpreter.values import Array
 from lstmlint.keras_model.graph import Model, Node
@@ -27,7 +27,9 @@ from lstmlint.verify.rebuild import Rebuilder
 from lstmlint.verify.resets import resets, resets_before, undecided
 from lstmlint.verify.schema import (
     LOSSES,
+    OWN_LOSS,
     DataPlan,
+    ModelPlan,
     Plan,
     ProgramPlan,
     TrainingPlan,
@@ -214,6 +216,7 @@ class Planner:
         return {
             "method": "build" if method == "call" else method,
             "loss": losses,
+            "own_loss": self._own_loss() if losses == [OWN_LOSS] else None,
             "from_logits": bool(self.compiled and self.compiled.from_logits),
             "optimizer": self._optimizer_name(),
             "optimizer_arguments": dict(learning_rate(self.compiled)),
@@ -233,10 +236,25 @@ class Planner:
             return []
         known = [loss for loss in self.compiled.losses if loss in LOSSES]
         if len(known) < len(self.compiled.losses):
+            if self._own_loss() is not None:
+                return [OWN_LOSS]
             if self._steps_only:
                 return []
             raise Unplannable("the loss is not known")
         return known
+
+    def _own_loss(self) -> ModelPlan | None:
+        """The one loss of the program's own, where it can be made of operations.
+
+        A shape inside it would be that of one batch, and what a training comes to by it has no floor that is known.
+        """
+        alone = asked_alone(self.run.loss, self.run.call.span, "matched") if self.run is not None else None
+        if alone is None or self.experiment.claim is Claim.CANNOT_LEARN or len(self.model.outputs) != 1:
+            return None
+        with contextlib.suppress(Unplannable):
+            plan = self.rebuilder.model(alone.model)
+            return None if any(one["arguments"].get("name") == "reshape" for one in plan["layers"]) else plan
+        return None
 
     def _optimizer_name(self) -> str:
         name = known_optimizer(self.compiled)

@@ -12,7 +12,7 @@ from lstmlint.verify.assemble import assemble, compile_model, seed_all
 from lstmlint.verify.backend import loss_between, np, tf
 from lstmlint.verify.loop import asked_often, forget, outputs
 from lstmlint.verify.refusals import prepared
-from lstmlint.verify.schema import ProgramPlan
+from lstmlint.verify.schema import OWN_LOSS, ProgramPlan
 
 #: Targets that are looked at one by one, and samples they are taken from.
 _MOST_TARGETS, _MOST_SAMPLES = 96, 5
@@ -147,7 +147,7 @@ def pairs(program: ProgramPlan, seed: int) -> dict[str, Any]:
     most = min(_MOST_SAMPLES, program["training"]["batch_size"])
     x, y = ([array[:most] for array in part] for part in arrays(program, seed))
     answer = outputs(model, x, len(x[0]))
-    if len(answer) != 1 or len(y) != 1 or program["training"]["loss"][0] not in _BY_ELEMENT:
+    if len(answer) != 1 or len(y) != 1 or program["training"]["loss"][0] not in (*_BY_ELEMENT, OWN_LOSS):
         return {"pairs": None}
     matrix = _compared(model, answer[0].shape, y[0].shape, np.random.default_rng(seed))
     return {
@@ -156,7 +156,7 @@ def pairs(program: ProgramPlan, seed: int) -> dict[str, Any]:
             "target": list(y[0].shape),
             "most_outputs": int(matrix.sum(axis=0).max(initial=0)),
             "most_targets": int(matrix.sum(axis=1).max(initial=0)),
-            "lowest": _lowest(model, matrix, answer[0].shape, y[0]),
+            "lowest": None if program["training"]["own_loss"] else _lowest(model, matrix, answer[0].shape, y[0]),
         }
     }
 
@@ -170,8 +170,14 @@ def _compared(model: Any, output: tuple[int, ...], target: tuple[int, ...], rand
     for index in range(min(wanted.size, _MOST_TARGETS)):
         other = wanted.copy()
         other.flat[index] = 1.0 - other.flat[index]
-        columns.append(np.abs(_pull(model, answer, other) - pull) > 1e-7)
+        columns.append(_moves(pull, _pull(model, answer, other)))
     return np.stack(columns, axis=1) if columns else np.zeros((pull.size, 0), bool)
+
+
+def _moves(before: Any, after: Any) -> Any:
+    """Which pulls changed, but for a factor that all have in common: a root over the whole batch gives them one."""
+    parts = after[before != 0] / before[before != 0]
+    return np.abs(after - before * (np.median(parts) if parts.size else 1.0)) > 1e-7
 
 
 def _pull(model: Any, answer: Any, wanted: Any) -> Any:

@@ -12,9 +12,9 @@ from lstmlint.keras_model.graph import Layer, Model
 from lstmlint.questions.connected import inputs_left_out
 from lstmlint.text.source import Span
 from lstmlint.verify.flatten import Flattened
+from lstmlint.verify.known import known_layers, parameters_of
 from lstmlint.verify.schema import DTYPES, InputPlan, LayerPlan, ModelPlan, Plain
 from lstmlint.verify.sizes import Sizes, Unplannable
-from lstmlint.verify.validate import known_layers, parameters_of
 
 #: Arguments that say what goes in: Keras 3 takes them from an Input, so that is where they are put.
 INPUT_ARGUMENTS = frozenset({"input_shape", "batch_input_shape", "input_dim", "input_length", "batch_size"})

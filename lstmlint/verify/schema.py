@@ -49,6 +49,8 @@ LOSSES = (
     "categorical_crossentropy",
     "sparse_categorical_crossentropy",
 )
+#: A loss of the program's own, which the training's ``own_loss`` describes.
+OWN_LOSS = "own"
 OPTIMIZERS = ("adam", "adamw", "adamax", "adadelta", "adagrad", "ftrl", "lion", "nadam", "rmsprop", "sgd")
 #: Never built, whatever the layer table holds: they carry code.
 CARRY_CODE = frozenset({"Lambda", "TorchModuleWrapper", "JaxLayer", "FlaxLayer"})
@@ -176,8 +178,12 @@ class DataPlan(TypedDict):
 
 
 class TrainingPlan(TypedDict):
+    """``own_loss`` makes a loss of two inputs, the targets and the outputs, by nothing but an ``Operation`` each; None
+    where ``loss`` has the names of Keras's own."""
+
     method: str
     loss: list[str]
+    own_loss: ModelPlan | None
     from_logits: bool
     optimizer: str
     optimizer_arguments: dict[str, float]

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import cast
 
+from lstmlint.verify.known import known_layers
 from lstmlint.verify.of_tensorflow import FUNCTIONS
 from lstmlint.verify.schema import (
     CALLS,
@@ -24,6 +25,7 @@ from lstmlint.verify.schema import (
     OPERATIONS,
     OPTIMIZERS,
     ORDERS,
+    OWN_LOSS,
     PROBES,
     RESETS,
     TASKS,
@@ -32,6 +34,7 @@ from lstmlint.verify.schema import (
     ModelPlan,
     Plan,
     ProgramPlan,
+    TrainingPlan,
 )
 
 
@@ -48,6 +51,7 @@ def check_plan(value: object) -> Plan:
     plan = cast(Plan, value)
     for index, program in enumerate(plan["programs"]):
         _references(program["model"], f"plan.programs[{index}].model")
+        _own_loss(program["training"], f"plan.programs[{index}].training")
         _arrays(program["data"], f"plan.programs[{index}].data")
         _effort(program, f"plan.programs[{index}]")
     return plan
@@ -157,22 +161,6 @@ def _layer(value: object, where: str) -> None:
         _operation(value["arguments"], where)
 
 
-def known_layers() -> frozenset[str]:
-    """The closed list: every layer of the linter's table that carries no code, and a model of such layers in a row."""
-    import lstmlint.keras_model.layers  # noqa: F401  fills the table
-    from lstmlint.keras_model.layers.table import LAYERS
-
-    return (frozenset(LAYERS) - CARRY_CODE) | {"Sequential", "Operation"}
-
-
-def parameters_of(kind: str) -> frozenset[str]:
-    """The names of a known layer's own arguments: ``input_dim`` is one of Embedding's, not of LSTM's."""
-    from lstmlint.keras_model.layers.table import LAYERS
-
-    known = kind in LAYERS and kind in known_layers()
-    return frozenset(parameter.name for parameter in LAYERS[kind].parameters) if known else frozenset()
-
-
 _operation = _fields({"name": _one_of(*OPERATIONS), "values": _many(_plain, 64)})
 _size = _whole(1, 2**31 - 1)
 _source = _many(_whole(-64, MOST_LAYERS * 4), 2, 2)
@@ -236,7 +224,8 @@ _data = _fields(
 _training = _fields(
     {
         "method": _one_of(*METHODS),
-        "loss": _many(_one_of(*LOSSES), 16),
+        "loss": _many(_one_of(*LOSSES, OWN_LOSS), 16),
+        "own_loss": _maybe(_model),
         "from_logits": _flag,
         "optimizer": _one_of(*OPTIMIZERS),
         "optimizer_arguments": _named(_number),
@@ -322,6 +311,16 @@ def _references(model: ModelPlan, where: str) -> None:
     for source, _ in model["outputs"]:
         if not -len(model["inputs"]) <= source < len(model["nodes"]):
             _refuse(f"{where}.outputs", f"no node {source}")
+
+
+def _own_loss(training: TrainingPlan, where: str) -> None:
+    plan = training["own_loss"]
+    if plan is None and OWN_LOSS in training["loss"]:
+        _refuse(where, "a loss that is not described")
+    if plan is not None:
+        _references(plan, f"{where}.own_loss")
+        if any(layer["kind"] != "Operation" for layer in plan["layers"]) or len(plan["inputs"]) != 2:
+            _refuse(f"{where}.own_loss", "expected operations on targets and outputs")
 
 
 def _arrays(data: DataPlan, where: str) -> None:

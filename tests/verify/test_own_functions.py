@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lstmlint.api import Confidence, Experiment, Finding, asked_alone
+from lstmlint.api import Claim, Confidence, Experiment, Finding, asked_alone
 from lstmlint.verify.client import Worker
 from lstmlint.verify.judge import verify_findings
 from tests.rules.fixtures import FIXTURES, fixtures, lint
@@ -49,3 +49,31 @@ def test_right_functions_are_refuted(name: str, probe: str, worker: Worker) -> N
     verdicts = verify_findings(claims, worker=worker)
     assert verdicts
     assert {one.verdict for one in verdicts if one is not None} == {"refuted"}, verdicts
+
+
+FITS = """
+import numpy as np
+import tensorflow as tf
+from keras import Input, Sequential, layers
+
+def root(y_true, y_pred):
+    return tf.sqrt(tf.reduce_mean(tf.square(y_pred - y_true)))
+
+model = Sequential([Input((10, 3)), layers.LSTM(8), layers.Dense(4)])
+model.compile(loss=root, optimizer="adam")
+model.fit(np.zeros((60, 10, 3)), np.random.rand(60, 4), epochs=1, verbose=0)
+"""
+
+
+@pytest.mark.parametrize(("units", "said"), [(4, "refuted"), (1, "confirmed")])
+def test_a_root_over_the_batch_tells_pairs_as_well(units: int, said: str, worker: Worker) -> None:
+    """Each target moves every pull through the root, and only its own output's beyond that."""
+    rule = next(fixtures("bad")).rule
+    facts = lint(FITS.replace("Dense(4)", f"Dense({units})")).facts
+    assert facts is not None
+    run = next(iter(facts.runs))
+    claim = Experiment(Claim.TRAINS_SOMETHING_ELSE, run.model, run)
+    verdicts = verify_findings(
+        [(Finding(run.call.span, "a claim", Confidence.HIGH, experiment=claim), rule, facts)], worker=worker
+    )
+    assert [one.verdict for one in verdicts if one is not None] == [said], verdicts

@@ -30,6 +30,7 @@ def test_the_asked_program() -> None:
     assert written["training"] == {
         "method": "fit",
         "loss": ["binary_crossentropy"],
+        "own_loss": None,
         "from_logits": False,
         "optimizer": "adam",
         "optimizer_arguments": {},

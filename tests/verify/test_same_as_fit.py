@@ -121,6 +121,7 @@ def plans(case: Case) -> tuple[ModelPlan, TrainingPlan]:
     training: TrainingPlan = {
         "method": "fit",
         "loss": [case.loss],
+        "own_loss": None,
         "from_logits": False,
         "optimizer": case.optimizer,
         "optimizer_arguments": {} if case.rate is None else {"learning_rate": case.rate},
