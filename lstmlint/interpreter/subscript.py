@@ -151,8 +151,8 @@ def _from_mapped(content: Mapped, key: Value, made: Made) -> Value:
 
 
 def _taken(found: Value, made: Made) -> Value:
-    """A number that is one of several comes from them."""
-    return replace(found, made=made) if isinstance(found, Size) and found.made is None else found
+    """What is one of several, which one is not known, comes from them."""
+    return replace(found, made=made) if isinstance(found, Size | Unknown) and found.made is None else found
 
 
 def _numbered(value: Value) -> bool:
@@ -180,7 +180,7 @@ def _from_sequence(content: Sequence, key: Value, made: Made) -> Value:
         return _part(content, key, made)
     index = dim_of(key)
     if index is None:
-        return element_of(content) or Unknown("an item of a list", made)
+        return _taken(element_of(content) or Unknown("an item of a list"), made)
     if content.items is not None and index.value is not None:
         position = index.value
         if -len(content.items) <= position < len(content.items):

@@ -16,21 +16,18 @@ from lstmlint.questions.weights import learned_weights
 def learned_from(run: Run, facts: Facts) -> tuple[Run, Dim] | None:
     """The training of a model that is given one step at each turn of a loop, and how many steps it learned from.
 
-    None where the model declares its steps, which window-length-differs looks at, or takes or gives states.
+    None where the model declares its steps, which window-length-differs looks at, or takes or gives states. One
+    that declares nothing takes any number of steps: it may be asked about words one by one, so that only its own
+    answer counts as a step that follows others.
     """
     x, again = single_x(run), run.again[0] if len(run.again) == 1 else None
     if run.method not in PREDICTING or not run.loops or not remembers_nothing(run.model) or x is again:
         return None
-    declared = run.model.input_shape
-    if (
-        not _stands_alone(run.model)
-        or declared is None
-        or declared[1:2] != (None,)
-        or not is_step(x, run)
-        or not is_step(again, run)
-    ):
+    if not _stands_alone(run.model) or not _open(run.model) or not is_step(x, run) or not is_step(again, run):
         return None
-    found = ((one, steps_learned(one)) for one in facts.runs_of(run.model) if one.trains)
+    found = [(one, steps_learned(one)) for one in facts.runs_of(run.model) if one.trains]
+    if not run.model.declared and (not made_of_answer(again, run) or any(steps is None for _, steps in found)):
+        return None
     return next(((one, steps) for one, steps in found if steps is not None), None)
 
 
@@ -48,6 +45,10 @@ def copied_from(run: Run, facts: Facts) -> tuple[Run, Dim, LibraryCall] | None:
     found = learned_weights(run, facts)
     steps = steps_learned(found[0]) if found is not None else None
     return (found[0], steps, found[1]) if found is not None and steps is not None else None
+
+
+def _open(model: Model) -> bool:
+    return not model.declared or (model.input_shape is not None and model.input_shape[1:2] == (None,))
 
 
 def _stands_alone(model: Model) -> bool:
