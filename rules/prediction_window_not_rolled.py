@@ -12,25 +12,18 @@ from lstmlint.api import (
     Finding,
     Label,
     LibraryCall,
-    Loop,
-    Reference,
     Rule,
     Run,
     Sequence,
     Severity,
-    Size,
-    Slice,
     Span,
-    Unknown,
-    Value,
-    alike,
-    ancestors,
     array_shape_text,
     dropped_again,
+    given_again,
     made_at,
     made_here,
     predicted,
-    reads_list,
+    rolled_back,
     stretched_over_columns,
 )
 
@@ -100,14 +93,12 @@ def never_moved(run: Run, facts: Facts) -> Iterator[Finding]:
     counted = loop is not None and isinstance(loop.over, Sequence) and loop.over.kind == "range"
     if loop is None or not counted or run.method not in ("predict", "predict_on_batch") or run.conditional:
         return
-    pairs = list(zip(run.x, run.again, strict=False)) if len(run.again) == len(run.x) else []
-    still = bool(pairs) and all(a is b or (alike(a, b) and unchangeable(a, loop)) for a, b in pairs)
-    if not still or run.model.stateful is not False or run.call.span.path != facts.source.path:
+    if not given_again(run, loop) or run.model.stateful is not False or run.call.span.path != facts.source.path:
         return
     if any(one.trains and any(other.span == loop.span for other in one.loops) for one in facts.runs):
         return
     for call in facts.calls_to("list.append", "numpy.append", "numpy.concatenate", "numpy.vstack"):
-        kept = [value for value in call.arguments.values() if isinstance(value, Array) and predicted(value)]
+        kept = any(isinstance(value, Array) and predicted(value) for value in call.arguments.values())
         if kept and call.call.span in loop.span and not call.conditional:
             yield Finding(
                 run.call.span,
@@ -138,8 +129,17 @@ def newest_dropped(run: Run, facts: Facts) -> Iterator[Finding]:
         )
 
 
-def unchangeable(value: Value, loop: Loop) -> bool:
-    """Whether the next turn makes the same of the same: no list that may have grown, no place that moves with it."""
-    ends = [end for one in ancestors(value) if isinstance(one, Slice) for end in (one.start, one.stop, one.step)]
-    moves = any(isinstance(one, Reference | Size | Unknown) for one in (*ancestors(value), *ends))
-    return not moves and not reads_list(value, loop)
+@rule.on(Run)
+def turned_back(run: Run, facts: Facts) -> Iterator[Finding]:
+    """``np.roll(window, 1)``, then ``window[-1] = prediction``: the roll goes the other way."""
+    found = rolled_back(run, facts) if run.call.span.path == facts.source.path else None
+    if found is None:
+        return
+    back, end = (1, "last") if found.at_end else (-1, "first")
+    yield Finding(
+        found.roll,
+        f"rolled by {back}, the window moves the wrong way: the {end} value goes round to the other end and stays",
+        Confidence.HIGH,
+        label="rolls the wrong way",
+        help=f"roll by {-back}: what goes round is what the prediction is written over",
+    )

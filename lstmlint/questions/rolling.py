@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from lstmlint.facts import Facts
 from lstmlint.interpreter.dims import Dim, same
 from lstmlint.interpreter.texts import A_LETTER, letters
-from lstmlint.interpreter.values import Array, Const, Made, Reference, Sequence, Slice, Unknown, Value
+from lstmlint.interpreter.values import Array, Const, Made, Reference, Sequence, Size, Slice, Unknown, Value
+from lstmlint.keras_model.graph import dim_of
 from lstmlint.keras_model.training import Loop, Run
-from lstmlint.questions.provenance import MOST_VALUES
+from lstmlint.questions.provenance import (
+    MOST_VALUES,
+    SHOWS,
+    alike,
+    ancestors,
+    call_at,
+    is_none,
+    keeps_all,
+    made_of_answer,
+)
 from lstmlint.text.source import Span
 
 _ONLY_LOOKS = frozenset({"builtins.len", "builtins.print"})
@@ -35,7 +46,20 @@ def dropped_again(run: Run, facts: Facts) -> tuple[Span, Span] | None:
     return None
 
 
-def reads_list(value: Value, loop: Loop) -> bool:
+def given_again(run: Run, loop: Loop) -> bool:
+    """Whether the second turn of a loop gives the model the very same."""
+    pairs = list(zip(run.x, run.again, strict=False)) if len(run.again) == len(run.x) else []
+    return bool(pairs) and all(a is b or (alike(a, b) and _unchangeable(a, loop)) for a, b in pairs)
+
+
+def _unchangeable(value: Value, loop: Loop) -> bool:
+    """Whether the next turn makes the same of the same: no list that may have grown, no place that moves with it."""
+    ends = [end for one in ancestors(value) if isinstance(one, Slice) for end in (one.start, one.stop, one.step)]
+    moves = any(isinstance(one, Reference | Size | Unknown) for one in (*ancestors(value), *ends))
+    return not moves and not _reads_list(value, loop)
+
+
+def _reads_list(value: Value, loop: Loop) -> bool:
     """Whether a turn makes a value of a list that was there before: one as long as before may hold other items."""
     waiting, seen = [value], set[int]()
     while waiting:
@@ -48,6 +72,74 @@ def reads_list(value: Value, loop: Loop) -> bool:
             waiting += [*made.sources, *((one.items or (one.element,)) if isinstance(one, Sequence) else ())]
         seen.add(id(one))
     return False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RolledBack:
+    """Where a window is rolled, and whether the prediction is then written into its last place, else its first."""
+
+    roll: Span
+    at_end: bool
+
+
+def rolled_back(run: Run, facts: Facts) -> RolledBack | None:
+    """Whether the next turn's window is this one, rolled by one away from the end that the prediction is put at.
+
+    The value that goes round to the other end stays; another one is overwritten. Of two values each way is the same.
+    """
+    window = run.again[0] if len(run.x) == len(run.again) == 1 and not run.conditional and run.turn == 1 else None
+    filled = [one.made for one in _views(window) if one.made is not None and one.made.operation == "filled"]
+    rolled = filled[-1].sources[0] if filled else None
+    call = call_at(facts, rolled.made) if isinstance(rolled, Array) and rolled.made is not None else None
+    if not isinstance(rolled, Array) or call is None or call.name != "numpy.roll" or call.conditional:
+        return None
+    before = {id(one.made) for one in _views(run.x[0]) if one.made is not None}
+    axis = _rolled_axis(rolled, call.arguments.get("axis"))
+    shift = dim_of(call.arguments.get("shift"))
+    if axis is None or shift is None or not any(id(one.made) in before for one in _views(call.arguments.get("a"))):
+        return None
+    at_end, last = shift == Dim(1), (rolled.shape or ())[axis] - Dim(1)
+    wrong = shift in (Dim(1), Dim(-1)) and all(_end(made.sources[2:], axis, last) is at_end for made in filled)
+    own = all(made_of_answer(made.sources[1], run) for made in filled)
+    return RolledBack(call.call.span, at_end) if wrong and own else None
+
+
+def _views(value: Value | None) -> Iterator[Array]:
+    """An array, and those that it shows in other axes or was filled into."""
+    while isinstance(value, Array):
+        yield value
+        made = value.made
+        whole = made is not None and made.operation == "index" and all(map(keeps_all, made.sources[1:]))
+        if made is None or not (whole or made.operation in SHOWS or made.operation == "filled"):
+            return
+        value = made.sources[0]
+
+
+def _rolled_axis(rolled: Array, axis: Value | None) -> int | None:
+    """The axis along which an array is rolled by one; without one given, the only axis of more than one item."""
+    shape = rolled.shape or ()
+    long = [at for at, dim in enumerate(shape) if not same(dim, 1)]
+    if axis is None or is_none(axis):
+        found = long[0] if len(long) == 1 else None
+    else:
+        given = dim_of(axis)
+        found = given.value if given is not None else None
+    if found is None or not -len(shape) <= found < len(shape) or shape[found].value in (1, 2):
+        return None
+    return found % len(shape)
+
+
+def _end(keys: tuple[Value, ...], axis: int, last: Dim) -> bool | None:
+    """Whether what is written into is the last place of an axis, or the first; None for another one."""
+    plain = all(isinstance(key, Slice) or dim_of(key) is not None for key in keys)
+    key = keys[axis] if plain and len(keys) > axis else None
+    if isinstance(key, Slice):
+        start, stop = (None if is_none(end) else dim_of(end) or Dim(2) for end in (key.start, key.stop))
+        if stop is None:
+            return True if start in (Dim(-1), last) else None
+        return False if stop == Dim(1) and start in (None, Dim(0)) else None
+    place = dim_of(key)
+    return True if place in (Dim(-1), last) else False if place == Dim(0) else None
 
 
 def _next_turn(run: Run, facts: Facts) -> tuple[Value, ...]:
