@@ -247,6 +247,7 @@ from lstmlint.questions.scaling import refitted as refitted
 from lstmlint.questions.scaling import same_scaler as same_scaler
 from lstmlint.questions.scaling import scaled_by_hand as scaled_by_hand
 from lstmlint.questions.scaling import transformed_apart as transformed_apart
+from lstmlint.questions.scaling import undivided as undivided
 from lstmlint.questions.scores import Scored as Scored
 from lstmlint.questions.scores import continuous as continuous
 from lstmlint.questions.scores import raw_outputs as raw_outputs

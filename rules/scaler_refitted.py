@@ -23,6 +23,7 @@ from lstmlint.api import (
     own_statistics,
     refitted,
     renamed_method,
+    undivided,
 )
 
 rule = Rule(code="LST316", name="scaler-refitted", severity=Severity.WARNING, since="0.1.0")
@@ -56,6 +57,15 @@ def another(run: Run, facts: Facts) -> Iterator[Finding]:
     else:
         raw = f"the model was trained on scaled data and is asked about {what} that was never scaled"
         yield other_scale_finding(found.run.call.span, raw, "`transform` it with the scaler of the training data", fit)
+
+
+@rule.on(Run)
+def as_they_are(run: Run, facts: Facts) -> Iterator[Finding]:
+    """Training divides the values by a number, and the model is then asked about the values themselves."""
+    asked, division = undivided(run, facts) or (None, None)
+    if asked is not None and division is not None and asked.call.span.path == facts.source.path:
+        raw = "the model was trained on values that were divided, and is asked about the same values as they are"
+        yield other_scale_finding(asked.call.span, raw, "divide what it is asked about in the same way", division.span)
 
 
 def other_scale_finding(place: Span, message: str, advice: str, fit: Span) -> Finding:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lstmlint.interpreter.dims import Dim
-from lstmlint.interpreter.values import Array, Made, Mapped, Reference, Sequence, Value
+from lstmlint.interpreter.values import Array, Const, Made, Mapped, Reference, Sequence, Value
 from lstmlint.questions.state import operations
 
 #: What gives ids of words.
@@ -63,7 +63,17 @@ def _looked_up(made: Made) -> bool:
         return False
     if not content.open and _in_a_row([key.value for key, _ in content.items]):
         return False  # the number of a letter says how far it is along the alphabet
+    if not content.open and content.items and _measured([value for _, value in content.items]):
+        return False
     return all(isinstance(key.value, str) for key, _ in content.items) and bool(content.items or content.open)
+
+
+def _measured(values: list[Value]) -> bool:
+    """Whether numbers do not count on from one to the next: what they were written down as says how much."""
+    numbers = sorted(
+        value.value for value in values if isinstance(value, Const) and isinstance(value.value, int | float)
+    )
+    return len(numbers) == len(values) and numbers != [*range(int(numbers[0]), int(numbers[0]) + len(numbers))]
 
 
 def _in_a_row(keys: list[object]) -> bool:
