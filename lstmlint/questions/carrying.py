@@ -181,6 +181,9 @@ def _brought_by(loop: Loop, run: Run) -> Iterator[Made]:
 
 def _made_items(over: Value | None, depth: int = _ITEMS) -> Iterator[Made]:
     """The steps that made the items of a loop, where these are not pieces of one series."""
+    if isinstance(over, Reference) and over.kind == "object" and depth:
+        for value in over.fields.values():
+            yield from _made_items(value, depth - 1)
     if isinstance(over, Reference):
         over = over.fields.get("content")
     made: Made | None = getattr(over, "made", None)
