@@ -29,6 +29,7 @@ from lstmlint.interpreter.values import (
     Unknown,
     Value,
 )
+from lstmlint.interpreter.written_columns import renamed
 
 #: Of what the program does not define but sets attributes of (``config.units = 8``): the field that holds the thing.
 OWNER = ("owner",)
@@ -74,7 +75,8 @@ def _set_attribute(machine: Machine, target: cst.Attribute, value: Value, scope:
         case Table() if name == "columns":
             names = machine.freeze(value, 2)
             columns = _column_names(names)
-            assign(machine, target.value, Table(owner.rows, owner.width, columns, owner.dtype, owner.made), scope)
+            named = Table(owner.rows, owner.width, columns, owner.dtype, owner.made)
+            assign(machine, target.value, renamed(owner, named), scope)
         case Table(columns=columns) if name in columns if columns is not None else name not in FRAME_NAMES:
             # The attribute is a column that is there already.
             filled = replace(_with_column(owner, Const(name), value), width=owner.width)
@@ -101,7 +103,9 @@ def _set_item(machine: Machine, target: cst.Subscript, value: Value, scope: Scop
             forget_contents(machine, owner, value, keys=tuple(keys))
             write_back(machine, owner, Unknown("a column that was written into"))
         case Table():
-            assign(machine, target.value, _with_column(owner, keys[0] if len(keys) == 1 else None, value), scope)
+            changed = _with_column(owner, keys[0] if len(keys) == 1 else None, value)
+            assign(machine, target.value, changed, scope)
+            rebind(machine, owner, changed)
         case Reference(kind="pandas.loc" | "pandas.iloc", fields={"frame": Table() as frame}):
             name = keys[1] if len(keys) == 2 and owner.kind == "pandas.loc" else None
             if isinstance(name, Const) and frame.columns is not None and name.value not in frame.columns:

@@ -8,7 +8,7 @@ from lstmlint.interpreter.values import Array, Const, Made, Mapped, Reference, S
 #: What gives each number of a dict for a text.
 _NAMED = ("Series.map", "Series.replace")
 #: What passes numbers on as they are, or some of the rows without looking at them.
-_PASSES = frozenset(
+PASSES = frozenset(
     {
         *("attribute", "Array.astype", "Array.to_numpy", "Array.reshape", "Array.ravel", "Array.flatten", "Array.copy"),
         *("Series.astype", "Series.to_numpy", "Series.copy", "numpy.array", "numpy.asarray", "numpy.reshape"),
@@ -34,7 +34,7 @@ def names_are_numbered(value: Value) -> bool:
             if given is None or not _has_all_rows(made.sources[0]):
                 return False
             value = given
-        elif made.operation in _PASSES:
+        elif made.operation in PASSES:
             value = made.sources[0]
         else:
             return False

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from lstmlint.facts import Facts
 from lstmlint.interpreter.named_numbers import names_are_numbered
 from lstmlint.interpreter.values import Array, Const, Library, Made, Reference, Sequence, Size, Table, Value
+from lstmlint.interpreter.written_columns import meets_its_bounds
 from lstmlint.keras_model.graph import Layer, Model, Node, all_layers
 from lstmlint.keras_model.losses import SPARSE, STRICT
 from lstmlint.keras_model.training import Run
@@ -115,7 +116,11 @@ def certain_bounds(array: Array) -> tuple[float, float] | None:
         return (min(numbers), max(numbers)) if numbers else None
     if array.low is None or array.high is None or not array.shape:
         return None
-    if any(made.operation.startswith(RANGED) for made in kept_from(array)) or names_are_numbered(array):
+    if (
+        any(made.operation.startswith(RANGED) for made in kept_from(array))
+        or names_are_numbered(array)
+        or meets_its_bounds(array)
+    ):
         return array.low, array.high
     whole = (array.dtype or "").startswith(("int", "uint"))
     needed = _EACH * (array.high - array.low + 1) if whole else _MANY

@@ -14,6 +14,7 @@ from lstmlint.interpreter.library import Call, function, method
 from lstmlint.interpreter.named_numbers import names_are_numbered
 from lstmlint.interpreter.rows import refused_row
 from lstmlint.interpreter.values import Array, Const, Made, Reference, Scalar, Sequence, Unknown, Value, history
+from lstmlint.interpreter.written_columns import meets_its_bounds
 
 
 @function("keras.utils.to_categorical", "x=None, num_classes=None, dtype=None, y=None")
@@ -48,7 +49,8 @@ def _classes(call: Call, value: Value, array: Array) -> Dim:
 
 def _reaches_most(labels: Value) -> bool:
     """Whether the greatest label that may be there certainly is."""
-    return (isinstance(labels, Array) and _all_drawn(labels)) or names_are_numbered(labels)
+    met = isinstance(labels, Array) and (_all_drawn(labels) or meets_its_bounds(labels))
+    return met or names_are_numbered(labels)
 
 
 def _all_drawn(array: Array) -> bool:

@@ -25,6 +25,7 @@ from lstmlint.interpreter.values import (
     Table,
     Value,
 )
+from lstmlint.interpreter.written_columns import kept, renamed
 
 # --- fewer or more columns --------------------------------------------------------------------------------------------
 
@@ -97,7 +98,8 @@ def reset_index(call: Call) -> Value:
     """The index becomes a column in front, unless it is dropped."""
     value, made = call.receiver, call.made(call.receiver)
     if call.flag("drop"):
-        return in_place(call, replace(value, made=made))
+        found = replace(value, made=made)
+        return in_place(call, kept(value, found) if isinstance(found, Table) else found)
     if isinstance(value, Table):
         return in_place(call, Table(value.rows, value.width + 1, None, None, made))
     return Table(rows_of(value), Dim(2), None, None, made)
@@ -116,7 +118,8 @@ def rename(call: Call) -> Value:
     table = call.receiver
     across = call.integer("axis") == 1 or call.text("axis") == "columns"
     names = call["columns"] if not call.is_none("columns") else call["mapper"] if across else Const(None)
-    return in_place(call, replace(table, columns=_renamed(table.columns, names), made=call.made(table)))
+    found = replace(table, columns=_renamed(table.columns, names), made=call.made(table))
+    return in_place(call, renamed(table, found))
 
 
 def _renamed(columns: tuple[Scalar, ...] | None, names: Value) -> tuple[Scalar, ...] | None:

@@ -74,7 +74,7 @@ def series(rows: Dim | None, dtype: str | None, made: Made, name: str | None = N
 
 
 def column(table: Table, name: Scalar, made: Made) -> Array:
-    """``df['a']``: of what was assigned to it the kind of number and the bounds are known."""
+    """``df['a']``: of what was assigned to it the kind of number and the bounds are known, contents of arrays too."""
     given = table.given_to(name)
     array = from_nested(given) if given is not None else None
     plain = series(table.rows, table.dtype, made, name if isinstance(name, str) else None)
@@ -83,7 +83,9 @@ def column(table: Table, name: Scalar, made: Made) -> Array:
     # Rows of another table find their places by index, or leave gaps.
     if array is None or (array.flavour == "series" and not (array.dtype or "").startswith(("float", "str"))):
         return plain
-    return replace(plain, dtype=array.dtype, low=array.low, high=array.high)
+    # Cells that stand in the program have the place that they have there.
+    elements = array.elements if array.flavour != "series" and array.shape == plain.shape else None
+    return replace(plain, dtype=array.dtype, low=array.low, high=array.high, elements=elements)
 
 
 def bounds_of(table: Table) -> tuple[float | None, float | None]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from lstmlint.interpreter.assign import rebind
 from lstmlint.interpreter.dims import Dim
 from lstmlint.interpreter.join import element_of
 from lstmlint.interpreter.libraries.pandas_frames import (
@@ -82,6 +83,8 @@ def written(call: Call) -> Value:
 
 @method("Table", "update", "other, **kwargs")
 def update(call: Call) -> Value:
+    """In place: any cell may hold another value since."""
+    rebind(call.machine, call.receiver, replace(call.receiver, dtype=None, filled=()))
     return Const(None, call.made(call.receiver, call["other"]))
 
 

@@ -13,6 +13,7 @@ from lstmlint.interpreter.dtypes import dtype_of
 from lstmlint.interpreter.libraries.pandas_frames import as_table, names_of, series, unknown_rows, unknown_width
 from lstmlint.interpreter.library import Call, function
 from lstmlint.interpreter.values import Array, Const, Made, Mapped, Scalar, Sequence, Size, Table, Unknown, Value
+from lstmlint.interpreter.written_columns import from_rows
 
 
 @function(
@@ -37,7 +38,7 @@ def data_frame(call: Call) -> Value:
         table = replace(table, boxed=frozenset(_boxed(call["data"])))
     if isinstance(table, Table) and table.made is not None and not call.is_none("index"):
         table = replace(table, made=replace(table.made, sources=(*table.made.sources, call["index"])))
-    return replace(table, dtype=dtype) if isinstance(table, Table) and dtype is not None else table
+    return replace(table, dtype=dtype, filled=()) if isinstance(table, Table) and dtype is not None else table
 
 
 def _boxed(data: Value) -> Iterator[Any]:
@@ -100,7 +101,9 @@ def _from_records(call: Call, items: tuple[Any, ...]) -> Value:
     names = tuple(dict.fromkeys(key.value for item in items for key, _ in item.items))
     known = not any(item.open for item in items)
     width = Dim(len(names)) if known else unknown_width(call["data"])
-    return Table(Dim(len(items)), width, names if known else None, None, call.made(call["data"]))
+    made = call.made(call["data"])
+    filled = from_rows(call["data"], names[:MOST_FILLED], made) if known else ()
+    return Table(Dim(len(items)), width, names if known else None, None, made, filled)
 
 
 def _from_array(call: Call, data: Value, columns: tuple[Scalar, ...] | None) -> Value:
@@ -118,10 +121,11 @@ def _from_array(call: Call, data: Value, columns: tuple[Scalar, ...] | None) -> 
     if columns is None:
         if not call.is_none("columns"):
             return Table(table.rows, table.width, None, table.dtype, made)
-        return table
+        return replace(table, filled=from_rows(data, (table.columns or ())[:MOST_FILLED], made))
     if differ(table.width, len(columns)):
         return Unknown(f"{len(columns)} column names for a table of {table.width} columns", made)
-    return Table(table.rows, Dim(len(columns)), columns, table.dtype, made)
+    filled = from_rows(data, columns[:MOST_FILLED], made)
+    return Table(table.rows, Dim(len(columns)), columns, table.dtype, made, filled)
 
 
 @function("pandas.Series", "data=None, index=None, dtype=None, name=None, copy=None")

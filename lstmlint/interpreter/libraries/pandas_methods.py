@@ -27,6 +27,7 @@ from lstmlint.interpreter.values import (
     Unknown,
     Value,
 )
+from lstmlint.interpreter.written_columns import kept, mixed
 
 
 def _kept(value: Any, call: Call, dtype: str | None, *more: Value, bounds: bool = False) -> Value:
@@ -88,7 +89,8 @@ def condition(call: Call) -> Value:
 
 @method("Table Series", "copy __copy__ view", "*args, **kwargs")
 def copy(call: Call) -> Value:
-    return replace(call.receiver, made=call.made(call.receiver))
+    found = replace(call.receiver, made=call.made(call.receiver))
+    return kept(call.receiver, found) if isinstance(found, Table) else found
 
 
 @method("Table Series", "astype", "dtype=None, **kwargs")
@@ -215,9 +217,10 @@ def head(call: Call) -> Value:
     "n=None, frac=None, replace=False, weights=None, random_state=None, axis=None, ignore_index=False",
 )
 def sample(call: Call) -> Value:
-    if call.number("frac") == 1.0:
-        return with_rows(call.receiver, rows_of(call.receiver), call)
-    count = call.dim("n")
+    whole, count = call.number("frac") == 1.0, call.dim("n")
     if call.is_none("n") and call.is_none("frac"):
         count = Dim(1)
-    return with_rows(call.receiver, count if count is not None else unknown_rows(call.site.span), call)
+    rows = rows_of(call.receiver) if whole else count if count is not None else unknown_rows(call.site.span)
+    found = with_rows(call.receiver, rows, call)
+    plain = not call.flag("replace") and call.is_none("weights") and call.is_none("axis")
+    return mixed(call.receiver, found) if plain and isinstance(found, Table) else found

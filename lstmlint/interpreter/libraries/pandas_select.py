@@ -36,6 +36,7 @@ from lstmlint.interpreter.values import (
     Unknown,
     Value,
 )
+from lstmlint.interpreter.written_columns import cut
 from lstmlint.text.source import Position, Span
 
 
@@ -63,7 +64,7 @@ def get_item(call: Call) -> Value:
             return replace(table, made=made)
         case Array(dtype="bool") | Slice():
             rows = rows_taken(table.rows, key, by_label=False, whole=table)
-            return replace(table, rows=rows if rows is not None else table.rows, made=made)
+            return cut(table, replace(table, rows=rows if rows is not None else table.rows, made=made), key)
         case Sequence() | Array(shape=(_,)):
             return _listed(table, key, made)
         case _:
@@ -143,18 +144,15 @@ def _of_table(table: Table, row: Value, across: Value, by_label: bool, made: Mad
     if isinstance(chosen, Array) and chosen.boxed and rows is None:
         return Unknown("a cell that may hold a list", made)
     if isinstance(chosen, Array):
-        return Array(
-            () if rows is None else (rows,),
-            table.dtype,
-            flavour="series",
-            made=made,
-            name=chosen.name,
-            boxed=chosen.boxed,
-        )
+        shape = () if rows is None else (rows,)
+        if rows == table.rows:
+            return replace(chosen, made=made)
+        return Array(shape, chosen.dtype, flavour="series", made=made, name=chosen.name, boxed=chosen.boxed)
     if rows is None:
         low, high = bounds_of(chosen)
         return replace(series(chosen.width, table.dtype, made), boxed=bool(table.boxed), low=low, high=high)
-    return replace(chosen, rows=rows, made=made)
+    found = replace(chosen, rows=rows, made=made)
+    return found if by_label or chosen is not table else cut(table, found, row)
 
 
 def _chosen_columns(table: Table, key: Value, by_label: bool) -> Table | Array:

@@ -12,6 +12,7 @@ from lstmlint.interpreter.libraries.sklearn_preprocessing import construct
 from lstmlint.interpreter.library import Call, function, method
 from lstmlint.interpreter.operators import from_dim
 from lstmlint.interpreter.values import Array, Const, Made, Sequence, Slice, Table, Unknown, Value
+from lstmlint.interpreter.written_columns import mixed
 from lstmlint.keras_model.graph import dim_of
 
 
@@ -71,7 +72,8 @@ def _part(call: Call, array: Value, count: Dim | None, name: str) -> Value:
             flavour = array.flavour if array.flavour == "series" else "numpy"
             return ordered or Array((count, *rest), array.dtype, None, array.low, array.high, flavour, made, array.name)
         case Table():
-            return Table(count, array.width, array.columns, array.dtype, made)
+            found = Table(count, array.width, array.columns, array.dtype, made)
+            return found if name != "shuffled" and call.flag("shuffle") is not True else mixed(array, found)
         case Sequence():
             return call.machine.new_list(Sequence("list", None, count, element_of(array), made))
         case Array():

@@ -68,5 +68,6 @@ def test_a_table_has_the_bounds_of_its_columns() -> None:
     values = assigned("\n".join(steps))
     found = {name: (one.low, one.high) for name, one in values.items() if isinstance(one, Array)}
     assert found["first"] == (1, 4)
-    assert found["second"] == found["row"] == found["third"] == (1, 20)
+    assert found["second"] == (2, 20)
+    assert found["row"] == found["third"] == (1, 20)
     assert found["last"] == (None, None)
