@@ -92,6 +92,7 @@ from lstmlint.questions.closed_losses import closed_over as closed_over
 from lstmlint.questions.columns import column_inside as column_inside
 from lstmlint.questions.connected import inputs_left_out as inputs_left_out
 from lstmlint.questions.copying import copied_input as copied_input
+from lstmlint.questions.copying import written_at as written_at
 from lstmlint.questions.ctc import Taken as Taken
 from lstmlint.questions.ctc import blanks_taken as blanks_taken
 from lstmlint.questions.datasets import mapped_by as mapped_by

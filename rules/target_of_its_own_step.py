@@ -16,6 +16,7 @@ from lstmlint.api import (
     first_fit,
     made_here,
     takes_tokens,
+    written_at,
 )
 
 rule = Rule(
@@ -39,7 +40,7 @@ def check(run: Run, facts: Facts) -> Iterator[Finding]:
     name = facts.name_of(run.x[index])
     what = f"`{name}`" if name and not alone else "the input" if alone else f"input {index + 1}"
     cut = getattr(getattr(run.y[0], "made", None), "operation", None) == "index"
-    span = (made_here(run.y[0], facts) if cut else None) or run.call.span
+    span = (made_here(run.y[0], facts) if cut else written_at(run.y[0], facts)) or run.call.span
     yield Finding(
         span,
         f"the target of each step is what {what} holds at that step: the model only has to copy it, and learns nothing"
@@ -53,7 +54,7 @@ def check(run: Run, facts: Facts) -> Iterator[Finding]:
 
 def _labels(run: Run, index: int, facts: Facts) -> Iterator[Label]:
     for value, text in ((run.x[index], "is given"), (run.y[0], "is asked for")):
-        place = made_here(value, facts)
+        place = written_at(value, facts) or made_here(value, facts)
         if place is not None and place not in run.call.span:
             yield Label(place, text)
     yield Label(run.call.span, "trained on both")

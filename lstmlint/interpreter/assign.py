@@ -30,6 +30,7 @@ from lstmlint.interpreter.values import (
     Value,
 )
 from lstmlint.interpreter.written_columns import renamed
+from lstmlint.text.source import Span
 
 #: Of what the program does not define but sets attributes of (``config.units = 8``): the field that holds the thing.
 OWNER = ("owner",)
@@ -100,7 +101,7 @@ def _set_item(machine: Machine, target: cst.Subscript, value: Value, scope: Scop
         case Reference(kind="dict", fields={"content": Mapped() as content}):
             machine.memory.put(owner.fields, "content", with_key(content, keys[0], value))
         case Array():
-            forget_contents(machine, owner, value, keys=tuple(keys))
+            forget_contents(machine, owner, value, keys=tuple(keys), place=machine.span(target))
             write_back(machine, owner, Unknown("a column that was written into"))
         case Table():
             changed = _with_column(owner, keys[0] if len(keys) == 1 else None, value)
@@ -214,11 +215,16 @@ def _holders(machine: Machine) -> Iterator[dict[Any, Any]]:
 
 
 def forget_contents(
-    machine: Machine, array: Array, written: Value, by: Made | None = None, keys: tuple[Value, ...] = ()
+    machine: Machine,
+    array: Array,
+    written: Value,
+    by: Made | None = None,
+    keys: tuple[Value, ...] = (),
+    place: Span | None = None,
 ) -> None:
     """An array was written into: its shape stays, its contents are no longer known, under every name it has.
 
-    ``by`` is the step that changed it, where it was no assignment to ``keys``.
+    ``by`` is the step that changed it, where it was no assignment to ``keys`` at ``place``.
     """
     low = high = None
     if array.low is not None and array.high is not None:
@@ -229,7 +235,7 @@ def forget_contents(
             low, high = min(array.low, new.low), max(array.high, new.high)
     made = array.made if by is None else by
     if made is not None and by is None:
-        made = Made("filled", made.span, (array, machine.freeze(written), *keys))
+        made = Made("filled", made.span, (array, machine.freeze(written), *keys), written=place)
     changed = Array(array.shape, array.dtype, None, low, high, array.flavour, made, array.name)
     for frame in machine.stack:
         for scope in frames(frame):

@@ -25,7 +25,8 @@ class Made:
     ``literal``, ``index``, ``window`` (items cut by a moving slice and gathered in a loop), ``arithmetic``,
     ``parameter``, ``attribute``. ``refused`` is why the library raises there, where the value is only what was meant:
     a reshape that cannot keep the number of elements gives an array of the requested shape all the same. A model's or
-    layer's answer to data names it as the ``receiver``, arithmetic on arrays its ``operator``.
+    layer's answer to data names it as the ``receiver``, arithmetic on arrays its ``operator``. What is ``filled`` was
+    made at ``span``, and written into at ``written``.
     """
 
     operation: str
@@ -34,6 +35,7 @@ class Made:
     refused: str = ""
     receiver: Value | None = None
     operator: str = ""
+    written: Span | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -71,11 +71,12 @@ def cut(before: Table, after: Table, rows: Value) -> Table:
 
 def renamed(before: Table, after: Table) -> Table:
     """``after`` is ``before`` with other names, in the order of its columns."""
-    columns = _carried(before, after, lambda column, _: column).filled
+    carried = _carried(before, replace(after, filled=()), lambda column, _: column).filled
     if before.columns is None or after.columns is None or len(set(before.columns)) != len(after.columns):
-        return replace(after, filled=())
+        return after
     names = dict(zip(before.columns, after.columns, strict=True))
-    return replace(after, filled=tuple((names[old], value, made) for old, value, made in columns if old in names))
+    new = tuple((names[old], value, made) for old, value, made in carried if old in names)
+    return replace(after, filled=(*(entry for entry in after.filled if entry[2] is not after.made), *new))
 
 
 def _loose(column: Array, made: Made) -> Array:
@@ -91,7 +92,8 @@ def _carried(before: Table, after: Table, change: Callable[[Array, Made], Array 
         changed = change(array, made) if made is not None else None
         if changed is not None and made is not None:
             columns.append((name, changed, made))
-    return replace(after, filled=tuple(columns))
+    carried = {name for name, _, _ in columns}
+    return replace(after, filled=(*(entry for entry in after.filled if entry[0] not in carried), *columns))
 
 
 def _is_written(array: Array) -> bool:

@@ -10,6 +10,7 @@ from lstmlint.interpreter.values import Array, Const, Made, Sequence, Slice, Ten
 from lstmlint.keras_model.graph import Model, Node, dim_of
 from lstmlint.keras_model.training import Run
 from lstmlint.questions.provenance import ancestors
+from lstmlint.text.source import Span
 
 #: Layers that answer at each step for what they are given there.
 _STEP_BY_STEP = frozenset(
@@ -108,6 +109,13 @@ def _fills(value: Value) -> Iterator[Made]:
             return
         yield made
         value = made.sources[0]
+
+
+def written_at(value: Value, facts: Facts) -> Span | None:
+    """Where the last values were written into an array of this file, if they were put into it one by one."""
+    last = next(_fills(root_of(value)), None) if isinstance(value, Array) else None
+    here = last is not None and last.written is not None and last.written.path == facts.source.path
+    return last.written if last is not None and here else None
 
 
 def _alike(first: Made, second: Made, facts: Facts) -> bool:
