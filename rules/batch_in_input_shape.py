@@ -22,6 +22,7 @@ from lstmlint.api import (
     Safety,
     Severity,
     Tensor,
+    Value,
     Whole,
     array_shape_text,
     given_whole,
@@ -29,6 +30,7 @@ from lstmlint.api import (
     misfed,
     model_of,
     origin,
+    rows_as_features,
     samples_as_steps,
     shape_text,
     takes_tokens,
@@ -85,10 +87,12 @@ def _fix(tensor: Tensor, facts: Facts) -> Fix | None:
 
 @rule.on(Facts)
 def check_steps(facts: Facts, _: Facts) -> Iterator[Finding]:
-    """The number of samples stands in the place of the steps."""
+    """The number of samples stands in the place of the steps, or of rows in that of the features."""
     for fed in misfed(facts, sure=False):
         if samples_as_steps(fed):
             yield _samples(fed, facts)
+        elif (table := rows_as_features(fed)) is not None:
+            yield _rows(fed, table, facts)
 
 
 def _samples(fed: Fed, facts: Facts) -> Finding:
@@ -109,4 +113,22 @@ def _samples(fed: Fed, facts: Facts) -> Finding:
         untestable=""
         if fed.raises
         else "Keras 3 does not compare the steps, and trains as it would with the right ones",
+    )
+
+
+def _rows(fed: Fed, table: Value, facts: Facts) -> Finding:
+    site, run = written_shape(fed.tensor, facts), fed.run
+    made, name = made_at(table), facts.name_of(table)
+    whose = f"`{name}`" if name else "the data"
+    return Finding(
+        site.span if site is not None else made_at(fed.tensor) or run.call.span,
+        f"the input shape holds the number of rows of {whose} in the place of the features, which are its columns",
+        Confidence.MEDIUM,
+        label=f"declares {shape_text(fed.shape)}",
+        help=f"the features are the last axis of the data: `{name or 'X'}.shape[-1]`",
+        labels=(
+            Label(run.call.span, f"gets {array_shape_text(fed.dims)}"),
+            *((Label(made, "rows and columns"),) if made is not None else ()),
+        ),
+        untestable="how many rows there are is not in the program",
     )

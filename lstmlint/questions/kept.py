@@ -9,7 +9,7 @@ from lstmlint.questions.provenance import is_none
 from lstmlint.text.source import Span
 
 #: Operations that pass values on as they are: gathered, chosen, shaped, split.
-_KEEPS = frozenset(
+KEEPS = frozenset(
     {
         *("numpy.array", "numpy.asarray", "numpy.stack", "numpy.expand_dims", "numpy.reshape", "numpy.squeeze"),
         *("Array.reshape", "Array.astype", "Array.ravel", "Array.flatten", "Array.squeeze", "Array.copy"),
@@ -88,6 +88,6 @@ def kept_from(array: Array) -> Iterator[Made]:
         if made is None:
             return
         yield made
-        if not made.sources or not isinstance(value, Array | Table) or made.operation not in _KEEPS:
+        if not made.sources or not isinstance(value, Array | Table) or made.operation not in KEEPS:
             return
         value = made.sources[0]
