@@ -113,6 +113,7 @@ from lstmlint.questions.feeds import refused_by_layer as refused_by_layer
 from lstmlint.questions.feeds import samples_as_steps as samples_as_steps
 from lstmlint.questions.feeds import steps_for_rows as steps_for_rows
 from lstmlint.questions.feeds import takes_tokens as takes_tokens
+from lstmlint.questions.filled_by_loops import laid_by_loops as laid_by_loops
 from lstmlint.questions.filling import Unfilled as Unfilled
 from lstmlint.questions.filling import rows_left as rows_left
 from lstmlint.questions.floors import constant_loss as constant_loss

@@ -8,6 +8,7 @@ from lstmlint.api import (
     Array,
     Claim,
     Confidence,
+    Dim,
     Facts,
     Finding,
     Label,
@@ -18,6 +19,7 @@ from lstmlint.api import (
     Tagged,
     array_shape_text,
     columns_read_by_rows,
+    laid_by_loops,
     laid_end_to_end,
     long_axes,
     made_here,
@@ -42,8 +44,8 @@ def check(call: LibraryCall, facts: Facts) -> Iterator[Finding]:
     source = call.receiver if call.name == "Array.reshape" else next(iter(call.arguments.values()), None)
     if not isinstance(source, Array) or source.shape is None or result.shape is None or call.conditional:
         return
-    if reordered(source.shape, result.shape) and not undone(source, result):
-        yield finding(call, source, result, facts)
+    if reordered(before := laid_by_loops(source) or source.shape, result.shape) and not undone(source, result):
+        yield finding(call, source, result, facts, before)
 
 
 @rule.on(LibraryCall)
@@ -60,7 +62,7 @@ def joined(call: LibraryCall, facts: Facts) -> Iterator[Finding]:
         Confidence.HIGH,
         label=f"mixes rows and arrays: {after}",
         help="write `np.stack(..., axis=1)` instead of joining and reshaping",
-        experiment=followed(steps, result),
+        experiment=followed(steps.shape, result),
     )
 
 
@@ -117,27 +119,27 @@ def undone(source: Array, result: Array) -> bool:
     """A vector laid out and laid back: the reshape before had the result's shape."""
     made = source.made
     before = made.sources[0] if made is not None and made.operation in RESHAPES and made.sources else None
-    shape = before.shape if isinstance(before, Array) else None
-    known = shape is not None and result.shape is not None and len(shape) == len(result.shape)
-    return known and all(map(same, shape or (), result.shape or ()))
+    shape, new = before.shape if isinstance(before, Array) else None, result.shape
+    return shape is not None and new is not None and len(shape) == len(new) and all(map(same, shape, new))
 
 
-def finding(call: LibraryCall, source: Array, result: Array, facts: Facts) -> Finding:
+def finding(call: LibraryCall, source: Array, result: Array, facts: Facts, axes: tuple[Dim, ...]) -> Finding:
     name, place = facts.name_of(source) or "array", made_here(source, facts)
-    before, after = array_shape_text(source.shape), array_shape_text(result.shape)
+    before, after = array_shape_text(axes), array_shape_text(result.shape)
+    swap = f"swap axes with `{name}.transpose(...)` or `np.swapaxes`, then reshape where an axis of 1 is missing"
     return Finding(
         call.call.span,
-        f"`reshape` turns `{name}` {before} into {after}: it reads the values on in their old order, "
+        f"`reshape` turns `{name}`{', filled loop by loop as' * (axes != source.shape)} {before} into {after}: it reads the values on in their old order, "
         "so they land in other rows and steps; axes are swapped by `transpose`",
         Confidence.HIGH,
         label=f"{before} -> {after}",
-        help=f"swap axes with `{name}.transpose(...)` or `np.swapaxes`, then reshape where an axis of 1 is missing",
+        help=f"reshape to {before} first, then swap axes with `np.swapaxes`" if axes != source.shape else swap,
         labels=(Label(place, before),) if place and place != call.call.span else (),
-        experiment=followed(source, result),
+        experiment=followed(axes, result),
     )
 
 
-def followed(source: Array, result: Array) -> Tagged:
+def followed(old: tuple[Dim, ...], result: Array) -> Tagged:
     """Where numbered values land, with ``reshape`` and with ``transpose``."""
-    before, axes = long_axes(source.shape or ()), order_of_axes(source.shape or (), result.shape or ())
+    before, axes = long_axes(old), order_of_axes(old, result.shape or ())
     return Tagged(Claim.SCRAMBLES, "axes", (before, axes, "reshape"), (before, axes, "transpose"), "transpose")

@@ -7,7 +7,7 @@ from typing import Any
 
 import libcst as cst
 
-from lstmlint.interpreter.dims import Dim, unknown_dim
+from lstmlint.interpreter.dims import Dim, product, same, unknown_dim
 from lstmlint.interpreter.join import element_of, join_all
 from lstmlint.interpreter.keys import some_of
 from lstmlint.interpreter.loops import MOST_COMPREHENDED, MOST_NUMBERS, distinct, named
@@ -43,7 +43,8 @@ def _comprehend(machine: Machine, loop_node: cst.CompFor, scope: Scope, element:
             return _gathered([one(item) for item in items.items])
         kept, inside = one(element_of(items) or Unknown("an item of an empty list"))
     length = items.length * inside.length if kept is True else unknown_dim()
-    return Sequence("list", None, length, element_of(inside))
+    turns = (items.length, *inside.turns)
+    return Sequence("list", None, length, element_of(inside), turns=turns if same(length, product(turns)) else ())
 
 
 def _bind(machine: Machine, target: cst.CSTNode, item: Value, scope: Scope) -> None:
@@ -68,18 +69,25 @@ def _gathered(parts: list[tuple[bool | None, Sequence]]) -> Sequence:
     if sure and all(sequence.items is not None for sequence in inner):
         items = tuple(item for sequence in inner for item in sequence.items or ())
         if len(items) <= MOST_NUMBERS:
-            return Sequence("list", items, Dim(len(items)))
+            return Sequence("list", items, Dim(len(items)), turns=_turns(inner))
     length = Dim(0)
     for sequence in inner:
         length = length + sequence.length
-    return Sequence("list", None, length if sure else unknown_dim(), join_all([element_of(s) for s in inner]))
+    element, turns = join_all([element_of(s) for s in inner]), _turns(inner) if sure else ()
+    return Sequence("list", None, length if sure else unknown_dim(), element, turns=turns)
+
+
+def _turns(inner: list[Sequence]) -> tuple[Dim, ...]:
+    """How many turns gave how many items each, where each gave as many."""
+    within = {one.turns or ((one.length,) if one.length != Dim(1) else ()) for one in inner}
+    return (Dim(len(inner)), *within.pop()) if len(within) == 1 else ()
 
 
 def _list_of(machine: Machine, node: Any, scope: Scope) -> Sequence:
     from lstmlint.interpreter.evaluate import evaluate
 
     found = _comprehend(machine, node.for_in, scope, lambda inner: evaluate(machine, node.elt, inner))
-    return Sequence("list", found.items, found.length, found.element, machine.made("window", node))
+    return Sequence("list", found.items, found.length, found.element, machine.made("window", node), found.turns)
 
 
 def list_comprehension(machine: Machine, node: cst.ListComp, scope: Scope) -> Value:

@@ -296,7 +296,19 @@ def _widen_sequence(before: Any, first: Sequence, second: Sequence, turns: Dim) 
     else:
         length = _grown(start, first.length, second.length, turns)
     element = element_of(second) if second.items is None else _of_several(second.items)
-    return Sequence(first.kind, None, length, element, first.made)
+    even = start is not None and same(length, start + (first.length - start) * turns)
+    return Sequence(first.kind, None, length, element, first.made, _turns(before, first, turns) if even else ())
+
+
+def _turns(before: Sequence, first: Sequence, turns: Dim) -> tuple[Dim, ...]:
+    """In which order loops filled a list, which this one found empty, or filled by so many turns of another round."""
+    if before.length == Dim(0):
+        inside = first.turns or ((first.length,) if first.length != Dim(1) else ())
+        return (turns, *inside)
+    added = (turns,) if first.length - before.length == Dim(1) else ()
+    if added and before.turns == added:
+        return (Dim(2), *added)
+    return (before.turns[0] + 1, *added) if added and before.turns[1:] == added else ()
 
 
 def _of_several(items: tuple[Value, ...]) -> Value | None:

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import libcst as cst
@@ -251,9 +251,9 @@ class Machine:
                 frozen = tuple(once[id(item)] for item in items)
                 if all(a is b for a, b in zip(frozen, items, strict=True)):
                     return value
-                return Sequence(value.kind, frozen, value.length, None, value.made)
+                return replace(value, items=frozen, element=None)
             case Sequence(element=element) if element is not None and depth:
-                return Sequence(value.kind, None, value.length, self.freeze(element, depth - 1), value.made)
+                return replace(value, element=self.freeze(element, depth - 1))
             case Mapped() if depth:
                 items = tuple((key, self.freeze(item, depth - 1)) for key, item in value.items)
                 default = None if value.default is None else self.freeze(value.default, depth - 1)

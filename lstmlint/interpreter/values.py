@@ -106,13 +106,17 @@ class Array:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sequence:
-    """A list or tuple as it stands: either all ``items``, or ``length`` times something like ``element``."""
+    """A list or tuple as it stands: either all ``items``, or ``length`` times something like ``element``.
+
+    ``turns`` tells in which order loops inside loops put the items in: how many turns each has, the outermost first.
+    """
 
     kind: str  # list | tuple | set
     items: tuple[Value, ...] | None
     length: Dim
     element: Value | None = None
     made: Made | None = None
+    turns: tuple[Dim, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

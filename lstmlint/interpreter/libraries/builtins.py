@@ -139,7 +139,7 @@ def make_list(call: Call) -> Value:
     made = call.made(call["value"])
     if call.name == "builtins.sorted":
         return call.machine.new_list(_sorted(found, made))
-    return call.machine.new_list(Sequence("list", found.items, found.length, found.element, made))
+    return call.machine.new_list(Sequence("list", found.items, found.length, found.element, made, found.turns))
 
 
 def _sorted(found: Sequence, made: Made) -> Sequence:
