@@ -129,8 +129,8 @@ def finding(call: LibraryCall, source: Array, result: Array, facts: Facts, axes:
     swap = f"swap axes with `{name}.transpose(...)` or `np.swapaxes`, then reshape where an axis of 1 is missing"
     return Finding(
         call.call.span,
-        f"`reshape` turns `{name}`{', filled loop by loop as' * (axes != source.shape)} {before} into {after}: it reads the values on in their old order, "
-        "so they land in other rows and steps; axes are swapped by `transpose`",
+        f"`reshape` turns `{name}`{', filled loop by loop as' * (axes != source.shape)} {before} into {after}: it reads"
+        " the values on in their old order, so they land in other rows and steps; axes are swapped by `transpose`",
         Confidence.HIGH,
         label=f"{before} -> {after}",
         help=f"reshape to {before} first, then swap axes with `np.swapaxes`" if axes != source.shape else swap,
