@@ -238,7 +238,6 @@ from lstmlint.questions.rewriting import statement as statement
 from lstmlint.questions.rolling import dropped_again as dropped_again
 from lstmlint.questions.rolling import given_again as given_again
 from lstmlint.questions.rolling import rolled_back as rolled_back
-from lstmlint.questions.rolling import reads_list as reads_list
 from lstmlint.questions.rows_for_features import rows_as_features as rows_as_features
 from lstmlint.questions.sampling import is_nothing as is_nothing
 from lstmlint.questions.sampling import one_step as one_step

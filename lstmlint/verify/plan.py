@@ -212,6 +212,9 @@ class Planner:
         losses = self._losses()
         method = self.run.method if self.run else "build"
         if method in ("fit", "evaluate", "train_on_batch", "test_on_batch") and not (losses and self._material.y):
+            parts = {change.name for cure in self.experiment.cures for change in cure.changes}
+            if self.experiment.probe == "handed" and parts != {"x"}:
+                raise Unplannable("the losses are not known, and how targets are handed over shows with them only")
             method = "predict" if self._steps_only else method
         return {
             "method": "build" if method == "call" else method,
