@@ -228,6 +228,7 @@ from lstmlint.questions.ragged import ragged_input as ragged_input
 from lstmlint.questions.reach import REACH as REACH
 from lstmlint.questions.reach import beyond as beyond
 from lstmlint.questions.reach import outside as outside
+from lstmlint.questions.rebuilt import layers_kept as layers_kept
 from lstmlint.questions.resampling import copies_split as copies_split
 from lstmlint.questions.restoring import restored_in_other_column as restored_in_other_column
 from lstmlint.questions.reversed_answers import unturned as unturned
