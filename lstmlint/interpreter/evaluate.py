@@ -289,23 +289,16 @@ def _walrus(machine: Machine, node: cst.NamedExpr, scope: Scope) -> Value:
 
 
 def _yield(machine: Machine, node: cst.Yield, scope: Scope) -> Value:
-    value: Value = Const(None)
+    given = node.value.item if isinstance(node.value, cst.From) else node.value
+    value: Value = Const(None) if given is None else evaluate(machine, given, scope)
+    found: tuple[Value, ...] = (value,)
     if isinstance(node.value, cst.From):
-        return _yield_from(machine, spread(machine, evaluate(machine, node.value.item, scope)), scope)
-    if node.value is not None:
-        value = evaluate(machine, node.value, scope)
+        content = spread(machine, value)
+        machine.guesses += content.items is None
+        found = content.items if content.items is not None else (element_of(content) or Unknown("yield from"),)
     if scope.yields is not None:
-        scope.yields.append(machine.freeze(value))
+        scope.yields.add(node, [machine.freeze(one) for one in found], machine.loops)
     return Unknown("what is sent into a generator")
-
-
-def _yield_from(machine: Machine, given: Sequence, scope: Scope) -> Value:
-    if given.items is None:
-        machine.guesses += 1
-    if scope.yields is not None:
-        items = given.items if given.items is not None else (element_of(given) or Unknown("yield from"),)
-        scope.yields.extend(machine.freeze(item) for item in items)
-    return Unknown("what a generator returns")
 
 
 def _await(machine: Machine, node: cst.Await, scope: Scope) -> Value:

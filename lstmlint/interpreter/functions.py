@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import lru_cache
 from typing import Any
 
 import libcst as cst
-import libcst.matchers as m
 
+from lstmlint.interpreter import yielding
 from lstmlint.interpreter.dims import Dim, symbol_dim, unknown_dim
 from lstmlint.interpreter.fields import fill_fields
 from lstmlint.interpreter.join import join_all
@@ -34,9 +33,6 @@ from lstmlint.interpreter.values import (
 )
 from lstmlint.interpreter.values import Sequence as SequenceValue
 from lstmlint.text.source import Span
-
-#: What may end a loop, or a generator.
-_LEAVES = m.OneOf(m.Break(), m.Return(), m.Raise(), m.Call(func=m.Name("next")))
 
 
 def make_function(machine: Machine, node: cst.FunctionDef | cst.Lambda, scope: Scope, name: str) -> Function:
@@ -155,17 +151,16 @@ def _run(machine: Machine, function: Function, scope: Scope) -> Value:
         with machine.reading(module.parsed or machine.parsed):
             if isinstance(node, cst.Lambda):
                 return evaluate(machine, node.body, scope)
-            if _yields(node):
-                scope.yields = []
+            if yielding.yields(node):
+                scope.yields = yielding.Yields(len(machine.loops))
             flow = execute_block(machine, body_of(node.body), scope)
     finally:
         machine.stack.pop()
         machine.active.pop()
         machine.depth, machine.uneven, machine.left = depth, uneven, left
     if scope.yields is not None:
-        content = _yielded(scope.yields, exact=machine.guesses == guesses)
-        fields = {"content": content, "endless": _never_ends(node)}
-        return Reference("generator", fields, Made("generator", function.span))
+        content = _yielded(scope.yields.values, exact=machine.guesses == guesses)
+        return yielding.generator(scope.yields, node, content, function.span)
     if flow is Flow.RAISE and not scope.returns:
         return Unknown(f"{function.name} raises")
     return join_all(list(scope.returns), f"{function.name} returns different things") or Const(None)
@@ -175,30 +170,6 @@ def _yielded(found: Sequence[Value], exact: bool) -> SequenceValue:
     if exact:
         return SequenceValue("list", tuple(found), Dim(len(found)))
     return SequenceValue("list", None, unknown_dim(), join_all(list(found)))
-
-
-@lru_cache(maxsize=512)
-def _never_ends(node: cst.FunctionDef) -> bool:
-    """Whether a generator comes to a ``while True`` that nothing leaves."""
-    loops = (one for one in node.body.body if isinstance(one, cst.While))
-    return any(_is_true(loop.test) and not m.findall(loop.body, _LEAVES) for loop in loops)
-
-
-def _is_true(test: cst.BaseExpression) -> bool:
-    return isinstance(test, cst.Name | cst.Integer) and test.value in ("True", "1")
-
-
-@lru_cache(maxsize=512)
-def _yields(node: cst.FunctionDef) -> bool:
-    """Whether a function is a generator: a yield of its own, not of a function inside."""
-    waiting: list[cst.CSTNode] = list(node.body.children)
-    while waiting:
-        found = waiting.pop()
-        if isinstance(found, cst.Yield):
-            return True
-        if not isinstance(found, (cst.FunctionDef, cst.Lambda, cst.ClassDef)):
-            waiting.extend(found.children)
-    return False
 
 
 def _bind_parameters(

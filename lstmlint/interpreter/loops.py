@@ -26,6 +26,7 @@ from lstmlint.interpreter.values import (
     Value,
     constants,
 )
+from lstmlint.interpreter.yielding import comes_to_an_end, counted_up, most_turns
 from lstmlint.keras_model.graph import dim_of
 from lstmlint.keras_model.training import Loop
 
@@ -62,7 +63,9 @@ def run_for(machine: Machine, node: cst.For, scope: Scope, body: Callable[[], Fl
     iterable = evaluate(machine, node.iter, scope)
     items = spread(machine, iterable, machine.span(node.iter))
     name = node.target.value if isinstance(node.target, cst.Name) else None
-    loop = Loop(machine.span(node), "for", name, items.length, machine.freeze(iterable))
+    ends = comes_to_an_end(iterable)
+    most = items.length if ends else None
+    loop = Loop(machine.span(node), "for", name, items.length, machine.freeze(iterable), ends, most)
     if items.items is not None and len(items.items) <= _limit(machine, node, iterable, items.items):
         return _unrolled(machine, loop, items.items, lambda item: assign(machine, node.target, item, scope), body)
     element = element_of(items) if items.items is not None else items.element
@@ -137,10 +140,15 @@ def _one_turn(machine: Machine, left: Leaving, body: Callable[[], Flow]) -> Flow
 
 
 def run_while(machine: Machine, node: cst.While, scope: Scope, body: Callable[[], Flow]) -> Flow:
-    """Run a while loop: how often is not known."""
+    """Run a while loop: how often is not known, but how often at most where a counter goes up to an end."""
+    from lstmlint.interpreter.evaluate import evaluate
     from lstmlint.interpreter.execute import Flow
 
-    flow = _twice(machine, Loop(machine.span(node), "while"), symbol_dim("turns"), body)
+    counted = counted_up(node)
+    start = scope.names.get(counted.name) if counted is not None else None
+    most = most_turns(node, start, lambda part: evaluate(machine, part, scope))
+    loop = Loop(machine.span(node), "while", ends=counted is not None, most=most)
+    flow = _twice(machine, loop, symbol_dim("turns"), body)
     return Flow.NEXT if flow is not Flow.RETURN else flow
 
 

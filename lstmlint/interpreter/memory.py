@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from lstmlint.interpreter.values import Value
+from lstmlint.interpreter.yielding import Yields
 
 #: Stands for "there was nothing".
 MISSING: Any = object()
@@ -27,7 +28,7 @@ class Scope:
     names: dict[str, Value] = field(default_factory=dict)
     outer: dict[str, Scope] = field(default_factory=dict)  # names declared global or nonlocal
     returns: list[Value] = field(default_factory=list)
-    yields: list[Value] | None = None
+    yields: Yields | None = None
     stars: list[str] = field(default_factory=list)  # libraries whose names were all imported
     parsed: Any = None  # of a module: its Parsed
 

@@ -27,6 +27,9 @@ class Loop:
     turns: Dim | None = None
     #: What a for loop or a comprehension runs over.
     over: Value | None = None
+    #: Whether it certainly ends, and after how many turns at the latest.
+    ends: bool = False
+    most: Dim | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
