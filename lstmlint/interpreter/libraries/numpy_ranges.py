@@ -30,8 +30,25 @@ def arange(call: Call) -> Value:
         return cast_as_asked(_integers(dims, made), asked)  # type: ignore[arg-type]
     numbers = (call.number(first) if first else 0.0, call.number(last), call.number("step"))
     if any(number is None for number in numbers):
-        return Array((unknown_dim(),), asked.of(None), made=made)
+        return _of_numbers_read(call, dims, last, asked, made)
     return _fractions(*numbers, asked, made)  # type: ignore[arg-type]
+
+
+def _of_numbers_read(
+    call: Call, dims: tuple[Dim | None, Dim | None, Dim | None], last: str, asked: Dtype, made: Made
+) -> Array:
+    """``np.arange(n)`` where n was drawn or read: whole numbers, if n is one."""
+    names = ("start" if last == "stop" else None, last, "step")
+    given_dims = zip(names, dims, strict=True)
+    whole = all(dim is not None or (name is not None and _is_whole(call[name])) for name, dim in given_dims)
+    length = one_dim(call[last]) if whole and dims[0] == Dim(0) and dims[2] == Dim(1) else None
+    shape = (length if isinstance(length, Dim) else unknown_dim(),)
+    return Array(shape, asked.of("int64" if whole else None), made=made)
+
+
+def _is_whole(value: Value) -> bool:
+    """A whole number that was drawn, or read from an array."""
+    return isinstance(value, Array) and value.shape == () and value.dtype == "int64"
 
 
 def _integers(marks: tuple[Dim, Dim, Dim], made: Made) -> Value:
