@@ -187,6 +187,7 @@ from lstmlint.questions.models import written_shape as written_shape
 from lstmlint.questions.names import ends_otherwise as ends_otherwise
 from lstmlint.questions.names import file_name as file_name
 from lstmlint.questions.numbering import renumbered as renumbered
+from lstmlint.questions.one_text import one_letter_samples as one_letter_samples
 from lstmlint.questions.one_text import read_by_letters as read_by_letters
 from lstmlint.questions.order import is_reversal as is_reversal
 from lstmlint.questions.order import sorted_by_time as sorted_by_time

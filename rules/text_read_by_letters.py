@@ -1,10 +1,20 @@
-"""A tokenizer of words is given one text where it takes a list of texts, and reads each letter as a text."""
+"""One text stands where a list of texts is meant, and each of its letters is read as a text."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lstmlint.api import Confidence, Facts, Finding, LibraryCall, Rule, Severity, labels_in, read_by_letters
+from lstmlint.api import (
+    Confidence,
+    Facts,
+    Finding,
+    LibraryCall,
+    Rule,
+    Severity,
+    labels_in,
+    one_letter_samples,
+    read_by_letters,
+)
 
 rule = Rule(
     code="LST347",
@@ -34,6 +44,18 @@ def check(facts: Facts, _: Facts) -> Iterator[Finding]:
             + (", or write `char_level=True` where letters are meant" if found.fit is None else ""),
             labels=labels_in(call.call.span.path, [(place, "learns words" if found.fit else "whole texts")]),
         )
+    for one in one_letter_samples(facts):
+        if one.place.path == facts.source.path and one.place not in told:
+            told.add(one.place)
+            yield Finding(
+                one.place,
+                "one text is gone over as if it were a list of texts: what each turn has is a single letter, and to go "
+                "over that gives this letter and no more, so that each sample holds one letter",
+                Confidence.HIGH,
+                label="a single letter",
+                help="split the text first: `text.splitlines()` for its lines, `text.split()` for its words",
+                labels=labels_in(facts.source.path, [(one.call.call.span, "samples of one letter")]),
+            )
 
 
 def _result(call: LibraryCall, *, learns: bool) -> str:

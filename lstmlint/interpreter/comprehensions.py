@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import libcst as cst
@@ -15,6 +16,7 @@ from lstmlint.interpreter.machine import Machine
 from lstmlint.interpreter.memory import Scope
 from lstmlint.interpreter.operators import truth
 from lstmlint.interpreter.spreading import spread
+from lstmlint.interpreter.texts import OF_A_LETTER
 from lstmlint.interpreter.values import Const, Mapped, Reference, Sequence, Unknown, Value
 from lstmlint.keras_model.training import Loop
 
@@ -40,7 +42,8 @@ def _comprehend(machine: Machine, loop_node: cst.CompFor, scope: Scope, element:
 
     with machine.inside_loop(loop):
         if items.items is not None and len(items.items) <= MOST_COMPREHENDED:
-            return _gathered([one(item) for item in items.items])
+            found = _gathered([one(item) for item in items.items])
+            return replace(found, made=items.made) if _is_of_a_letter(items) else found
         kept, inside = one(element_of(items) or Unknown("an item of an empty list"))
     length = items.length * inside.length if kept is True else unknown_dim()
     turns = (items.length, *inside.turns)
@@ -87,7 +90,12 @@ def _list_of(machine: Machine, node: Any, scope: Scope) -> Sequence:
     from lstmlint.interpreter.evaluate import evaluate
 
     found = _comprehend(machine, node.for_in, scope, lambda inner: evaluate(machine, node.elt, inner))
-    return Sequence("list", found.items, found.length, found.element, machine.made("window", node), found.turns)
+    made = found.made if found.made is not None else machine.made("window", node)
+    return Sequence("list", found.items, found.length, found.element, made, found.turns)
+
+
+def _is_of_a_letter(items: Sequence) -> bool:
+    return items.made is not None and items.made.operation == OF_A_LETTER
 
 
 def list_comprehension(machine: Machine, node: cst.ListComp, scope: Scope) -> Value:

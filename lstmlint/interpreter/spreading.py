@@ -9,7 +9,7 @@ from lstmlint.interpreter.indexing import index_array
 from lstmlint.interpreter.join import element_of, join_all
 from lstmlint.interpreter.library import METHODS
 from lstmlint.interpreter.machine import Machine
-from lstmlint.interpreter.texts import A_LETTER, letters
+from lstmlint.interpreter.texts import A_LETTER, OF_A_LETTER, letters
 from lstmlint.interpreter.values import (
     Array,
     Choice,
@@ -68,6 +68,8 @@ def spread(machine: Machine, value: Value, place: Span | None = None) -> Sequenc
             spreads = [spread(machine, option, place) for option in options]
             return Sequence("list", None, unknown_dim(), join_all([element_of(s) for s in spreads]))
         case Unknown(why=why):
+            if value.text and why == A_LETTER and place is not None:
+                return Sequence("list", (value,), Dim(1), None, Made(OF_A_LETTER, place, (value,)))
             if value.text:
                 return Sequence("list", None, letters(value), Unknown(A_LETTER, value.made, text=True))
             item = Unknown(why if why.startswith("an item of ") else f"an item of {why}", value.made)

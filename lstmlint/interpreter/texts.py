@@ -9,6 +9,8 @@ from lstmlint.keras_model.graph import dim_of
 
 #: Why it is not known what a letter of a text is.
 A_LETTER = "a letter of a text"
+#: What a letter gives that is gone over as if it were a text: itself.
+OF_A_LETTER = "letter of a letter"
 #: Slices of slices looked through.
 _DEEPEST = 20
 
@@ -24,7 +26,7 @@ def letters(text: Unknown, name: str = "letters", depth: int = 0) -> Dim:
             return slice_length(letters(whole, name, depth + 1), key)
         if isinstance(whole, Const) and isinstance(whole.value, str) and isinstance(key, Slice):
             return slice_length(Dim(len(whole.value)), key)
-    return symbol_dim(name, key=("len", text))
+    return Dim(1) if text.why == A_LETTER else symbol_dim(name, key=("len", text))
 
 
 def gives_text(symbol: str, left: Value, right: Value) -> bool:

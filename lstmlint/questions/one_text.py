@@ -8,14 +8,17 @@ from dataclasses import dataclass
 from lstmlint.facts import Facts
 from lstmlint.interpreter.dims import Dim
 from lstmlint.interpreter.libraries.keras_text import words_of
-from lstmlint.interpreter.texts import A_LETTER, letters
-from lstmlint.interpreter.values import Array, Const, Reference, Sequence, Slice, Table, Unknown, Value
+from lstmlint.interpreter.texts import A_LETTER, OF_A_LETTER, letters
+from lstmlint.interpreter.values import Array, Const, Made, Reference, Sequence, Slice, Table, Unknown, Value
 from lstmlint.keras_model.training import LibraryCall
 from lstmlint.questions.provenance import ancestors
+from lstmlint.text.source import Span
 
 _TOKENIZER = "keras.preprocessing.text.Tokenizer"
 _FIT = f"{_TOKENIZER}.fit_on_texts"
 _NUMBERING = tuple(f"{_TOKENIZER}.texts_to_{name}" for name in ("sequences", "sequences_generator", "matrix"))
+#: What makes an array of a list of samples.
+_SAMPLES = ("keras.utils.pad_sequences", "numpy.array", "numpy.asarray")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,6 +46,39 @@ def read_by_letters(facts: Facts) -> Iterator[Lettered]:
         fits = [one for one in others if one.name == _FIT and one.order < call.order]
         if fits and all(_whole_texts(one.arguments.get("texts")) for one in fits):
             yield Lettered(call, fits[-1])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OneLetter:
+    """Each sample that ``call`` is given holds what stands for one letter, gone over as a text at ``place``."""
+
+    call: LibraryCall
+    place: Span
+
+
+def one_letter_samples(facts: Facts) -> Iterator[OneLetter]:
+    """Where samples are made of a text as if it were a list of texts: ``[[ids[c] for c in line] for line in text]``."""
+    for call in facts.calls_to(*_SAMPLES):
+        inner = [_content(one) for one in _held(_content(next(iter(call.arguments.values()), None)))]
+        gone_over = [_over_a_letter(one) for one in inner]
+        made = next(iter(gone_over), None)
+        if made is not None and all(gone_over):
+            yield OneLetter(call, made.span)
+
+
+def _content(value: Value | None) -> Sequence | None:
+    value = value.fields.get("content") if isinstance(value, Reference) and value.kind == "list" else value
+    return value if isinstance(value, Sequence) else None
+
+
+def _held(content: Sequence | None) -> tuple[Value | None, ...]:
+    return () if content is None else content.items if content.items is not None else (content.element,)
+
+
+def _over_a_letter(inner: Sequence | None) -> Made | None:
+    """Where a letter is gone over for a list that holds one item for it."""
+    made = inner.made if inner is not None and inner.items is not None and len(inner.items) == 1 else None
+    return made if made is not None and made.operation == OF_A_LETTER else None
 
 
 def _numbers_words(numberer: Value | None) -> bool:
