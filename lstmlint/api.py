@@ -149,6 +149,7 @@ from lstmlint.questions.masks import Broken as Broken
 from lstmlint.questions.masks import Unmasked as Unmasked
 from lstmlint.questions.masks import broken_masks as broken_masks
 from lstmlint.questions.masks import mask_value as mask_value
+from lstmlint.questions.masks import padded_and_scaled as padded_and_scaled
 from lstmlint.questions.masks import unmasked_padding as unmasked_padding
 from lstmlint.questions.memory import ORDERED as ORDERED
 from lstmlint.questions.memory import counts_on_memory as counts_on_memory

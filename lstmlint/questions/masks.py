@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lstmlint.facts import Facts
-from lstmlint.interpreter.dims import least, same
+from lstmlint.interpreter.dims import Dim, least, same
 from lstmlint.interpreter.own_layers import leaves_masks_alone
-from lstmlint.interpreter.values import Array, Const, Made, Tensor
-from lstmlint.keras_model.graph import EITHER, Layer, Model, Node
+from lstmlint.interpreter.values import Array, Const, Made, Reference, Slice, Tensor
+from lstmlint.keras_model.graph import EITHER, Layer, Model, Node, dim_of
 from lstmlint.keras_model.masking import makes_mask
 from lstmlint.keras_model.order import is_operation
 from lstmlint.keras_model.training import LibraryCall, Run
@@ -37,6 +37,12 @@ _KEEPS = frozenset(
     | {"EagerTensor.numpy", "tensorflow.constant", "tensorflow.convert_to_tensor", "tensorflow.cast"}
     | {"sklearn.model_selection.train_test_split"}
 )
+
+
+#: Rows written over zeros one by one, followed so far.
+_MOST_FILLED = 64
+#: What takes the mean off, if it is not told otherwise.
+_STANDARDISES = frozenset(f"sklearn.preprocessing.StandardScaler.{name}" for name in ("transform", "fit_transform"))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -179,6 +185,54 @@ def padded_with(x: Array, facts: Facts) -> tuple[Made, float] | None:
     number = value.value if isinstance(value, Const) else None
     real = isinstance(number, int | float) and not isinstance(number, bool)
     return (made, float(number)) if made is not None and real and number is not None else None
+
+
+def padded_and_scaled(x: Array, facts: Facts) -> tuple[Made, tuple[Made, float]] | None:
+    """Where samples were standardised after they were padded, and where and with what they were.
+
+    No mean of data is exactly what fills them up, so that the padding is another number then.
+    """
+    value, scaled = x, None
+    for _ in range(20):
+        made = value.made
+        source = made.sources[0] if made is not None and made.sources else None
+        if made is None or (scaled is not None and made.operation in (_PAD, "filled")):
+            break
+        if made.operation in _STANDARDISES and _takes_mean(call_at(facts, made)):
+            scaled = made
+        elif made.operation not in _KEEPS:
+            return None
+        if not isinstance(source, Array):
+            return None
+        value = source
+    padded = padded_with(value, facts) or _filled_up(value)
+    return (scaled, padded) if scaled is not None and padded is not None else None
+
+
+def _takes_mean(call: LibraryCall | None) -> bool:
+    scaler = call.receiver if call is not None else None
+    told = scaler.fields.get("with_mean") if isinstance(scaler, Reference) else None
+    return isinstance(told, Const) and told.value is True
+
+
+def _filled_up(x: Array) -> tuple[Made, float] | None:
+    """Where zeros stay behind, or in front of, what each sample was written over: ``x[i, :n] = rows``."""
+    steps = x.shape[1] if x.shape is not None and len(x.shape) > 1 else None
+    filled, buffer, parts = x.made, x, 0
+    while buffer.made is not None and buffer.made.operation == "filled" and parts < _MOST_FILLED:
+        before = buffer.made.sources[0]
+        if steps is None or not isinstance(before, Array) or not _is_part(buffer.made, steps):
+            return None
+        buffer, parts = before, parts + 1
+    empty = buffer.made is not None and buffer.made.operation == "numpy.zeros"
+    return (filled, 0.0) if filled is not None and parts and empty else None
+
+
+def _is_part(made: Made, steps: Dim) -> bool:
+    """Whether some of a sample's steps are written, up to an end of its own: ``x[i, :n]``, ``x[i, -n:]``."""
+    key = made.sources[3] if len(made.sources) > 3 else None
+    ends = map(dim_of, (key.start, key.stop)) if isinstance(key, Slice) else ()
+    return any(end is not None and end != Dim(0) and not same(end, steps) for end in ends)
 
 
 def _original(x: Array) -> Made | None:
