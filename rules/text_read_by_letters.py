@@ -45,16 +45,18 @@ def check(facts: Facts, _: Facts) -> Iterator[Finding]:
             labels=labels_in(call.call.span.path, [(place, "learns words" if found.fit else "whole texts")]),
         )
     for one in one_letter_samples(facts):
-        if one.place.path == facts.source.path and one.place not in told:
-            told.add(one.place)
+        place = one.text if one.text is not None and one.text.path == facts.source.path else one.place
+        if place.path == facts.source.path and place not in told:
+            told.add(place)
+            over = (one.place, "goes over a single letter") if place is not one.place else (None, "")
             yield Finding(
-                one.place,
+                place,
                 "one text is gone over as if it were a list of texts: what each turn has is a single letter, and to go "
                 "over that gives this letter and no more, so that each sample holds one letter",
                 Confidence.HIGH,
-                label="a single letter",
-                help="split the text first: `text.splitlines()` for its lines, `text.split()` for its words",
-                labels=labels_in(facts.source.path, [(one.call.call.span, "samples of one letter")]),
+                label="one text, gone over letter by letter",
+                help="split the text: `.splitlines()` gives its lines, `.split()` its words",
+                labels=labels_in(facts.source.path, [over, (one.call.call.span, "samples of one letter")]),
             )
 
 

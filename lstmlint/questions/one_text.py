@@ -50,10 +50,14 @@ def read_by_letters(facts: Facts) -> Iterator[Lettered]:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class OneLetter:
-    """Each sample that ``call`` is given holds what stands for one letter, gone over as a text at ``place``."""
+    """Each sample that ``call`` is given holds what stands for one letter, gone over as a text at ``place``.
+
+    ``text`` is where the text came from, that has the letter.
+    """
 
     call: LibraryCall
     place: Span
+    text: Span | None
 
 
 def one_letter_samples(facts: Facts) -> Iterator[OneLetter]:
@@ -63,7 +67,8 @@ def one_letter_samples(facts: Facts) -> Iterator[OneLetter]:
         gone_over = [_over_a_letter(one) for one in inner]
         made = next(iter(gone_over), None)
         if made is not None and all(gone_over):
-            yield OneLetter(call, made.span)
+            origin = getattr(made.sources[0], "made", None)
+            yield OneLetter(call, made.span, origin.span if origin is not None else None)
 
 
 def _content(value: Value | None) -> Sequence | None:
