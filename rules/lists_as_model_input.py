@@ -29,6 +29,7 @@ from lstmlint.api import (
     Value,
     argument_of,
     call_refused,
+    labels_in,
     library_name,
     made_at,
     ragged_input,
@@ -67,7 +68,6 @@ def check_ragged(run: Run, facts: Facts) -> Iterator[Finding]:
     if found is None:
         return
     made, node = found
-    inside = made.span.path == run.call.span.path
     yield Finding(
         run.call.span,
         f"what the model is given is a ragged tensor, which `{node.layer.text}` does not take: crashes on Keras 3, "
@@ -76,7 +76,7 @@ def check_ragged(run: Run, facts: Facts) -> Iterator[Finding]:
         label="x is ragged",
         help="pad it, and mask the padding: `.to_tensor()` before the model, in a dataset `.map(lambda x, y: "
         "(x.to_tensor(), y))`, and `Masking()` or `mask_zero=True` in it",
-        labels=(Label(made.span, "ragged"),) if inside else (),
+        labels=labels_in(run.call.span.path, [(made.span, "ragged")]),
         untestable="the verifier plans no ragged tensors",
     )
 
@@ -91,15 +91,13 @@ def _listed(run: Run) -> Iterator[tuple[str, Sequence]]:
 
 
 def _of_batches(run: Run, side: Run, name: str, value: Sequence) -> Finding:
-    place = made_at(value)
-    inside = place is not None and place.path == run.call.span.path
     return Finding(
         run.call.span,
         f"the {name} of each batch are a Python list, which Keras 3 refuses from a generator or `Sequence`",
         Confidence.HIGH,
         label="takes batches with a list in them",
         help="make tuples of the lists: `yield (a, b), y`; a generator gives a tuple, too: `yield x, y`",
-        labels=(Label(place, "a list"),) if place is not None and inside else (),
+        labels=labels_in(run.call.span.path, [(made_at(value), "a list")]),
         experiment=_experiment(side.data_kind, run.method if side is run else "evaluate", name, value),
         untestable="what else the batches hold is not planned",
     )
@@ -108,11 +106,9 @@ def _of_batches(run: Run, side: Run, name: str, value: Sequence) -> Finding:
 def _experiment(source: str, method: str, name: str, value: Sequence) -> Tagged | None:
     if method == "predict":
         return None
-    how, count = (source, method), len(value.items) if value.items else 2
-    written, cured = (("list", count), ("tuple", count))
-    if name == "inputs":
-        return call_refused("batches", (*how, *written, "array", 1), (*how, *cured, "array", 1), "a tuple")
-    return call_refused("batches", (*how, "array", 1, *written), (*how, "array", 1, *cured), "a tuple")
+    count, array = len(value.items) if value.items else 2, ("array", 1)
+    written, cured = ((one, count, *array) if name == "inputs" else (*array, one, count) for one in ("list", "tuple"))
+    return call_refused("batches", (source, method, *written), (source, method, *cured), "a tuple")
 
 
 def _finding(run: Run, name: str, value: Value | None, what: str, facts: Facts) -> Finding:
