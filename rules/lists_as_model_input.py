@@ -112,9 +112,8 @@ def _experiment(source: str, method: str, name: str, value: Sequence) -> Tagged 
 
 
 def _finding(run: Run, name: str, value: Value | None, what: str, facts: Facts) -> Finding:
-    site = argument_of(run, name)
+    site, place = argument_of(run, name), made_at(value)
     text = f"`{site.text}`" if site is not None and len(site.text) <= 40 else name
-    place = made_at(value)
     label, advice = _WORDS.get(what, ("a list", f"make an array of it: `np.array({name})`"))
     return Finding(
         run.call.span,
