@@ -253,7 +253,6 @@ from lstmlint.questions.scaling import refitted as refitted
 from lstmlint.questions.scaling import same_scaler as same_scaler
 from lstmlint.questions.scaling import scaled_by_hand as scaled_by_hand
 from lstmlint.questions.scaling import transformed_apart as transformed_apart
-from lstmlint.questions.scaling import undivided as undivided
 from lstmlint.questions.scores import Scored as Scored
 from lstmlint.questions.scores import continuous as continuous
 from lstmlint.questions.scores import raw_outputs as raw_outputs
@@ -312,6 +311,7 @@ from lstmlint.questions.tokens import IDS as IDS
 from lstmlint.questions.tokens import KEEPS_IDS as KEEPS_IDS
 from lstmlint.questions.tokens import ids_one_a_step as ids_one_a_step
 from lstmlint.questions.tokens import one_hot_rows as one_hot_rows
+from lstmlint.questions.undivided import undivided as undivided
 from lstmlint.questions.untrained import LeftOut as LeftOut
 from lstmlint.questions.untrained import left_untrained as left_untrained
 from lstmlint.questions.untrained import name_of_owner as name_of_owner

@@ -7,12 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lstmlint.facts import Facts
-from lstmlint.interpreter.values import Array, Const, Made, Reference, Sequence, Size, Slice, Table, Value
+from lstmlint.interpreter.values import Array, Const, Made, Sequence, Slice, Table, Value
 from lstmlint.keras_model.training import LibraryCall, Run
 from lstmlint.questions.provenance import (
-    MOST_VALUES,
-    SHOWS,
-    SPLIT,
     Cut,
     alike,
     ancestors,
@@ -20,7 +17,6 @@ from lstmlint.questions.provenance import (
     comes_from,
     cut_of,
     is_none,
-    keeps_all,
     window_of,
 )
 
@@ -139,7 +135,7 @@ def other_scale(run: Run, facts: Facts) -> OtherScale | None:
     for fit in fits:
         if fit.conditional or not any(comes_from(value, fit.result) for value in run.x):
             continue
-        for one, asked in _asked(run, facts):
+        for one, asked in asked_later(run, facts):
             source = _common_source(asked, fit.arguments.get("X"))
             if source is None or comes_from(asked, fit.result):
                 continue
@@ -156,7 +152,7 @@ def other_scale(run: Run, facts: Facts) -> OtherScale | None:
 def own_statistics(run: Run, facts: Facts) -> tuple[ByHand, ByHand] | None:
     """How training data were scaled by hand, and how a part that the model is only asked about, by its own values."""
     learned = [one for value in run.x for one in scaled_by_hand(value, facts)] if run.trains else []
-    for _, asked in _asked(run, facts) if learned else ():
+    for _, asked in asked_later(run, facts) if learned else ():
         for own in scaled_by_hand(asked, facts):
             twins = [one for one in learned if one.statistic.operation == own.statistic.operation]
             if twins and not any(one.data is own.data or alike(one.data, own.data) for one in twins):
@@ -164,113 +160,7 @@ def own_statistics(run: Run, facts: Facts) -> tuple[ByHand, ByHand] | None:
     return None
 
 
-#: Steps that hand on the values of what they are given first, in whatever axes.
-_HAND_ON = (
-    SHOWS
-    | {SPLIT, "index", "window", "literal", "builtins.list", "numpy.float32"}
-    | {f"numpy.{name}" for name in ("copy", "squeeze", "ravel", "stack", "array", "asarray")}
-    | {f"Array.{name}" for name in ("astype", "copy", "flatten", "ravel", "squeeze", "tolist")}
-    | {f"tensorflow.{name}" for name in ("constant", "convert_to_tensor", "expand_dims", "cast", "reshape")}
-)
-
-
-def undivided(run: Run, facts: Facts) -> tuple[Run, Made] | None:
-    """The run that asks a model about values as they are, which all of its training has ``divided`` by something."""
-    trainings = [one for one in facts.runs_of(run.model) if one.trains]
-    if not trainings or trainings[0] is not run or any(len(one.x) != 1 for one in trainings):
-        return None
-    ways = [_divided(one.x[0], facts) for one in trainings]
-    for one, asked in _asked(run, facts):
-        found = [_as_they_are(asked, way) for way in ways] if one.order > run.order or one is run else []
-        if found and found[0] is not None and None not in found:
-            return one, found[0]
-    return None
-
-
-def _divided(value: Value, facts: Facts) -> dict[int, Made | None]:
-    """What a value was made of by a division by numbers, each with that step; by identity.
-
-    None for an array that may have been changed by it as well.
-    """
-    found: dict[int, Made | None] = {}
-    plain, seen = set[int](), set[tuple[int, bool]]()
-    waiting: list[tuple[Value, Made | None]] = [(value, None)]
-    while waiting and len(seen) < MOST_VALUES:
-        one, division = waiting.pop(0)
-        if (id(one), division is None) in seen:
-            continue
-        seen.add((id(one), division is None))
-        if division is None:
-            plain.add(id(one))
-        elif isinstance(one, Array | Sequence) or (isinstance(one, Reference) and one.kind == "dict"):
-            found[id(one)] = None if isinstance(one, Array) and _in_place(division, facts) else division
-        made: Made | None = getattr(one, "made", None)
-        if made is not None and made.operation == "arithmetic" and isinstance(one, Array) and len(made.sources) == 2:
-            divides = made.operator == "/" and _fewer_axes(made.sources[1], one) and not _is_one(made.sources[1])
-            waiting.append((made.sources[0], made if divides else division))
-        else:
-            # What stands at one place of an array may be of another kind than what stands at the next.
-            picked = made is not None and made.operation == "index" and any(map(_is_number, made.sources[1:]))
-            waiting.extend((part, division) for part in (() if picked else _handed_on(one) or ()))
-    return {key: made for key, made in found.items() if key not in plain}
-
-
-def _as_they_are(value: Value, divided: dict[int, Made | None]) -> Made | None:
-    """The division that a value's sources go through elsewhere, where it is all made of them and of nothing else."""
-    waiting, seen, division = [value], set[int](), None
-    while waiting:
-        one = waiting.pop(0)
-        if id(one) in divided:
-            division = divided[id(one)]
-            if division is None:
-                return None
-        elif id(one) not in seen:
-            parts = _handed_on(one)
-            if not parts or len(seen) > MOST_VALUES:
-                return None
-            waiting.extend(parts)
-        seen.add(id(one))
-    return division
-
-
-def _handed_on(value: Value) -> tuple[Value, ...] | None:
-    """What holds the values that a value holds; None where other ones may come in."""
-    if isinstance(value, Reference):
-        return (value.fields["content"],) if value.kind == "list" else None
-    if isinstance(value, Sequence):
-        return value.items[:8] if value.items is not None else (value.element,)
-    made: Made | None = getattr(value, "made", None)
-    if not isinstance(value, Array) or made is None or made.operation not in _HAND_ON or not made.sources:
-        return None
-    picks = made.operation == "index" and any(
-        not keeps_all(key) and not isinstance(key, Slice) for key in made.sources[2:]
-    )
-    named = made.operation == "index" and isinstance(made.sources[0], Reference) and isinstance(made.sources[-1], Const)
-    return None if picks or named else made.sources[:1]
-
-
-def _in_place(division: Made, facts: Facts) -> bool:
-    """Whether a division may have changed other views of an array as well; a list or a dict stays as it is."""
-    return division.span.path != facts.source.path or "/=" in facts.source.slice(division.span)
-
-
-def _fewer_axes(value: Value, of: Array) -> bool:
-    return (
-        isinstance(value, Size)
-        or _is_number(value)
-        or (isinstance(value, Array) and value.rank is not None and (value.rank == 0 or value.rank < (of.rank or 0)))
-    )
-
-
-def _is_number(value: Value) -> bool:
-    return isinstance(value, Const) and isinstance(value.value, int | float)
-
-
-def _is_one(value: Value) -> bool:
-    return isinstance(value, Const) and value.value == 1
-
-
-def _asked(run: Run, facts: Facts) -> Iterator[tuple[Run, Value]]:
+def asked_later(run: Run, facts: Facts) -> Iterator[tuple[Run, Value]]:
     yield from ((run, value) for value in (run.validation_data or ())[:1])
     for one in facts.runs_of(run.model):
         if not one.trains and len(one.x) == 1:
