@@ -18,6 +18,8 @@ from lstmlint.verify.backend import LEGACY, loss_between, np, tf
 #: A chunk of epochs holds about so many updates, so that progress shows. Counted and not timed: where training ends
 #: early must not depend on how busy a machine is.
 _CHUNK_UPDATES = 128
+#: Up to so many steps are written out.
+_FEW_STEPS = 4
 #: More batches than these are asked about in a compiled call.
 _FEW_BATCHES = 12
 
@@ -43,6 +45,7 @@ class Loop:
 
     def __post_init__(self) -> None:
         self.batch_size = min(self.batch_size, self.samples)
+        unroll_short(self.model)
         self.model.optimizer.build(self.model.trainable_variables)
         self._fresh = [variable.numpy() for variable in self.model.optimizer.variables]
         rows = tf.TensorSpec((None, self.samples), tf.int32)
@@ -124,6 +127,14 @@ class Loop:
         weights = self.model.trainable_variables
         self.model.optimizer.apply_gradients(list(zip(tape.gradient(scaled, weights), weights, strict=True)))
         return tf.cast(loss, tf.float32)
+
+
+def unroll_short(model: Any) -> None:
+    """Write out what goes over so few steps that a loop costs more: the same numbers, traced and run in less time."""
+    for layer in () if LEGACY else model._flatten_layers():
+        if getattr(layer, "unroll", None) is False and len(layer._inbound_nodes) == 1:
+            shape = getattr(layer.input, "shape", None)  # with initial states it is a list
+            layer.unroll = shape is not None and shape[1] in range(1, _FEW_STEPS + 1)
 
 
 def _variables(model: Any) -> list[Any]:
