@@ -24,6 +24,7 @@ from lstmlint.api import (
     Safety,
     Severity,
     called_here,
+    labels_in,
     made_here,
     words_left_out,
 )
@@ -50,18 +51,19 @@ def counted_words(layer: Layer, value: Array, size: Dim, run: Run, facts: Facts)
     if found is None or layer.call is None:
         return
     words, missing = found
-    ids, argument = words.ids.call, layer.call.keyword("input_dim") or layer.call.positional(0)
+    argument = layer.call.keyword("input_dim") or layer.call.positional(0)
     rows = argument.text if argument is not None else str(size)
+    shown = rows if size.anonymous else str(size)
     edits = (Edit(argument.value, f"{rows} + {missing}"),) if argument is not None else ()
-    own = ids.span.path == facts.source.path
+    places = ((words.span, f"ids 1 to {words.count}"), (run.call.span, "looks them up"))
     yield Finding(
         called_here(layer, facts) or run.call.span,
-        f"`{layer.text}` has rows 0 to {size - 1}, but `{ids.callee_text}` numbers the words from 1 to {words.size}: "
+        f"`{layer.text}` has rows 0 to {shown} - 1, but `{words.by}` numbers the words from 1 to {words.count}: "
         "Keras raises InvalidArgumentError on a CPU",
         Confidence.HIGH if words.whole else Confidence.MEDIUM,
-        label=f"{size} rows",
+        label=f"{shown} rows",
         help=f"no word has the number 0, which is kept for padding: `input_dim` must be {rows} + {missing}",
-        labels=(*((Label(ids.span, f"ids 1 to {words.size}"),) if own else ()), Label(run.call.span, "looks them up")),
+        labels=labels_in(run.call.span.path, places),
         notes=() if words.whole else ("assumes that the word with the last number occurs",),
         fix=Fix("make room for the number 0", Safety.SAFE, edits) if edits and called_here(layer, facts) else None,
         untestable="how many words there are is not in the program",

@@ -69,14 +69,14 @@ def to_categorical(call: LibraryCall, facts: Facts) -> Iterator[Finding]:
 
 def words_finding(call: LibraryCall, words: Vocabulary, missing: int) -> Finding:
     number = call.call.keyword("num_classes") or call.call.positional(1)
-    wider = f"{number.text} + {missing}" if number is not None else str(words.size + 1)
+    classes = number.text if number is not None else words.count
     return Finding(
         call.call.span,
-        f"words are numbered from 1 to {words.size}, which does not fit {words.size + 1 - missing} classes, from 0:"
+        f"words are numbered from 1 to {words.count}, which does not fit {classes} classes, from 0:"
         " `to_categorical` raises IndexError",
         Confidence.HIGH if words.whole else Confidence.MEDIUM,
-        label=f"{words.size + 1 - missing} classes",
-        help=f"the number 0 is no word's, but takes a class: `{wider}` classes are needed",
+        label=f"{classes} classes",
+        help=f"the number 0 is no word's, but takes a class: `{classes} + {missing}` classes are needed",
         untestable="how many words there are is not in the program",
     )
 

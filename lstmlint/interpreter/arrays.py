@@ -84,9 +84,19 @@ def cast(array: Array, dtype: str | None) -> Array:
     if dtype is None or dtype == array.dtype:
         return array
     elements = None if array.elements is None else convert(array.elements, dtype)
-    keeps = dtype in ("float64", "float32") or (dtype == "int64" and array.dtype not in ("float64", "float32", None))
+    keeps = dtype in ("float64", "float32") or _holds(dtype, array)
     low, high = bounds(elements) if elements is not None else (array.low, array.high) if keeps else (None, None)
     return replace(array, dtype=dtype, elements=elements, low=low, high=high)
+
+
+def _holds(dtype: str, array: Array) -> bool:
+    """Whether a type of whole numbers has all between the bounds of others."""
+    sign, bits = dtype.startswith("int"), dtype.removeprefix("u").removeprefix("int")
+    if not bits.isdigit() or not (array.dtype or "").startswith(("int", "uint")):
+        return False
+    least, most = (-(2 ** (int(bits) - 1)) if sign else 0), 2 ** (int(bits) - sign) - 1
+    known = array.low is not None and array.high is not None
+    return dtype == "int64" or (known and least <= (array.low or 0) and (array.high or 0) <= most)
 
 
 def _from_sequence(value: Sequence, made: Made | None, dtype: str | None) -> Array | None:

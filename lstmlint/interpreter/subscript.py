@@ -147,7 +147,7 @@ def _from_mapped(content: Mapped, key: Value, made: Made) -> Value:
     if numbers and all(isinstance(number, int) and not isinstance(number, bool) for number in numbers):
         return Array((), "int64", None, float(min(numbers)), float(max(numbers)), made=made)
     found = join_all(list(values)) or Unknown("a value of a dict", made)
-    return replace(found, made=made) if _numbered(found) else _taken(found, made)
+    return replace(found, made=made) if _numbered(found) or isinstance(found, Size) else _taken(found, made)
 
 
 def _taken(found: Value, made: Made) -> Value:

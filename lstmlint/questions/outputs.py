@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lstmlint.facts import Facts
+from lstmlint.interpreter.arrays import from_nested
 from lstmlint.interpreter.named_numbers import names_are_numbered
 from lstmlint.interpreter.values import Array, Const, Library, Made, Reference, Sequence, Size, Table, Value
 from lstmlint.interpreter.written_columns import meets_its_bounds
@@ -31,6 +32,8 @@ _TIGHT = frozenset(
         "numpy.random.Generator.integers",
     }
 )
+#: What draws from what it is given.
+_CHOICES = frozenset(f"{owner}.choice" for owner in _DRAWS)
 #: Data sets whose targets are classes, more than two.
 _CODES = ("sklearn.preprocessing.LabelEncoder.", "pandas.Categorical.codes")
 _LABELLED = (
@@ -158,11 +161,20 @@ def _is_tight(array: Array) -> bool:
         if made is None or not isinstance(value, Array):
             continue
         arrays = [source for source in made.sources if isinstance(source, Array)]
+        if made.operation in _CHOICES and _is_even(made):
+            continue
         if made.operation not in _TIGHT and not (made.operation == "arithmetic" and len(arrays) == 1):
             return False
         if made.sources and isinstance(made.sources[0], Table) and not _tight_column(made):
             return False
     return True
+
+
+def _is_even(made: Made) -> bool:
+    """Whether one of a few different things is drawn, each as likely as the next."""
+    drawn_from = from_nested(made.sources[0], None) if len(made.sources) == 1 else None
+    elements = drawn_from.elements if drawn_from is not None else None
+    return elements is not None and len(set(elements)) == len(elements)
 
 
 def _tight_column(made: Made) -> bool:

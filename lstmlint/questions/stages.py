@@ -28,6 +28,8 @@ _ROWWISE = frozenset(
 )
 
 
+#: What puts series beside one another, where the result has as many rows as each.
+_BESIDE = frozenset({"numpy.stack", "numpy.column_stack", "numpy.hstack", "numpy.concatenate", "numpy.c_"})
 #: What takes columns away and keeps every row.
 _TAKES_COLUMNS = frozenset({"Table.drop", "Table.pop", "Table.set_index"})
 
@@ -63,10 +65,31 @@ class Shift:
 def shift_of(data: Value, targets: Value) -> Shift | None:
     """How many rows of their common series the targets begin after the data; None where they share none."""
     for here in stages(targets, Dim(0), ()):
-        for there in stages(data, Dim(0), ()):
+        for there in strands(data):
             if here.value is there.value:
                 return shift_between(here, there)
     return None
+
+
+def strands(series: Value) -> Iterator[Place]:
+    """The stages of a series, and those of the columns that were put beside one another to make it."""
+    waiting = [(series, Dim(0))]
+    while waiting:
+        value, row = waiting.pop()
+        for place in stages(value, row, ()):
+            yield place
+            if not place.columns:
+                waiting.extend((column, place.offset) for column in _side_by_side(place.value))
+
+
+def _side_by_side(value: Value) -> Iterator[Value]:
+    """Series that are the columns of an array, or blocks of them."""
+    made: Made | None = getattr(value, "made", None)
+    if made is None or made.operation not in _BESIDE or _axes(value) != 2:
+        return
+    for source in made.sources:
+        parts = (source.items or ()) if isinstance(source, Sequence) else (source,)
+        yield from (part for part in parts if _axes(part) in (1, 2) and as_many_rows(part, value))
 
 
 def shift_between(target: Place, held: Place) -> Shift:

@@ -1,4 +1,4 @@
-"""How many words a ``Tokenizer`` has learned, for ids that nobody knows before the texts are read."""
+"""How many words a ``Tokenizer`` has learned or a dict numbers, for ids that nobody knows before the texts are read."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 from lstmlint.facts import Facts
 from lstmlint.interpreter.dims import Dim
-from lstmlint.interpreter.values import Array, Const, Made, Mapped, Reference, Sequence, Value
-from lstmlint.keras_model.training import LibraryCall
+from lstmlint.interpreter.values import Array, Const, Made, Mapped, Reference, Sequence, Size, Value
 from lstmlint.questions.provenance import MOST_VALUES, alike
 from lstmlint.questions.tokens import KEEPS_IDS
 from lstmlint.text.source import Span
@@ -24,13 +23,15 @@ _MOVES = (KEEPS_IDS - {"arithmetic"}) | {
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Vocabulary:
-    """Words that are numbered 1 to ``size``; ``ids`` is the call that put the numbers for them.
+    """Words that are numbered 1 to ``size``, which reads ``count``; ``by`` put the numbers for them at ``span``.
 
     ``whole`` says that it was given the very texts that the words were learned from: then every number occurs.
     """
 
-    ids: LibraryCall
+    span: Span
+    by: str
     size: Dim
+    count: str
     whole: bool
 
 
@@ -60,7 +61,76 @@ def vocabulary_behind(value: Value, facts: Facts) -> Vocabulary | None:
     if size is None or {call.call.span for call in found} != places:
         return None
     learned = getattr(found[0].receiver, "fields", {}).get("fitted")
-    return Vocabulary(found[0], size, alike(learned, found[0].arguments.get("texts")))
+    call, whole = found[0].call, alike(learned, found[0].arguments.get("texts"))
+    return Vocabulary(call.span, call.callee_text, size, str(size), whole)
+
+
+def _own_words(value: Value, size: Dim, facts: Facts) -> Vocabulary | None:
+    """The words of a dict of the program's own, that numbers them in a row: those whose ids a value holds."""
+    found = _asked_dict(value)
+    content = found[0].fields.get("content") if found is not None else None
+    last = _last_number(content, size) if isinstance(content, Mapped) and content.open else None
+    name = facts.name_of(found[0]) if found is not None else None
+    if found is None or last is None or name is None:
+        return None
+    return Vocabulary(found[1], name, last, f"len({name})", whole=False)
+
+
+def _asked_dict(value: Value) -> tuple[Reference, Span] | None:
+    """The dict that gave each number for a word, and where."""
+    current: Value | None = value
+    for _ in range(40):
+        made: Made | None = getattr(current, "made", None)
+        if made is not None and made.operation == "index" and made.sources:
+            asked = made.sources[0]
+            if isinstance(asked, Reference) and asked.kind == "dict":
+                return asked, made.span
+        if isinstance(current, Reference):
+            current = current.fields.get("content")
+        elif isinstance(current, Sequence) and (made is None or made.operation != "index"):
+            current = current.items[0] if current.items else current.element
+        elif made is not None and made.operation == "filled":
+            current = made.sources[1]  # what is written into rows of zeros
+        elif made is None or made.operation not in _MOVES or not made.sources or _by_mask(made):
+            return None
+        else:
+            current = made.sources[0]
+    return None
+
+
+def _last_number(content: Mapped, size: Dim) -> Dim | None:
+    """The greatest of the numbers that words have: those of ``enumerate``, or how many words there were before."""
+    number, counted = content.default, _counted_in_turn(content.default)
+    if counted is not None:
+        own = next((one for one in size.symbols if _is_length(one.key, content)), None)
+        return None if own is None else Dim(counted - 1, (((own,), 1),))
+    if not isinstance(number, Size) or content.length is None:
+        return None
+    (symbol, *others), first = number.dim.symbols or (None,), number.dim.constant
+    if symbol is None or others or number.dim != Dim(first, (((symbol,), 1),)) or symbol.low or symbol.high is None:
+        return None
+    return symbol.high + first
+
+
+def _is_length(key: object, content: Mapped) -> bool:
+    """Whether a number is how many words a dict has that holds nothing else."""
+    match key:
+        case ("len", Mapped(items=(), default=default, made=made)):
+            return not content.items and default is content.default and made is content.made
+        case _:
+            return False
+
+
+def _counted_in_turn(number: Value | None) -> int | None:
+    """``len(ids) + first``: the number that each new word of a dict gets."""
+    made: Made | None = getattr(number, "made", None)
+    match made:
+        case Made(operation="builtins.len", sources=(Mapped(),)):
+            return 0
+        case Made(operation="arithmetic", operator="+", sources=(counted, Const(value=int() as first))):
+            return first if _counted_in_turn(counted) == 0 else None
+        case _:
+            return None
 
 
 def _by_mask(made: Made) -> bool:
@@ -70,8 +140,10 @@ def _by_mask(made: Made) -> bool:
 
 def words_left_out(value: Value, size: Dim | None, facts: Facts) -> tuple[Vocabulary, int] | None:
     """The vocabulary behind a value, and how many of its numbers are past the end of ``size`` places, 0 included."""
-    words = vocabulary_behind(value, facts) if size is not None and size.value is None else None
-    if words is None or size is None:
+    if size is None or size.value is not None:
+        return None
+    words = vocabulary_behind(value, facts) or _own_words(value, size, facts)
+    if words is None:
         return None
     past = words.size + 1 - size
     return (words, past.constant) if past.known and past.constant > 0 else None

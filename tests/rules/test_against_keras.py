@@ -84,7 +84,7 @@ def test_bad_programs_raise_or_run_as_said(
     fixture: Fixture, run: Callable[[Path, int], Outcome], tmp_path: Path
 ) -> None:
     """In another way of writing, drawn by the name; as they stand as well where LSTMLINT_ALL is set."""
-    way, text = next(drawn(fixture))
+    way, text = next(drawn(fixture), ("as it stands", fixture.text))
     path = tmp_path / fixture.path.name
     path.write_text(text, encoding="utf-8")
     assert_as_said(text, fixture, run(path, fixture.keras), way)

@@ -22,7 +22,7 @@ def make_enumerate(call: Call) -> Value:
         numbers = (from_dim(start + i, made) for i in range(len(found.items)))
         items = tuple(Sequence("tuple", pair, Dim(2)) for pair in zip(numbers, found.items, strict=True))
         return Sequence("list", items, found.length)
-    index: Value = Size(symbol_dim("i", high=found.length - 1) if start == Dim(0) else unknown_dim(), made)
+    index: Value = Size(symbol_dim("i", high=found.length - 1) + start, made)
     return Sequence(
         "list", None, found.length, Sequence("tuple", (index, element_of(found) or Unknown("an item")), Dim(2))
     )

@@ -72,8 +72,13 @@ def first(problems: Iterable[Problem | None]) -> Problem | None:
 
 
 def every(*checks: Validate) -> Validate:
-    """All the checks in order; the first problem counts."""
-    return lambda layer: first(check(layer) for check in checks)
+    """All the checks in order; the first problem counts, and the constructor's before those of the call."""
+
+    def check(layer: Layer) -> Problem | None:
+        found = [problem for one in checks if (problem := one(layer)) is not None]
+        return first((*(problem for problem in found if problem.stage == "make"), *found))
+
+    return check
 
 
 def all_required(*checks: Requires) -> Requires:
