@@ -73,7 +73,7 @@ def width_of(value: Value | None) -> Dim | None:
 def finding(call: LibraryCall, fitted: LibraryCall, given: tuple[Dim, ...], width: Dim) -> Finding:
     argument = call.call.keyword("X") or call.call.positional(0)
     name = f"`{argument.text}`" if argument is not None and len(argument.text) <= 30 else "an array"
-    columns = f"{width} column{'' if width == Dim(1) else 's'}"
+    columns = "1 column" if width == Dim(1) else f"{width} columns" if width.known else "all columns of its table"
     two_axes = len(given) == 2
     return Finding(
         call.call.span,
@@ -83,7 +83,7 @@ def finding(call: LibraryCall, fitted: LibraryCall, given: tuple[Dim, ...], widt
         label=array_shape_text(given),
         help=(
             "fit a scaler of its own on the target column and invert with that one; or put the predictions into their "
-            f"column of an array of {width} columns first"
+            f"column of an array of {width if width.known else 'as many'} columns first"
             if two_axes
             else f"reshape to (rows, {width}) first"
         ),

@@ -74,13 +74,13 @@ def comes_from_rows(run: Run, columns: Dim) -> bool:
 
 
 def finding(span: Span, where: str, window: Array, columns: Dim, facts: Facts) -> Finding:
-    place = made_here(window, facts)
+    place, count = made_here(window, facts), f"{columns} columns" if columns.known else "columns"
     return Finding(
         span,
-        f"one predicted number is written into all {columns} columns{where} of the window "
+        f"one predicted number is written into all {count}{where} of the window "
         f"{array_shape_text(window.shape)}: from the second step on the model reads columns that hold something else",
         Confidence.HIGH,
-        label=f"fills {columns} columns with one value",
+        label=f"fills {count} with one value",
         help="insert a whole row: the prediction of every column, or the known values of the others",
         labels=(Label(place, "the window"),) if place is not None else (),
     )
