@@ -7,7 +7,7 @@ from dataclasses import replace
 from lstmlint.interpreter import shapes
 from lstmlint.interpreter.arrays import cast as cast_array
 from lstmlint.interpreter.arrays import from_nested
-from lstmlint.interpreter.dims import Dim
+from lstmlint.interpreter.dims import Dim, differ
 from lstmlint.interpreter.dtypes import dtype_of
 from lstmlint.interpreter.libraries.keras_ops import (
     dtype_in,
@@ -286,13 +286,18 @@ def _einsum_shape(text: str, found: list[Shape | None]) -> Shape | None:
     terms = left.split(",")
     if not arrow or "." in text or len(terms) != len(found):
         return None
-    sizes: dict[str, Dim | None] = {}
+    sizes: dict[str, list[Dim | None]] = {}
     for term, shape in zip(terms, found, strict=True):
         if shape is None or len(shape) != len(term):
             return None
         for letter, dim in zip(term, shape, strict=True):
-            sizes[letter] = sizes.get(letter) or dim
-    return tuple(sizes.get(letter) for letter in right)
+            sizes.setdefault(letter, []).append(dim)
+    # What differs is refused, but that 1 goes with every size: an open one beside it stays open.
+    long = {letter: [dim for dim in dims if dim is not None and dim != Dim(1)] for letter, dims in sizes.items()}
+    if any(differ(dims[0], dim) for dims in long.values() for dim in dims[1:]):
+        return None
+    ends = {letter: dims[0] if dims else None if None in sizes[letter] else Dim(1) for letter, dims in long.items()}
+    return tuple(ends.get(letter) for letter in right)
 
 
 @tensors("tensorflow.tensordot keras.ops.tensordot", "x1=None, x2=None, axes=2, name=None, a=None, b=None")
