@@ -9,7 +9,7 @@ from lstmlint.interpreter.dims import Dim, least, same
 from lstmlint.interpreter.values import Array, Const, Made, Reference, Sequence, Slice, Table, Value, rows_of
 from lstmlint.keras_model.graph import dim_of
 from lstmlint.questions.earlier_rows import Earlier, later_behind, names_in, rows_earlier
-from lstmlint.questions.provenance import is_none, keeps_all, scales
+from lstmlint.questions.provenance import MOST_VALUES, is_none, keeps_all, scales
 
 #: Operations that keep one sample a row: gathering, shapes behind the first axis, types.
 GATHERS = frozenset(
@@ -73,9 +73,12 @@ def shift_of(data: Value, targets: Value) -> Shift | None:
 
 def strands(series: Value) -> Iterator[Place]:
     """The stages of a series, and those of the columns that were put beside one another to make it."""
-    waiting = [(series, Dim(0))]
-    while waiting:
+    waiting, seen = [(series, Dim(0))], set[int]()
+    while waiting and len(seen) < MOST_VALUES:
         value, row = waiting.pop()
+        if id(value) in seen:
+            continue
+        seen.add(id(value))
         for place in stages(value, row, ()):
             yield place
             if not place.columns:

@@ -65,6 +65,13 @@ CONTAINERS = {
     "lists of lists doubled": "x = [1]\n"
     + "x = [x, x]\n" * 60
     + "y = np.array(x)\nz = [*x, *x]\nmodel.fit(x, x)\nmax(x)\nsum(x, [])\n",
+    "columns doubled": "x = np.random.rand(300, 1)\n"
+    + "x = np.hstack([x, x])\n" * 40
+    + "keras.utils.timeseries_dataset_from_array(x, targets=np.zeros(300), sequence_length=8)\n",
+    "places doubled": "X, y = np.zeros((300, 4, 2)), np.zeros(300)\nm = Sequential([LSTM(3), Dense(1)])\nm.compile('adam', 'mse')\n"
+    + "for i in range(9):\n    a = i\n"
+    + "    a = a + a\n" * 60
+    + "    m.train_on_batch(X[a : a + i + 8], y[a : a + i + 8])\n",
     "widened in a loop": "x = []\nfor i in range(1000):\n    x = [x, x]\n    y = (x,)\n",
     "a dict of 5000": "d = {}\n" + "".join(f"d[{i}] = {i}\n" for i in range(5000)) + "{**d, **d}\nlist(d)\n",
     "a dict merged with itself": "d = {i: i for i in range(200)}\n"
