@@ -40,17 +40,22 @@ def _stretched(result: Tensor | None) -> Iterator[tuple[Span, str, str]]:
 
 
 def asked_alone(result: Tensor | None, place: Span, probe: str) -> Experiment | None:
-    """A loss or metric as a model of its own, from targets and outputs to what it makes of them.
+    """A loss or metric put to the test by itself.
 
     ``probe`` is ``matched``, whether it tells whose outputs are whose, or ``unread``, whether it moves with all of
     them.
     """
+    model = as_model(result, place)
+    return Experiment(Claim.TRAINS_SOMETHING_ELSE, model, probe=probe) if model is not None else None
+
+
+def as_model(result: Tensor | None, place: Span) -> Model | None:
+    """A loss or metric as a model of its own, from targets and outputs to what it makes of them."""
     given = {one.name: one for node in nodes_behind(result) for one in node.inputs if one.node is None}
     if result is None or not {TRUTH, GUESS} <= given.keys():
         return None
     both = (given[TRUTH], given[GUESS])
-    model = Model("functional", id(result), None, None, place, (), (), both, (result,), complete=True)
-    return Experiment(Claim.TRAINS_SOMETHING_ELSE, model, probe=probe)
+    return Model("functional", id(result), None, None, place, (), (), both, (result,), complete=True)
 
 
 def _operations(result: Tensor | None) -> Iterator[Node]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
 from lstmlint.verify.backend import LEGACY, keras, np, tf
-from lstmlint.verify.functions import called, evaluated
+from lstmlint.verify.functions import called
 from lstmlint.verify.schema import OWN_LOSS, InputPlan, LayerPlan, ModelPlan, TrainingPlan
 
 #: Under which arguments a wrapper takes what it wraps, in the order of ``inner``.
@@ -43,6 +44,12 @@ def _sequential(plan: ModelPlan) -> Any:
 
 def _functional(plan: ModelPlan) -> Any:
     inputs = [_input(entry) for entry in plan["inputs"]]
+    outputs, told = called_on(plan, inputs), inputs[: len(inputs) - plan["left_out"]]
+    return keras.Model(told if len(told) != 1 else told[0], outputs if len(outputs) > 1 else outputs[0])
+
+
+def called_on(plan: ModelPlan, inputs: Sequence[Any]) -> list[Any]:
+    """What the calls of a functional plan make of inputs: of symbols, or of tensors that are there."""
     layers: dict[int, Any] = {}
     results: list[list[Any]] = []
 
@@ -60,9 +67,7 @@ def _functional(plan: ModelPlan) -> Any:
             arguments["initial_state"] = [tensor(source) for source in node["state"]]
         result = layer(given, **arguments) if node["listed"] or len(given) > 1 else layer(given[0], **arguments)
         results.append(list(result) if isinstance(result, (list, tuple)) else [result])
-    outputs = [tensor(source) for source in plan["outputs"]]
-    told = inputs[: len(inputs) - plan["left_out"]]
-    return keras.Model(told if len(told) != 1 else told[0], outputs if len(outputs) > 1 else outputs[0])
+    return [tensor(source) for source in plan["outputs"]]
 
 
 def _input(plan: InputPlan) -> Any:
@@ -98,7 +103,7 @@ def loss_of(name: str, training: TrainingPlan) -> Any:
     """The loss object of a name, ``from_logits`` where the program says so; the program's own as a function."""
     own, from_logits = training["own_loss"], training["from_logits"]
     if name == OWN_LOSS and own is not None:
-        return lambda truth, guess: evaluated(own, (truth, guess))
+        return lambda truth, guess: called_on(own, (truth, guess))[0]
     if from_logits and "crossentropy" in name:
         return getattr(keras.losses, _CLASSES[name])(from_logits=True)
     return name

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from lstmlint.verify.backend import LEGACY, keras, tf
-from lstmlint.verify.schema import JOINED, PAIRED, ModelPlan
+from lstmlint.verify.schema import JOINED, PAIRED
 
 _OPERATORS: dict[str, Callable[..., Any]] = {
     "+": operator.add,
@@ -42,16 +42,6 @@ def called(name: str, values: Sequence[Any], tensors: Sequence[Any]) -> Any:
         sides = [tensors[value[0]] if isinstance(value, (list, tuple)) else value for value in values]
         return _function(name)(*sides)
     return _function(name)(list(tensors) if name in JOINED else tensors[0], *values)
-
-
-def evaluated(plan: ModelPlan, given: Sequence[Any]) -> Any:
-    """What a plan of nothing but operations makes of tensors that are there: symbols cannot be cut along the batch."""
-    results: list[Any] = []
-    for node in plan["nodes"]:
-        operation = plan["layers"][node["layer"]]["arguments"]
-        tensors = [given[-1 - source] if source < 0 else results[source] for source, _ in node["inputs"]]
-        results.append(called(operation["name"], operation["values"], tensors))
-    return results[plan["outputs"][0][0]]
 
 
 def _function(name: str) -> Callable[..., Any]:

@@ -14,7 +14,7 @@ from lstmlint.api import Claim, Experiment, Facts, Finding, Lookup, Rule, Tagged
 from lstmlint.verify.client import Evidence, Message, VerifierUnavailable, Worker
 from lstmlint.verify.judge_once import NOTHING, Found, becomes_nan, landed, own_function, results_of
 from lstmlint.verify.plan import make_plan, on_keras_2
-from lstmlint.verify.schema import Plan
+from lstmlint.verify.schema import OF_FUNCTIONS, Plan
 from lstmlint.verify.sizes import Unplannable
 from lstmlint.verify.trials import EQUAL, best_cure, far, moved, trial_of
 from lstmlint.verify.verdict import Event as Event
@@ -208,7 +208,7 @@ def _by_cure(plan: Plan, cured: Sequence[Message]) -> dict[str, list[float]]:
 
 def _something_else(plan: Plan, results: Sequence[Message]) -> Found:
     """The loss compares targets with outputs they do not belong to: seen without a cure; a cure must mend it."""
-    if plan["probe"] in ("matched", "unread"):
+    if plan["probe"] in OF_FUNCTIONS:
         return own_function(results_of(results, False)[0])
     written, cured = results_of(results, False)[0]["pairs"], [result["pairs"] for result in results_of(results, True)]
     if written is None:

@@ -35,9 +35,10 @@ def plan_tagged(tagged: Tagged, number: int, seeds: Sequence[int], shift: int, d
     ]
     calls = tagged.claim is Claim.RAISES
     plan = _plan(tagged.claim.value, "calls" if calls else "tags", number, seeds, programs)
-    more: Any = {"doubt": doubt, "notes": [_MADE, *sizes.chosen]} if calls else {}
+    if calls:
+        plan |= {"doubt": doubt, "notes": [_MADE, *sizes.chosen]}
     try:
-        return check_plan({**plan, **more})
+        return check_plan(plan)
     except PlanError as error:
         raise Unplannable(str(error)) from None
 

@@ -86,7 +86,6 @@ def _values(
         return
     if name in _BESIDE:
         yield from _beside(_BESIDE[name], rest, plain)
-        return
     axis = rest.pop("axis", None)
     keep = rest.pop("keepdims", Const(False)) if name in _REDUCED else None
     if rest:
@@ -102,7 +101,7 @@ def _values(
 def _beside(wanted: tuple[tuple[str, ...], ...], rest: dict[str, Value], plain: ReadPlain) -> Iterator[Plain]:
     """Arguments that are taken in order, each under any of its names."""
     for names in wanted:
-        given = next((rest[name] for name in names if name in rest), None)
+        given = next((rest.pop(name) for name in names if name in rest), None)
         if given is None:
             raise Unplannable(f"{names[0]} is not known")
         yield given.name.rpartition(".")[2] if isinstance(given, Library) else plain(names[0], given)
@@ -112,6 +111,8 @@ def _usual(name: str, home: str) -> Plain:
     """The axis where none is given: all of them, or the last; ``keras.ops`` joins along the first."""
     if name in ("softmax", "expand_dims") or (name == "concatenate" and home.endswith("backend")):
         return -1
+    if name == "argmax" and not home.endswith("ops"):
+        return -1 if home.endswith("backend") else 0
     return 0 if name in JOINED else None
 
 

@@ -6,13 +6,15 @@ from collections.abc import Callable
 from typing import Any
 
 from lstmlint.verify.arrays import arrays
+from lstmlint.verify.assemble import called_on
 from lstmlint.verify.backend import np, tf
-from lstmlint.verify.functions import evaluated
 from lstmlint.verify.schema import ProgramPlan
 
 
 def asked_alone(program: ProgramPlan, seed: int, probe: str) -> dict[str, Any]:
     """The program's model is the function, its two inputs are the targets and the outputs of one batch.
+
+    It is called on tensors that are there: symbols cannot be cut along the batch.
 
     ``matched``: its value for outputs that are the targets, and for the same outputs each in the place of another.
     ``unread``: how many samples there are whose outputs it does not move with.
@@ -20,9 +22,8 @@ def asked_alone(program: ProgramPlan, seed: int, probe: str) -> dict[str, Any]:
     shapes = [array.shape for array in arrays(program, seed)[0]]
     random = np.random.default_rng(seed)
     truth, guess = (random.uniform(0.1, 0.9, shape).astype("float32") for shape in shapes)
-    return _PROBES[probe](
-        lambda one: tf.reduce_mean(evaluated(program["model"], (tf.constant(truth), one))), truth, guess
-    )
+    wanted = tf.constant(truth)
+    return _PROBES[probe](lambda one: tf.reduce_mean(called_on(program["model"], (wanted, one))[0]), truth, guess)
 
 
 def _matched(value: Callable[[Any], Any], truth: Any, guess: Any) -> dict[str, Any]:

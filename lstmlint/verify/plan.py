@@ -11,11 +11,12 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from lstmlint.api import Claim, Cure, Experiment, Facts, Lookup, Tagged, asked_alone, refused_forms
+from lstmlint.api import Claim, Cure, Experiment, Facts, Lookup, Tagged, refused_forms
 from lstmlint.interpreter.dims import Dim
 from lstmlint.interpreter.values import Array
 from lstmlint.keras_model.graph import Model, Node
 from lstmlint.keras_model.training import Compile, Run
+from lstmlint.questions.own_losses import as_model
 from lstmlint.verify.amounts import own_data, updates
 from lstmlint.verify.changes import applies_to_arguments, apply_change, up_to
 from lstmlint.verify.choose import choose
@@ -209,7 +210,7 @@ class Planner:
                 yield {**written, "name": name[:200], "model": self.rebuilder.model(model), "data": data}
 
     def _training(self) -> TrainingPlan:
-        losses = self._losses()
+        losses, own_loss = self._losses()
         method = self.run.method if self.run else "build"
         if method in ("fit", "evaluate", "train_on_batch", "test_on_batch") and not (losses and self._material.y):
             parts = {change.name for cure in self.experiment.cures for change in cure.changes}
@@ -219,7 +220,7 @@ class Planner:
         return {
             "method": "build" if method == "call" else method,
             "loss": losses,
-            "own_loss": self._own_loss() if losses == [OWN_LOSS] else None,
+            "own_loss": own_loss,
             "from_logits": bool(self.compiled and self.compiled.from_logits),
             "optimizer": self._optimizer_name(),
             "optimizer_arguments": dict(learning_rate(self.compiled)),
@@ -234,28 +235,28 @@ class Planner:
             return resets_before(self.facts, self.experiment.run)
         return resets(self.facts, self.model, self.run)
 
-    def _losses(self) -> list[str]:
+    def _losses(self) -> tuple[list[str], ModelPlan | None]:
+        """The names of the losses, and the one of the program's own."""
         if self.compiled is None:
-            return []
+            return [], None
         known = [loss for loss in self.compiled.losses if loss in LOSSES]
-        if len(known) < len(self.compiled.losses):
-            if self._own_loss() is not None:
-                return [OWN_LOSS]
-            if self._steps_only:
-                return []
+        if len(known) == len(self.compiled.losses):
+            return known, None
+        own = self._own_loss()
+        if own is None and not self._steps_only:
             raise Unplannable("the loss is not known")
-        return known
+        return ([OWN_LOSS] if own is not None else []), own
 
     def _own_loss(self) -> ModelPlan | None:
         """The one loss of the program's own, where it can be made of operations.
 
         A shape inside it would be that of one batch, and what a training comes to by it has no floor that is known.
         """
-        alone = asked_alone(self.run.loss, self.run.call.span, "matched") if self.run is not None else None
+        alone = as_model(self.run.loss, self.run.call.span) if self.run is not None else None
         if alone is None or self.experiment.claim is Claim.CANNOT_LEARN or len(self.model.outputs) != 1:
             return None
         with contextlib.suppress(Unplannable):
-            plan = self.rebuilder.model(alone.model)
+            plan = self.rebuilder.model(alone)
             return None if any(one["arguments"].get("name") == "reshape" for one in plan["layers"]) else plan
         return None
 

@@ -29,7 +29,7 @@ _BY_ELEMENT = frozenset(
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
-def attempt(program: ProgramPlan, seed: int, eager: bool, trained: int | None = 1) -> dict[str, Any]:
+def attempt(program: ProgramPlan, seed: int, eager: bool, every: bool = False) -> dict[str, Any]:
     """Build, compile and run a few batches: ``error`` with Keras's message and the stage it came at, or the losses."""
     call, stage = prepared(program) if program["tags"] else None, "build"
     try:
@@ -46,12 +46,12 @@ def attempt(program: ProgramPlan, seed: int, eager: bool, trained: int | None = 
         stage = program["training"]["method"]
         x, y = arrays(program, seed)
         compile_model(model, program["training"], eager)
-        return {"error": None, "losses": _run(model, program, x, y, trained)}
+        return {"error": None, "losses": _run(model, program, x, y, every)}
     except Exception as error:
         return {"error": {"stage": stage, "type": type(error).__name__, "message": _message(error)}, "losses": []}
 
 
-def _run(model: Any, program: ProgramPlan, x: list[Any], y: list[Any], trained: int | None) -> list[float]:
+def _run(model: Any, program: ProgramPlan, x: list[Any], y: list[Any], every: bool) -> list[float]:
     training = program["training"]
     method, batch = training["method"], training["batch_size"]
     if not x:
@@ -61,7 +61,7 @@ def _run(model: Any, program: ProgramPlan, x: list[Any], y: list[Any], trained: 
     weights = dict(_weights(how, len(x[0])))
     match method:
         case "fit" if model.run_eagerly and not how:
-            return list(_by_batch(model, x, y, batch, trained))
+            return list(_by_batch(model, x, y, batch, every))
         case "fit":
             history = model.fit(given, wanted, batch_size=batch, epochs=1, shuffle=False, verbose=0, **weights)
             return [float(loss) for loss in history.history["loss"]]
@@ -103,21 +103,21 @@ def _weights(how: dict[str, list[Any]], samples: int) -> Iterator[tuple[str, Any
         yield "sample_weight", np.ones((rows or samples, *rest))
 
 
-def _by_batch(model: Any, x: list[Any], y: list[Any], batch: int, trained: int | None) -> Iterator[float]:
+def _by_batch(model: Any, x: list[Any], y: list[Any], batch: int, every: bool) -> Iterator[float]:
     """``fit`` without what it pays for starting and tracing: a tenth of a second instead of half a one.
 
-    Only so many batches are ``trained`` on, None for all: what raises at a later one does so without an update too.
+    Unless ``every`` batch is, only the first is trained on: what raises at a later one does so without an update too.
     """
     for start in range(0, len(x[0]), batch):
         given, wanted = ([array[start : start + batch] for array in part] for part in (x, y))
-        one = model.train_on_batch if trained is None or start < trained * batch else model.test_on_batch
+        one = model.train_on_batch if every or start == 0 else model.test_on_batch
         loss = one(*(part[0] if len(part) == 1 else part for part in (given, wanted)))
         yield float(np.ravel(loss)[0])
 
 
 def numbers(program: ProgramPlan, seed: int) -> dict[str, Any]:
     """As ``attempt``, and whether a batch's loss is not a number."""
-    result = attempt(program, seed, eager=True, trained=None)
+    result = attempt(program, seed, eager=True, every=True)
     nan = [index for index, loss in enumerate(result["losses"], 1) if not np.isfinite(loss)]
     last = f"a loss of {result['losses'][-1]:.3g}" if result["losses"] else "no loss"
     return {**result, "said": f"the loss is nan from batch {nan[0]} on" if nan else last, "nan": bool(nan)}
@@ -147,7 +147,8 @@ def pairs(program: ProgramPlan, seed: int) -> dict[str, Any]:
     most = min(_MOST_SAMPLES, program["training"]["batch_size"])
     x, y = ([array[:most] for array in part] for part in arrays(program, seed))
     answer = outputs(model, x, len(x[0]))
-    if len(answer) != 1 or len(y) != 1 or program["training"]["loss"][0] not in (*_BY_ELEMENT, OWN_LOSS):
+    loss = program["training"]["loss"][0]
+    if len(answer) != 1 or len(y) != 1 or loss not in (*_BY_ELEMENT, OWN_LOSS):
         return {"pairs": None}
     matrix = _compared(model, answer[0].shape, y[0].shape, np.random.default_rng(seed))
     return {
@@ -156,7 +157,7 @@ def pairs(program: ProgramPlan, seed: int) -> dict[str, Any]:
             "target": list(y[0].shape),
             "most_outputs": int(matrix.sum(axis=0).max(initial=0)),
             "most_targets": int(matrix.sum(axis=1).max(initial=0)),
-            "lowest": None if program["training"]["own_loss"] else _lowest(model, matrix, answer[0].shape, y[0]),
+            "lowest": None if loss == OWN_LOSS else _lowest(model, matrix, answer[0].shape, y[0]),
         }
     }
 

@@ -60,22 +60,8 @@ OPERATORS = ("+", "-", "*", "/", "==", "!=", "<", "<=", ">", ">=")
 OPERATIONS = (
     *OPERATORS,
     *("[...]", "abs", "argmax", "cast", "clip", "concatenate", "exp", "expand_dims", "floor", "log", "matmul", "max"),
-    *(
-        "maximum",
-        "mean",
-        "min",
-        "minimum",
-        "one_hot",
-        "relu",
-        "reshape",
-        "round",
-        "sigmoid",
-        "sign",
-        "softmax",
-        "softplus",
-    ),
-    *("sqrt", "square", "squeeze", "stack", "sum", "tanh", "where"),
-    "transpose",
+    *("maximum", "mean", "min", "minimum", "one_hot", "relu", "reshape", "round", "sigmoid", "sign", "softmax"),
+    *("softplus", "sqrt", "square", "squeeze", "stack", "sum", "tanh", "transpose", "where"),
 )
 #: Those that take two values, or decide between two, and those that take any number of tensors as one list.
 PAIRED = frozenset({*OPERATORS, "matmul", "maximum", "minimum", "where"})
@@ -83,22 +69,14 @@ JOINED = frozenset({"concatenate", "stack"})
 DTYPES = ("float16", "float32", "float64", "int8", "int16", "int32", "int64", "uint8", "bool")
 METHODS = ("fit", "evaluate", "predict", "train_on_batch", "test_on_batch", "predict_on_batch", "build")
 TASKS = ("learnable", "previous-sample", "largest", "largest label")
+#: What is asked of a loss or metric by itself.
+OF_FUNCTIONS = ("matched", "unread")
 PROBES = (
     *("reset", "order", "passes", "batches", "start", "padding", "placed", "memory", "neighbours", "reach", "free"),
-    *("lookup", "tags", "calls", "handed", "matched", "unread"),
+    *("lookup", "tags", "calls", "handed", *OF_FUNCTIONS),
 )
 WAYS = (
-    "axes",
-    "pieces",
-    "overlap",
-    "targets",
-    "generator",
-    "split",
-    "scaler",
-    "refitted",
-    "pairs",
-    "pad",
-    "columns",
+    *("axes", "pieces", "overlap", "targets", "generator", "split", "scaler", "refitted", "pairs", "pad", "columns"),
     "softmax",
 )
 #: Calls that Keras is said to refuse.

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from typing import IO, Any
 
 from lstmlint.verify.confine import confine, watch
-from lstmlint.verify.schema import Plan, ProgramPlan
+from lstmlint.verify.schema import OF_FUNCTIONS, Plan, ProgramPlan
 from lstmlint.verify.validate import PlanError, check_plan
 
 Send = Callable[[dict[str, Any]], None]
@@ -96,7 +96,7 @@ def _results(plan: Plan, send: Send) -> Iterator[dict[str, Any]]:
                 yield {"program": index, "seed": 0, **probes.attempt(program, 0, eager=index > 0)}
             case "becomes nan":
                 yield {"program": index, "seed": 0, **probes.numbers(program, 0)}
-            case "trains something else" if plan["probe"] in ("matched", "unread"):
+            case "trains something else" if plan["probe"] in OF_FUNCTIONS:
                 yield {"program": index, "seed": 0, **own_functions.asked_alone(program, 0, plan["probe"])}
             case "trains something else":
                 yield {"program": index, "seed": 0, **probes.pairs(program, 0)}

@@ -17,6 +17,7 @@ from pathlib import Path
 from lstmlint.api import Change, Cure, Experiment, Facts, Finding, Lookup, Model, Rule, Run, Tagged
 from lstmlint.verify.client import Worker
 from lstmlint.verify.judge import verify_findings
+from lstmlint.verify.schema import OF_FUNCTIONS
 from lstmlint.verify.verdict import Verdict
 from tests.rules.fixtures import Fixture, fixtures, folder, lint, rules
 
@@ -49,7 +50,7 @@ def forced(claims: Iterable[Case], place: str, text: str, keras: int = 3) -> Ite
     for claim in claims:
         finding, rule, _ = claim.asked
         experiment = finding.experiment
-        if not isinstance(experiment, Experiment) or facts is None or experiment.probe in ("matched", "unread"):
+        if not isinstance(experiment, Experiment) or facts is None or experiment.probe in OF_FUNCTIONS:
             continue  # asked without the program, or of a function: see test_own_functions.py
         for run, model in _subjects(experiment, facts):
             key = (experiment.claim, experiment.probe, experiment.task, run.call.span if run else model.identity)

@@ -7,6 +7,7 @@ import pytest
 from lstmlint.api import Claim, Confidence, Experiment, Finding, asked_alone
 from lstmlint.verify.client import Worker
 from lstmlint.verify.judge import verify_findings
+from lstmlint.verify.schema import OF_FUNCTIONS
 from tests.rules.fixtures import FIXTURES, fixtures, lint
 
 WRONG = {
@@ -31,7 +32,7 @@ def test_wrong_functions_are_confirmed(rule: str, name: str, worker: Worker) -> 
     alone = [
         (finding, by, linted.facts)
         for _, finding, by in linted.claims
-        if isinstance(finding.experiment, Experiment) and finding.experiment.probe in ("matched", "unread")
+        if isinstance(finding.experiment, Experiment) and finding.experiment.probe in OF_FUNCTIONS
     ]
     verdicts = verify_findings(alone, worker=worker)
     assert verdicts
