@@ -322,6 +322,7 @@ from lstmlint.questions.weights import answers as answers
 from lstmlint.questions.weights import begins_like_a_trained_one as begins_like_a_trained_one
 from lstmlint.questions.weights import handed_on as handed_on
 from lstmlint.questions.weights import loaded_for_nothing as loaded_for_nothing
+from lstmlint.questions.weights import own_weight as own_weight
 from lstmlint.questions.weights import untrained_twin as untrained_twin
 from lstmlint.questions.weights import weighted_layer as weighted_layer
 from lstmlint.text.edits import ArgumentSite as ArgumentSite

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lstmlint.api import (
-    Array,
     Confidence,
     Facts,
     Finding,
@@ -17,6 +16,7 @@ from lstmlint.api import (
     Tagged,
     Value,
     call_refused,
+    own_weight,
 )
 
 rule = Rule(
@@ -87,6 +87,4 @@ def _first(call: LibraryCall, name: str) -> Value | None:
 
 
 def _is_variable(value: Value | None) -> bool:
-    made = getattr(value, "made", None)
-    of_layer = isinstance(value, Array) and made is not None and made.operation == "OwnLayer.add_weight"
-    return of_layer or (isinstance(value, Reference) and value.kind == "variable")
+    return own_weight(value) is not None or (isinstance(value, Reference) and value.kind == "variable")

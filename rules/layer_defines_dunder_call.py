@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from lstmlint.api import (
     REPLACED,
-    Array,
     Confidence,
     Edit,
     Facts,
@@ -14,10 +13,10 @@ from lstmlint.api import (
     Fix,
     Label,
     LibraryCall,
-    Made,
     Rule,
     Safety,
     Severity,
+    own_weight,
     refused_inside,
 )
 
@@ -46,15 +45,10 @@ def check(call: LibraryCall, facts: Facts) -> Iterator[Finding]:
             place,
         )
         return
-    made = next((made for value in call.arguments.values() if (made := _weight(value)) is not None), None)
+    made = next((made for value in call.arguments.values() if (made := own_weight(value)) is not None), None)
     if made is not None and _is_trained(call, facts):
         place = Label(made.span, "a weight that no model has")
         yield finding(call, "leaves its weights out of the model: they are never trained", Severity.WARNING, "", place)
-
-
-def _weight(value: object) -> Made | None:
-    made = value.made if isinstance(value, Array) else None
-    return made if made is not None and made.operation == "OwnLayer.add_weight" else None
 
 
 def _is_trained(call: LibraryCall, facts: Facts) -> bool:

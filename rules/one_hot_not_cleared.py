@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from lstmlint.api import (
     Array,
@@ -48,7 +47,7 @@ def check(run: Run, facts: Facts) -> Iterator[Finding]:
             continue
         if seen_by_others(run, (first, *(write.sources[0] for write in writes), second), facts):
             continue
-        place, made = place_of(writes[0], run, facts), made_at(zeros)
+        place, made = place_of(writes[0], run), made_at(zeros)
         if place.path != facts.source.path:
             return
         name = facts.name_of(zeros)
@@ -113,16 +112,10 @@ def seen_by_others(run: Run, arrays: tuple[Value, ...], facts: Facts) -> bool:
     return any(value is array for value in given for array in arrays)
 
 
-def place_of(write: Made, run: Run, facts: Facts) -> Span:
-    """The line that sets the 1, where it stands in the loop; else the call."""
-    made = (getattr(source, "made", None) for source in write.sources[1:])
-    spans = [one.span for one in made if one is not None and one.operation == "literal"]
-    span = next((span for span in spans if span in run.loops[-1].span), None)
-    if span is None:
-        return run.call.span
-    line = facts.source.line(span.start.row).partition("  #")[0].rstrip()
-    start, end = len(line) - len(line.lstrip()) + 1, len(line) + 1
-    return Span(span.path, replace(span.start, column=start), replace(span.start, column=end))
+def place_of(write: Made, run: Run) -> Span:
+    """Where the 1 is set, if that stands in the loop; else the call."""
+    inside = write.written is not None and write.written in run.loops[-1].span
+    return write.written if write.written is not None and inside else run.call.span
 
 
 def labels(made: Span | None, run: Run, place: Span) -> Iterator[Label]:

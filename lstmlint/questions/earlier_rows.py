@@ -39,7 +39,7 @@ def rows_earlier(series: Value, held: tuple[Value, ...], wanted: tuple[Value, ..
         return None
     name = other[0]
     order: list[object] = [own for own, _, _ in table.filled]
-    given, since = next(((value, made) for own, value, made in table.filled if own == name), (None, None))
+    given, since = _put(table, name)
     found = _moved(given, since)
     # The other column may have been given new values since.
     if found is None or since is None or found[0] not in mine or found[0] in order[order.index(name) :]:
@@ -64,12 +64,17 @@ def later_behind(series: Value, name: object) -> Iterator[Earlier]:
     order: list[object] = [own for own, _, _ in table.filled]
     given, since = next(((value, made) for own, value, made in table.filled if own == name), (None, None))
     for source, column in _columns_behind(given, 8) if since is not None and _in_step(table, since) else ():
-        own, moved = next(((value, made) for own, value, made in table.filled if own == column), (None, None))
+        own, moved = _put(table, column)
         before = column in order[: order.index(name)] and moved is since and source.made is since
         made: Made | None = getattr(own, "made", None)
         by = dim_of(made.sources[1]) if made is not None and made.operation == "Series.shift" else None
         if before and made is not None and by is not None and by.known and by.constant < 0:
             yield Earlier(Dim(0), made, column)
+
+
+def _put(table: Table, name: object) -> tuple[Value | None, Made | None]:
+    """What was put into a column, and how the table was made that it was put into."""
+    return next(((value, made) for own, value, made in table.filled if own == name), (None, None))
 
 
 def _columns_behind(value: Value | None, deepest: int) -> Iterator[tuple[Table, str]]:

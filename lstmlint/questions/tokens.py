@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from lstmlint.interpreter.dims import Dim
 from lstmlint.interpreter.values import Array, Const, Made, Mapped, Reference, Sequence, Value
 from lstmlint.questions.state import operations
@@ -33,26 +35,26 @@ def ids_one_a_step(value: Array) -> Made | None:
     """Where ids of words come from that are one number a step; None where they may be something else by now."""
     if value.shape is None or len(value.shape) != 3 or value.shape[2] != Dim(1):
         return None
+    return next((made for made in behind_ids(value, KEEPS_IDS) if made.operation in IDS or _looked_up(made)), None)
+
+
+def behind_ids(value: Value, keeps: frozenset[str]) -> Iterator[Made]:
+    """How the numbers of a value came to be, step by step, as long as each step ``keeps`` them what they are."""
     current: Value | None = value
     for _ in range(40):
         made: Made | None = getattr(current, "made", None)
-        if made is not None and (made.operation in IDS or _looked_up(made)):
-            return made
+        if made is not None:
+            yield made
         if isinstance(current, Reference):
             current = current.fields.get("content")
-            continue
-        if isinstance(current, Sequence) and (made is None or made.operation != "index"):
+        elif isinstance(current, Sequence) and (made is None or made.operation != "index"):
             current = current.items[0] if current.items else current.element
-            continue
-        if made is None:
-            return None
-        if made.operation == "filled":
+        elif made is not None and made.operation == "filled":
             current = made.sources[1]  # what is written into rows of zeros
-            continue
-        if made.operation not in KEEPS_IDS or not made.sources:
-            return None
-        current = made.sources[0]
-    return None
+        elif made is None or made.operation not in keeps or not made.sources:
+            return
+        else:
+            current = made.sources[0]
 
 
 def _looked_up(made: Made) -> bool:

@@ -8,7 +8,7 @@ from lstmlint.facts import Facts
 from lstmlint.interpreter.dims import Dim
 from lstmlint.interpreter.values import Array, Const, Made, Mapped, Reference, Sequence, Size, Value
 from lstmlint.questions.provenance import MOST_VALUES, alike
-from lstmlint.questions.tokens import KEEPS_IDS
+from lstmlint.questions.tokens import KEEPS_IDS, behind_ids
 from lstmlint.text.source import Span
 
 _TOKENIZER = "keras.preprocessing.text.Tokenizer"
@@ -78,23 +78,12 @@ def _own_words(value: Value, size: Dim, facts: Facts) -> Vocabulary | None:
 
 def _asked_dict(value: Value) -> tuple[Reference, Span] | None:
     """The dict that gave each number for a word, and where."""
-    current: Value | None = value
-    for _ in range(40):
-        made: Made | None = getattr(current, "made", None)
-        if made is not None and made.operation == "index" and made.sources:
-            asked = made.sources[0]
-            if isinstance(asked, Reference) and asked.kind == "dict":
-                return asked, made.span
-        if isinstance(current, Reference):
-            current = current.fields.get("content")
-        elif isinstance(current, Sequence) and (made is None or made.operation != "index"):
-            current = current.items[0] if current.items else current.element
-        elif made is not None and made.operation == "filled":
-            current = made.sources[1]  # what is written into rows of zeros
-        elif made is None or made.operation not in _MOVES or not made.sources or _by_mask(made):
+    for made in behind_ids(value, _MOVES):
+        asked = made.sources[0] if made.operation == "index" and made.sources else None
+        if isinstance(asked, Reference) and asked.kind == "dict":
+            return asked, made.span
+        if made.operation in _MOVES and _by_mask(made):
             return None
-        else:
-            current = made.sources[0]
     return None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lstmlint.facts import Facts
+from lstmlint.interpreter.values import Array, Made
 from lstmlint.keras_model.graph import Layer, Model, all_layers
 from lstmlint.keras_model.training import LibraryCall, Run
 from lstmlint.questions.models import PREDICTING, has_weights
@@ -18,6 +19,12 @@ _MADE_UP = (
     *("numpy.zeros", "numpy.ones", "tensorflow.zeros", "tensorflow.ones", "keras.ops.zeros", "keras.ops.ones"),
     *("tensorflow.random.normal", "tensorflow.random.uniform", "numpy.random.rand", "numpy.random.random"),
 )
+
+
+def own_weight(value: object) -> Made | None:
+    """Where a weight of a layer of the program's own was made."""
+    made = value.made if isinstance(value, Array) else None
+    return made if made is not None and made.operation == "OwnLayer.add_weight" else None
 
 
 def untrained_twin(run: Run, facts: Facts) -> tuple[Run, LibraryCall | None] | None:

@@ -30,8 +30,7 @@ def in_a_function(text: str, dice: random.Random) -> str | None:
     """What the module does stands in a function that is called."""
     module = cst.parse_module(text)
     head, body = _parted(module)
-    moved = set().union(*(_bound(one) for one in body)) if body else set()
-    if not body or any(moved & _read(one) for one in head) or _declares_global(module):
+    if not _moves(module, head, body):
         return None
     name = next(_fresh(module, dice))
     block = cst.IndentedBlock(body=body)
@@ -44,8 +43,7 @@ def in_a_class(text: str, dice: random.Random) -> str | None:
     """What the module does stands in a method, and its variables are the object's."""
     module = cst.parse_module(text)
     head, body = _parted(module)
-    moved = set().union(*(_bound(one) for one in body)) if body else set()
-    if not body or any(moved & _read(one) for one in head) or _declares_global(module):
+    if not _moves(module, head, body):
         return None
     fresh = _fresh(module, dice)
     name, method = next(fresh).title(), next(fresh)
@@ -162,15 +160,19 @@ def _fixed(module: cst.Module) -> set[str]:
     return found | {name for name in _read(module) if name.startswith("__")}
 
 
-class _Renaming(cst.CSTTransformer):
-    def __init__(self, names: dict[str, str]) -> None:
-        self.names = names
+class _Variables(cst.CSTTransformer):
+    """Leaves alone what are no variables: attributes and keywords."""
 
     def leave_Attribute(self, original_node: cst.Attribute, updated_node: cst.Attribute) -> cst.BaseExpression:
         return updated_node.with_changes(attr=original_node.attr)
 
     def leave_Arg(self, original_node: cst.Arg, updated_node: cst.Arg) -> cst.Arg:
         return updated_node.with_changes(keyword=original_node.keyword)
+
+
+class _Renaming(_Variables):
+    def __init__(self, names: dict[str, str]) -> None:
+        self.names = names
 
     def leave_Name(self, original_node: cst.Name, updated_node: cst.Name) -> cst.BaseExpression:
         return updated_node.with_changes(value=self.names.get(original_node.value, original_node.value))
@@ -190,6 +192,12 @@ def _is_head(statement: cst.BaseStatement) -> bool:
 def _parted(module: cst.Module) -> tuple[list[cst.BaseStatement], list[cst.BaseStatement]]:
     statements = cast(Sequence[cst.BaseStatement], module.body)
     return [one for one in statements if _is_head(one)], [one for one in statements if not _is_head(one)]
+
+
+def _moves(module: cst.Module, head: list[cst.BaseStatement], body: list[cst.BaseStatement]) -> bool:
+    """Whether what a module does can stand elsewhere: no definition reads what it binds."""
+    bound = set().union(*(_bound(one) for one in body)) if body else set()
+    return bool(body) and not any(bound & _read(one) for one in head) and not _declares_global(module)
 
 
 def _after_imports(body: Sequence[cst.CSTNode]) -> int:
@@ -221,17 +229,11 @@ def _local(module: cst.Module) -> set[str]:
     return found
 
 
-class _Owned(cst.CSTTransformer):
+class _Owned(_Variables):
     """``name`` becomes ``self.name``."""
 
     def __init__(self, names: set[str]) -> None:
         self.names = names
-
-    def leave_Attribute(self, original_node: cst.Attribute, updated_node: cst.Attribute) -> cst.BaseExpression:
-        return updated_node.with_changes(attr=original_node.attr)
-
-    def leave_Arg(self, original_node: cst.Arg, updated_node: cst.Arg) -> cst.Arg:
-        return updated_node.with_changes(keyword=original_node.keyword)
 
     def leave_Name(self, original_node: cst.Name, updated_node: cst.Name) -> cst.BaseExpression:
         if updated_node.value not in self.names:
