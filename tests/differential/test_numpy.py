@@ -21,7 +21,8 @@ from tests.differential.numpy_programs import draw_program
 EXAMPLES = int(os.environ.get("LSTMLINT_EXAMPLES", "300"))
 #: We may say less than numpy knows on at most this share of the expressions with all sizes known.
 MOST_UNKNOWN = 0.02
-COUNTS: Counter[str] = Counter()
+#: How many programs that is measured on: the same ones each time.
+MEASURED = 100
 
 
 @settings(
@@ -34,11 +35,14 @@ COUNTS: Counter[str] = Counter()
 @given(st.integers(0, 2**32))
 def test_agrees_with_numpy(seed: int) -> None:
     program = draw_program(random.Random(seed))
-    found = [*disagreements(program, True, COUNTS), *disagreements(program, False, Counter())]
+    found = [*disagreements(program, True, Counter()), *disagreements(program, False, Counter())]
     assert not found, "\n".join([*found, "", program.text(str(program.n))])
 
 
 def test_says_nearly_always_what_numpy_knows() -> None:
-    unknown = COUNTS["unknown"] + COUNTS["raises, said unknown"]
-    assert COUNTS["expressions"]
-    assert unknown <= MOST_UNKNOWN * COUNTS["expressions"]
+    counts = Counter[str]()
+    for seed in range(MEASURED):
+        assert not list(disagreements(draw_program(random.Random(seed)), True, counts))
+    unknown = counts["unknown"] + counts["raises, said unknown"]
+    assert counts["expressions"]
+    assert unknown <= MOST_UNKNOWN * counts["expressions"]
