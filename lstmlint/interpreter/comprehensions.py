@@ -9,9 +9,10 @@ from typing import Any
 import libcst as cst
 
 from lstmlint.interpreter.dims import Dim, product, same, unknown_dim
+from lstmlint.interpreter.enumerated import MOST_NUMBERS, in_turns
 from lstmlint.interpreter.join import element_of, join_all
 from lstmlint.interpreter.keys import some_of
-from lstmlint.interpreter.loops import MOST_COMPREHENDED, MOST_NUMBERS, distinct, named
+from lstmlint.interpreter.loops import MOST_COMPREHENDED, distinct, named
 from lstmlint.interpreter.machine import Machine
 from lstmlint.interpreter.memory import Scope
 from lstmlint.interpreter.operators import truth
@@ -44,7 +45,11 @@ def _comprehend(machine: Machine, loop_node: cst.CompFor, scope: Scope, element:
         if items.items is not None and len(items.items) <= MOST_COMPREHENDED:
             found = _gathered([one(item) for item in items.items])
             return replace(found, made=items.made) if _is_of_a_letter(items) else found
-        kept, inside = one(element_of(items) or Unknown("an item of an empty list"))
+        any_item = _named(loop_node.target, element_of(items) or Unknown("an item of an empty list"))
+        kept, inside = one(any_item)
+    numbers = _numbers(inside, items.length, any_item) if kept is True else None
+    if numbers is not None:
+        return Sequence("list", numbers, Dim(len(numbers)))
     length = items.length * inside.length if kept is True else unknown_dim()
     turns = (items.length, *inside.turns)
     return Sequence("list", None, length, element_of(inside), turns=turns if same(length, product(turns)) else ())
@@ -53,8 +58,17 @@ def _comprehend(machine: Machine, loop_node: cst.CompFor, scope: Scope, element:
 def _bind(machine: Machine, target: cst.CSTNode, item: Value, scope: Scope) -> None:
     from lstmlint.interpreter.assign import assign
 
-    name = target.value if isinstance(target, cst.Name) else None
-    assign(machine, target, named(item, name), scope)
+    assign(machine, target, _named(target, item), scope)
+
+
+def _named(target: cst.CSTNode, item: Value) -> Value:
+    return named(item, target.value if isinstance(target, cst.Name) else None)
+
+
+def _numbers(inside: Sequence, turns: Dim, index: Value) -> tuple[Const, ...] | None:
+    if not turns.known or turns.constant > MOST_NUMBERS or inside.items is None or len(inside.items) != 1:
+        return None
+    return in_turns(inside.items[0], turns.constant, index)
 
 
 def _all_true(tests: Iterator[bool | None]) -> bool | None:

@@ -10,6 +10,7 @@ import libcst as cst
 
 from lstmlint.interpreter.counting import counters_of
 from lstmlint.interpreter.dims import Dim, floor_divide, least, symbol_dim, unknown_dim
+from lstmlint.interpreter.enumerated import MOST_NUMBERS, kept_numbers
 from lstmlint.interpreter.join import element_of, widen
 from lstmlint.interpreter.machine import Machine
 from lstmlint.interpreter.memory import MISSING, Changes, Scope
@@ -47,8 +48,6 @@ MOST_COMPREHENDED = 256
 #: Loops inside loops beyond this are run once, and what they change is no longer followed.
 DEEPEST_LOOPS = 5
 _TOO_DEEP = "changes in loops nested too deeply"
-#: ``range`` and its kin keep their numbers up to this many.
-MOST_NUMBERS = 1024
 
 
 # --- for and while ----------------------------------------------------------------------------------------------------
@@ -68,13 +67,14 @@ def run_for(machine: Machine, node: cst.For, scope: Scope, body: Callable[[], Fl
     loop = Loop(machine.span(node), "for", name, items.length, machine.freeze(iterable), ends, most)
     if items.items is not None and len(items.items) <= _limit(machine, node, iterable, items.items):
         return _unrolled(machine, loop, items.items, lambda item: assign(machine, node.target, item, scope), body)
-    element = element_of(items) if items.items is not None else items.element
+    element = (element_of(items) if items.items is not None else items.element) or Unknown("an item")
+    item = named(element, name)
 
     def turn() -> Flow:
-        assign(machine, node.target, named(element, name) if element is not None else Unknown("an item"), scope)
+        assign(machine, node.target, item, scope)
         return body()
 
-    flow = _twice(machine, loop, items.length, turn)
+    flow = _twice(machine, loop, items.length, turn, item)
     return Flow.NEXT if flow is not Flow.RETURN else flow
 
 
@@ -152,7 +152,7 @@ def run_while(machine: Machine, node: cst.While, scope: Scope, body: Callable[[]
     return Flow.NEXT if flow is not Flow.RETURN else flow
 
 
-def _twice(machine: Machine, loop: Loop, turns: Dim, body: Callable[[], Flow]) -> Flow:
+def _twice(machine: Machine, loop: Loop, turns: Dim, body: Callable[[], Flow], item: Value | None = None) -> Flow:
     """One turn, then another from the state it left; what keeps changing is widened to all turns."""
     from lstmlint.interpreter.execute import Flow
 
@@ -182,7 +182,8 @@ def _twice(machine: Machine, loop: Loop, turns: Dim, body: Callable[[], Flow]) -
                 memory.put(fields, key, repeated_layers(before, first, second))
             elif first is not MISSING or second is not MISSING:
                 widened = widen(before, second if first is MISSING else first, second, count)
-                memory.put(fields, key, counters.gathered(before, second, widened))
+                numbers = kept_numbers(before, second, widened, count, item)
+                memory.put(fields, key, numbers or counters.gathered(before, second, widened))
         _any_turn(machine, loop, after_two, body)
     finally:
         memory.release()
