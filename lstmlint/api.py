@@ -83,6 +83,7 @@ from lstmlint.questions.axes import turned_window as turned_window
 from lstmlint.questions.batches import cut_from_one_series as cut_from_one_series
 from lstmlint.questions.batches import cut_in_turn as cut_in_turn
 from lstmlint.questions.batches import forgets_each_batch as forgets_each_batch
+from lstmlint.questions.bounds import certain_bounds as certain_bounds
 from lstmlint.questions.by_hand import by_hand as by_hand
 from lstmlint.questions.carrying import left_behind as left_behind
 from lstmlint.questions.carrying import only_training_resets as only_training_resets
@@ -195,7 +196,6 @@ from lstmlint.questions.order import sorted_by_time as sorted_by_time
 from lstmlint.questions.order import step_maker as step_maker
 from lstmlint.questions.outputs import activated as activated
 from lstmlint.questions.outputs import activation_of as activation_of
-from lstmlint.questions.outputs import certain_bounds as certain_bounds
 from lstmlint.questions.outputs import columns_of_questions as columns_of_questions
 from lstmlint.questions.outputs import first_fit as first_fit
 from lstmlint.questions.outputs import ids_from as ids_from
@@ -229,7 +229,9 @@ from lstmlint.questions.provenance import window_of as window_of
 from lstmlint.questions.ragged import ragged_input as ragged_input
 from lstmlint.questions.reach import REACH as REACH
 from lstmlint.questions.reach import beyond as beyond
+from lstmlint.questions.reach import last_activation as last_activation
 from lstmlint.questions.reach import outside as outside
+from lstmlint.questions.reach import ranged as ranged
 from lstmlint.questions.rebuilt import layers_kept as layers_kept
 from lstmlint.questions.resampling import copies_split as copies_split
 from lstmlint.questions.restoring import restored_in_other_column as restored_in_other_column

@@ -24,51 +24,55 @@ from lstmlint.api import (
     Safety,
     Severity,
     Span,
-    activated,
-    activation_of,
     beyond,
     certain_bounds,
     first_fit,
+    last_activation,
     loss_of_output,
     made_at,
     outside,
+    ranged,
     standardised,
 )
 
+Ends = tuple[float, float]
 rule = Rule(code="LST409", name="output-cannot-reach-target", severity=Severity.WARNING, since="0.1.0")
 #: Standardised values lie within about so many standard deviations.
 _SPREAD = 2.0
-_COMPARED = frozenset({"mean_squared_error", "mean_absolute_error", "huber", "log_cosh", "binary_crossentropy"})
+_BY_CLASS = "categorical_crossentropy"
+_CROSS = frozenset({"binary_crossentropy", _BY_CLASS})
+_COMPARED = frozenset({"mean_squared_error", "mean_absolute_error", "huber", "log_cosh", *_CROSS})
 
 
 @rule.on(Run)
 def check(run: Run, facts: Facts) -> Iterator[Finding]:
     if not run.trains or run.turn > 1 or first_fit(run, facts) is not run or len(run.y) != len(run.model.outputs):
         return
-    for index, (node, value) in enumerate(zip(activated(run.model), run.y, strict=True)):
-        loss, activation = loss_of_output(run, index), activation_of(node.layer) if node is not None else None
+    for index, (node, value) in enumerate(zip(ranged(run.model), run.y, strict=True)):
+        loss, activation = loss_of_output(run, index), last_activation(node.layer) if node is not None else None
         reach = REACH.get(activation or "")
         if node is None or reach is None or loss not in _COMPARED or not isinstance(value, Array):
             continue
+        if loss == _BY_CLASS and value.rank != len(run.model.outputs[index].shape or ()):
+            continue
         found, scaled = certain_bounds(value) or beyond(value, activation or ""), standardised(value)
         if found is not None and node.layer.call is not None and outside(found, reach):
-            yield _finding(run, node, value, found, reach)
+            yield _finding(run, node, value, found, reach, loss)
         elif scaled is not None and node.layer.call is not None and reach[0] == 0:
             yield _one_sided(run, node, value, reach, scaled)
 
 
-def _finding(run: Run, node: Node, value: Array, found: tuple[float, float], reach: tuple[float, float]) -> Finding:
+def _finding(run: Run, node: Node, value: Array, found: Ends, reach: Ends, loss: str) -> Finding:
     call, place = node.layer.call, made_at(value)
     assert call is not None
-    ends, activation = _ends(reach), activation_of(node.layer)
+    ends, activation = _ends(reach), last_activation(node.layer)
     return Finding(
         call.span,
         f"`{activation}` gives values from {ends}{' that add up to 1' if activation == 'softmax' else ''},"
         f" but the targets reach from {found[0]:g} to {found[1]:g}",
         Confidence.HIGH if value.elements is not None else Confidence.MEDIUM,
         label=f"{ends} only",
-        help="end the model without an activation"
-        + (", or scale the targets into that range and back after predict" if activation != "softmax" else ""),
+        help=_help(node.layer, loss, found),
         labels=(
             Label(run.call.span, "trains on them"),
             *(
@@ -77,36 +81,52 @@ def _finding(run: Run, node: Node, value: Array, found: tuple[float, float], rea
                 else ()
             ),
         ),
-        fix=_fix(node.layer),
-        experiment=_reaching(run, node) if len(run.y) == 1 else None,
+        fix=_fix(node.layer) if loss not in _CROSS else None,
+        experiment=_reaching(run, node, value, found) if loss not in _CROSS else None,
+        untestable="cross-entropies of other targets than probabilities have no least value to come to",
     )
 
 
-def _ends(reach: tuple[float, float]) -> str:
+def _without(layer: Layer) -> str:
+    behind = f"end the model with a Dense behind the `{layer.kind}`"
+    return behind if layer.recurrent else "end the model without an activation"
+
+
+def _help(layer: Layer, loss: str, found: Ends) -> str:
+    if found == (-1, 1) and loss == "binary_crossentropy":
+        return "let the classes be 0 and 1: `(targets + 1) / 2`"
+    if loss in _CROSS:
+        return f"measured values are for `mse`, not `{loss}`: {_without(layer)}"
+    scaled = ", or scale the targets into that range and back after predict"
+    return _without(layer) + (scaled if last_activation(layer) != "softmax" else "")
+
+
+def _ends(reach: Ends) -> str:
     return f"{reach[0]:g} to {reach[1]:g}" if reach[1] != float("inf") else f"{reach[0]:g} upwards"
 
 
-def _one_sided(run: Run, node: Node, value: Array, reach: tuple[float, float], scaled: Span) -> Finding:
+def _one_sided(run: Run, node: Node, value: Array, reach: Ends, scaled: Span) -> Finding:
     """Standardised values have mean 0, whatever they were before."""
     call = node.layer.call
     assert call is not None
     return Finding(
         call.span,
-        f"`{activation_of(node.layer)}` gives values from {_ends(reach)},"
+        f"`{last_activation(node.layer)}` gives values from {_ends(reach)},"
         " but the targets are standardised: their mean is 0, and many of them lie below",
         Confidence.HIGH,
         label=f"{_ends(reach)} only",
-        help="end the model without an activation, or scale the targets with MinMaxScaler",
+        help=f"{_without(node.layer)}, or scale the targets with MinMaxScaler",
         labels=(Label(scaled, "mean 0, variance 1"), Label(run.call.span, "trains on them")),
         fix=_fix(node.layer),
-        experiment=_reaching(replace(run, y=(replace(value, low=-_SPREAD, high=_SPREAD),)), node)
-        if len(run.y) == 1
-        else None,
+        experiment=_reaching(run, node, value, (-_SPREAD, _SPREAD)),
     )
 
 
-def _reaching(run: Run, node: Node) -> Experiment:
-    return Experiment(Claim.CANNOT_REACH, run.model, run, _cures(node.layer), probe="reach")
+def _reaching(run: Run, node: Node, value: Array, ends: Ends) -> Experiment | None:
+    if len(run.y) != 1:
+        return None
+    spread = replace(run, y=(replace(value, low=ends[0], high=ends[1]),))
+    return Experiment(Claim.CANNOT_REACH, run.model, spread, _cures(node.layer), probe="reach")
 
 
 def _cures(layer: Layer) -> tuple[Cure, ...]:

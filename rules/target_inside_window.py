@@ -125,17 +125,21 @@ def finding(run: Run, found: Inside | Aligned, facts: Facts) -> Finding:
     which = "its last step" if same(row, window.length - 1) else f"step {row} of it, counted from 0"
     here, of = span.path == facts.source.path, moved.computed if moved is not None else ""
     labels = [(window.made.span, f"windows of {window.length} steps"), (run.call.span, "learns to copy it")]
-    if moved is not None and (of or least(moved.rows) > 0):
-        labels.append((moved.made.span, f"`{of}`: the values of later rows" if of else f"{moved.rows} rows before"))
-    held = f"computed from `{of}`, the values of later rows, which its" if of else "a value that its"
     wrong, right = ((window.length, at, "forwards") for at in (row, window.length))
-    behind = "take the target from behind the window, the row after its last step; or end the window before the target"
+    down = moved if moved is not None and not of and least(moved.rows) > 0 else None
+    if moved is not None and of:
+        labels.append((moved.made.span, f"`{of}`: the values of later rows"))
+    if down is not None and down.made.span.path == facts.source.path:
+        labels.append((span, "stands in the window"))
+        span, here = down.made.span, True
+    held = f"computed from `{of}`, of later rows, which its" if of else "a value that its"
+    behind = "take the target from behind the window, or end the window before it"
     return Finding(
         span if here else run.call.span,
         f"the target is {held} window of {window.length} steps already holds, {which}: the model only has to copy it",
         Confidence.HIGH,
-        label="stands in the window",
-        help=f"leave `{of}` out of the samples" if of else behind,
+        label="stands in the window" if down is None else f"{down.rows} rows before",
+        help=f"leave `{of}` out of the samples" if of else "take the row after: `shift(-1)`" if down else behind,
         labels=labels_in(facts.source.path, labels),
         untestable=_UNSEEN if of else "",
         experiment=None if of else Tagged(Claim.LEAKS, "targets", wrong, right, "the row behind the window"),

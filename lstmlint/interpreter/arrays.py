@@ -10,6 +10,7 @@ from typing import Any
 from lstmlint.interpreter.contents import MOST_ELEMENTS, Index, moved
 from lstmlint.interpreter.dims import Comparison, Dim, compare, product, same, unknown_dim
 from lstmlint.interpreter.dtypes import convert, scalar_dtype, wider
+from lstmlint.interpreter.options import options_of
 from lstmlint.interpreter.slices import slice_length
 from lstmlint.interpreter.values import Array, Const, Made, Scalar, Sequence, Size, Table, Unknown, Value
 from lstmlint.keras_model.graph import unlike
@@ -55,8 +56,9 @@ def from_nested(value: Value, made: Made | None = None, dtype: str | None = None
         case Const(value=bool() | int() | float() | str() | complex() as scalar):
             fits = not isinstance(scalar, int) or abs(scalar) < 2**63
             return cast(with_elements((), scalar_dtype(scalar) if fits else None, (scalar,), made), dtype)
-        case Size():
-            return Array((), dtype or "int64", made=made)
+        case Size(dim=dim):
+            low, high = bounds(options_of(dim))
+            return cast(Array((), "int64", low=low, high=high, made=made), dtype)
         case Unknown(text=True):
             return cast(Array((), "str", made=made), dtype)
         case Sequence(kind="set"):

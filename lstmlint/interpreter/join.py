@@ -8,6 +8,7 @@ from typing import Any
 from lstmlint.interpreter.dims import Dim, same, unknown_dim
 from lstmlint.interpreter.keys import of_both
 from lstmlint.interpreter.memory import MISSING, Changes, Memory
+from lstmlint.interpreter.options import either_dim
 from lstmlint.interpreter.values import (
     Array,
     Choice,
@@ -66,7 +67,7 @@ def join(left: Any, right: Any, why: str = "differs between branches") -> Any:
             return _join_tensors(left, right)
     dims = dim_of(left), dim_of(right)
     if dims[0] is not None and dims[1] is not None:
-        return left if same(dims[0], dims[1]) else Size(unknown_dim(), left.made)
+        return left if same(dims[0], dims[1]) else Size(either_dim(dims[0], dims[1]), left.made)
     numbers = _number(left), _number(right)
     if numbers[0] is not None and numbers[1] is not None:
         return _join_arrays(numbers[0], numbers[1])

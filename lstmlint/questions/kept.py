@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lstmlint.interpreter.values import Array, Made, Sequence, Slice, Table, Value
+from lstmlint.interpreter.values import Array, Const, Made, Sequence, Slice, Table, Value
 from lstmlint.questions.provenance import is_none
 from lstmlint.text.source import Span
 
@@ -55,6 +55,8 @@ def _operands(made: Made, operator: str) -> tuple[Value, Value] | None:
 def _of_its_own(number: Value, name: str, *series: Value) -> bool:
     """Whether a number, or one for each column, is the mean or the like of one of these or of its first rows."""
     made: Made | None = getattr(number, "made", None)
+    if made is not None and (kept_from_zero := _operands(made, "+")) and isinstance(kept_from_zero[1], Const):
+        made = getattr(kept_from_zero[0], "made", None)
     if made is None or made.operation not in {f"{owner}.{name}" for owner in ("Array", "numpy", "Table", "Series")}:
         return False
     given = made.sources[0] if made.sources else None
@@ -64,8 +66,8 @@ def _of_its_own(number: Value, name: str, *series: Value) -> bool:
 
 
 def _from_the_first(part: Made) -> bool:
-    key = part.sources[1] if len(part.sources) == 2 else None
-    return isinstance(key, Slice) and is_none(key.start) and is_none(key.step)
+    keys = part.sources[1:]
+    return bool(keys) and all(isinstance(key, Slice) and is_none(key.start) and is_none(key.step) for key in keys)
 
 
 def one_hot(array: Array) -> Span | None:

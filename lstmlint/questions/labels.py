@@ -5,8 +5,8 @@ from __future__ import annotations
 from lstmlint.interpreter.dims import Dim
 from lstmlint.interpreter.values import Array
 from lstmlint.questions.aims import Aimed
+from lstmlint.questions.bounds import certain_bounds
 from lstmlint.questions.kept import kept_from
-from lstmlint.questions.outputs import certain_bounds
 
 
 def counted_from_one(aimed: Aimed) -> bool:

@@ -5,35 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lstmlint.facts import Facts
-from lstmlint.interpreter.arrays import from_nested
-from lstmlint.interpreter.named_numbers import names_are_numbered
 from lstmlint.interpreter.values import Array, Const, Library, Made, Reference, Sequence, Size, Table, Value
-from lstmlint.interpreter.written_columns import meets_its_bounds
 from lstmlint.keras_model.graph import Layer, Model, Node, all_layers
 from lstmlint.keras_model.losses import SPARSE, STRICT
 from lstmlint.keras_model.training import Run
 from lstmlint.questions.aims import loss_of
+from lstmlint.questions.bounds import TIGHT
 from lstmlint.questions.columns import assigned_column
 from lstmlint.questions.feeds import counts_no_rows, takes_tokens
-from lstmlint.questions.kept import RANGED, kept_from, one_hot
+from lstmlint.questions.kept import one_hot
 from lstmlint.questions.provenance import ancestors
 from lstmlint.text.source import Span
 
 #: Layers that move or keep the values they are given.
 _MOVERS = frozenset({"Reshape", "Flatten", "Permute", "RepeatVector", "Identity", "Cropping1D"})
 _ACTIVATION_LAYERS = {"Softmax": "softmax", "ReLU": "relu", "LeakyReLU": "leaky_relu", "ELU": "elu"}
-#: How an array can come to be, so that its bounds are reached and not only kept.
-_DRAWS = ("numpy.random", "numpy.random.RandomState", "numpy.random.Generator")
-_TIGHT = frozenset(
-    {
-        *("literal", "index", "attribute", "numpy.arange", "numpy.linspace", "numpy.repeat", "numpy.tile"),
-        *("Array.astype", "Array.flatten", "Array.ravel", "Array.reshape", "numpy.reshape", "numpy.expand_dims"),
-        *(f"{owner}.{name}" for owner in _DRAWS for name in ("rand", "random", "random_sample", "uniform", "randint")),
-        "numpy.random.Generator.integers",
-    }
-)
-#: What draws from what it is given.
-_CHOICES = frozenset(f"{owner}.choice" for owner in _DRAWS)
 #: Data sets whose targets are classes, more than two.
 _CODES = ("sklearn.preprocessing.LabelEncoder.", "pandas.Categorical.codes")
 _LABELLED = (
@@ -42,10 +28,6 @@ _LABELLED = (
 )
 #: What leaves the rows and columns of targets what they are, or some of the rows.
 _PARTS = frozenset({"attribute", "index", "Array.astype", "Table.to_numpy", "sklearn.model_selection.train_test_split"})
-#: From this many values on, drawn ones come near their bounds.
-_MANY = 20
-#: From this many for each whole number on, the greatest is among them: of 5 numbers, 40 miss one once in 7,500 times.
-_EACH = 8
 
 
 def activation_of(layer: Layer) -> str | None:
@@ -54,8 +36,12 @@ def activation_of(layer: Layer) -> str | None:
         return _ACTIVATION_LAYERS[layer.kind]
     if layer.kind == "TimeDistributed" and layer.inner:
         return activation_of(layer.inner[0])
-    if layer.kind not in ("Dense", "Activation") and not layer.kind.startswith("Conv"):
-        return None
+    plain = layer.kind in ("Dense", "Activation") or layer.kind.startswith("Conv")
+    return named_activation(layer) if plain else None
+
+
+def named_activation(layer: Layer) -> str | None:
+    """The same of a layer that has such an argument."""
     match layer.config["activation"]:
         case Const(value=None):
             return "linear"
@@ -112,25 +98,6 @@ def trained_first(run: Run, facts: Facts) -> bool:
     return run.trains and any(layer.recurrent for layer in all_layers(run.model)) and first_fit(run, facts) is run
 
 
-def certain_bounds(array: Array) -> tuple[float, float] | None:
-    """The least and greatest value that an array certainly holds, or comes near to; None where that is not known."""
-    if array.elements is not None:
-        numbers = [float(value) for value in array.elements if isinstance(value, int | float) and value == value]
-        return (min(numbers), max(numbers)) if numbers else None
-    if array.low is None or array.high is None or not array.shape:
-        return None
-    if (
-        any(made.operation.startswith(RANGED) for made in kept_from(array))
-        or names_are_numbered(array)
-        or meets_its_bounds(array)
-    ):
-        return array.low, array.high
-    whole = (array.dtype or "").startswith(("int", "uint"))
-    needed = _EACH * (array.high - array.low + 1) if whole else _MANY
-    enough = array.shape[0].known and array.shape[0].constant >= needed
-    return (array.low, array.high) if enough and _is_tight(array) else None
-
-
 def one_class_a_row(run: Run, index: int) -> bool:
     """Whether the targets of an output certainly hold one class a sample, as a row with one 1."""
     value = run.y[index] if index < len(run.y) == len(run.model.outputs) else None
@@ -152,36 +119,6 @@ def columns_of_questions(run: Run, index: int) -> bool:
             return False
         value = made.sources[0]
     return False
-
-
-def _is_tight(array: Array) -> bool:
-    """Made by drawing or counting, then changed by numbers only."""
-    for value in ancestors(array):
-        made: Made | None = getattr(value, "made", None)
-        if made is None or not isinstance(value, Array):
-            continue
-        arrays = [source for source in made.sources if isinstance(source, Array)]
-        if made.operation in _CHOICES and _is_even(made):
-            continue
-        if made.operation not in _TIGHT and not (made.operation == "arithmetic" and len(arrays) == 1):
-            return False
-        if made.sources and isinstance(made.sources[0], Table) and not _tight_column(made):
-            return False
-    return True
-
-
-def _is_even(made: Made) -> bool:
-    """Whether one of a few different things is drawn, each as likely as the next."""
-    drawn_from = from_nested(made.sources[0], None) if len(made.sources) == 1 else None
-    elements = drawn_from.elements if drawn_from is not None else None
-    return elements is not None and len(set(elements)) == len(elements)
-
-
-def _tight_column(made: Made) -> bool:
-    """The same of a column that the program put into this very table: one made of it may hold other numbers."""
-    table, name = made.sources[0], getattr(made.sources[-1], "value", None)
-    given = table.given_to(name) if isinstance(table, Table) else None
-    return isinstance(given, Array) and _is_tight(given)
 
 
 def arithmetic(facts: Facts) -> Iterator[Made]:
@@ -222,7 +159,7 @@ def _encoded(targets: Array) -> Made | None:
         made: Made | None = getattr(value, "made", None)
         if made is None or made.operation.startswith((*_CODES, *_LABELLED)):
             return made
-        if made.operation not in (*_TIGHT, "attribute") or not made.sources or made.operation == "literal":
+        if made.operation not in (*TIGHT, "attribute") or not made.sources or made.operation == "literal":
             return None
         value = _assigned(made) or made.sources[0]
     return None
@@ -269,7 +206,7 @@ def _item_of_list(targets: Array) -> Made | None:
             return made if taken else None
         if isinstance(value, Sequence):
             value = value.items[0] if value.items else value.element
-        elif made is not None and made.sources and made.operation in (*_TIGHT, "numpy.array", "numpy.asarray"):
+        elif made is not None and made.sources and made.operation in (*TIGHT, "numpy.array", "numpy.asarray"):
             value = made.sources[0]
         else:
             return None

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from lstmlint.interpreter.values import Array
+from lstmlint.keras_model.graph import Layer, Model, Node
+from lstmlint.questions.outputs import activated, activation_of, named_activation
 
 #: The values an activation can give, from and to.
 REACH: dict[str, tuple[float, float]] = {
@@ -15,6 +17,22 @@ REACH: dict[str, tuple[float, float]] = {
     "softplus": (0.0, float("inf")),
     "relu6": (0.0, 6.0),
 }
+
+
+#: Their results are their activation's, gated by numbers from 0 to 1, or mixed with those of the step before.
+_RECURRENT = frozenset({"LSTM", "GRU", "SimpleRNN"})
+
+
+def last_activation(layer: Layer) -> str | None:
+    """The function in whose reach the results of a layer lie, a recurrent one's among them."""
+    return named_activation(layer) if layer.kind in _RECURRENT else activation_of(layer)
+
+
+def ranged(model: Model) -> tuple[Node | None, ...]:
+    """For each output, the layer call in whose reach its values lie; None where that cannot be told."""
+    nodes = (output.node for output in model.outputs)
+    ends = (node if node is not None and node.layer.kind in _RECURRENT else None for node in nodes)
+    return tuple(end if end is not None else known for end, known in zip(ends, activated(model), strict=True))
 
 
 def beyond(value: Array, activation: str) -> tuple[float, float] | None:

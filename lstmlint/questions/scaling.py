@@ -143,7 +143,8 @@ def other_scale(run: Run, facts: Facts) -> OtherScale | None:
             if own is not None and not any(comes_from(value, own.result) for value in run.x):
                 return OtherScale(fit, own, asked, one)
             # The result of a scaler that is used again may have been written into a table.
-            used = any(same_scaler(fit, facts, "transform"))
+            written = any(isinstance(one, Table) and one.filled for one in ancestors(asked))
+            used = written and any(same_scaler(fit, facts, "transform"))
             if own is None and _never_scaled(asked, source) and not used:
                 return OtherScale(fit, None, asked, one)
     return None

@@ -89,7 +89,8 @@ def _neighbours(model: Any, x: list[Any], y: list[Any]) -> dict[str, Any]:
 
 def _reach(model: Any, x: list[Any], y: list[Any]) -> dict[str, Any]:
     """The loss of the best answers within the range that the outputs have when their last weights are pushed far."""
-    ends = [_pushed(model, x, far) for far in (-50.0, 50.0)]
+    far = max(50.0, 2.0 * float(np.abs(y[0]).max(initial=0)))
+    ends = [_pushed(model, x, by) for by in (-far, far)]
     low, high = min(end.min() for end in ends), max(end.max() for end in ends)
     wanted = y[0].reshape(ends[0].shape).astype("float32")
     best, middle = (np.clip(wanted, *bounds) for bounds in ((low, high), (wanted.mean(), wanted.mean())))

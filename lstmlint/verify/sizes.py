@@ -96,6 +96,8 @@ class Sizes:
                 return modulo(Dim(self.number(left)), Dim(max(self.number(right), 1))).constant
             case ("int", Dim() as source, float() as factor):
                 return int(self.number(source) * factor)
+            case ("either", _, frozenset() as numbers):
+                return int(max(numbers))
             case _:
                 return self.numbers.setdefault(symbol, self._fresh(symbol))
 
@@ -119,7 +121,7 @@ def _roots(symbol: Symbol) -> Iterator[Symbol]:
         case ("//" | "int", Dim() as source, _):
             for inner in source.symbols:
                 yield from _roots(inner)
-        case ("%", _, _):
+        case ("%" | "either", _, _):
             return
         case _:
             yield symbol

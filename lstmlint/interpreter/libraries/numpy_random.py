@@ -111,7 +111,9 @@ _ONE = "exponential rayleigh"
 )
 @method(_KINDS, _TWO, "loc=0.0, scale=1.0, size=None, *, mean=0.0, sigma=1.0")
 def normal(call: Call) -> Value:
-    return _drawn(call, _size(call, "loc", "scale", "mean", "sigma"), "float64")
+    found = _drawn(call, _size(call, "loc", "scale", "mean", "sigma"), "float64")
+    plain = isinstance(found, Array) and call.name.endswith("normal") and not call.name.endswith("lognormal")
+    return replace(found, made=call.made(call["loc"], call["scale"])) if plain else found
 
 
 @function(" ".join(f"numpy.random.{name}" for name in _ONE.split()), "scale=1.0, size=None")
