@@ -123,24 +123,25 @@ def early(run: Run, found: Aligned, facts: Facts) -> Finding:
 def finding(run: Run, found: Inside | Aligned, facts: Facts) -> Finding:
     window, row, span, moved = found.window, found.row, found.span, found.moved
     which = "its last step" if same(row, window.length - 1) else f"step {row} of it, counted from 0"
-    here, of = span.path == facts.source.path, moved.computed if moved is not None else ""
+    here, told = span.path == facts.source.path, moved.told if moved is not None else None
     labels = [(window.made.span, f"windows of {window.length} steps"), (run.call.span, "learns to copy it")]
-    wrong, right = ((window.length, at, "forwards") for at in (row, window.length))
-    down = moved if moved is not None and not of and least(moved.rows) > 0 else None
-    if moved is not None and of:
-        labels.append((moved.made.span, f"`{of}`: the values of later rows"))
+    down = moved if moved is not None and told is None and least(moved.rows) > 0 else None
+    if moved is not None and told is not None:
+        labels.append((moved.made.span, "tells of later rows"))
     if down is not None and down.made.span.path == facts.source.path:
         labels.append((span, "stands in the window"))
         span, here = down.made.span, True
-    held = f"computed from `{of}`, of later rows, which its" if of else "a value that its"
+    held = f"{told.said}, which its" if told is not None else "is a value that its"
+    wrong, right = ((window.length, at, "forwards") for at in (row, window.length))
     behind = "take the target from behind the window, or end the window before it"
+    proof = Tagged(Claim.LEAKS, "targets", wrong, right, "the row behind the window") if told is None else None
     return Finding(
         span if here else run.call.span,
-        f"the target is {held} window of {window.length} steps already holds, {which}: the model only has to copy it",
+        f"the target {held} window of {window.length} steps already holds, {which}: the model only has to copy it",
         Confidence.HIGH,
         label="stands in the window" if down is None else f"{down.rows} rows before",
-        help=f"leave `{of}` out of the samples" if of else "take the row after: `shift(-1)`" if down else behind,
+        help=f"leave `{told.column}` out of the samples" if told else "take the row after: `shift(-1)`" if down else behind,
         labels=labels_in(facts.source.path, labels),
-        untestable=_UNSEEN if of else "",
-        experiment=None if of else Tagged(Claim.LEAKS, "targets", wrong, right, "the row behind the window"),
+        untestable=_UNSEEN if told is not None else "",
+        experiment=proof,
     )

@@ -11,7 +11,7 @@ from lstmlint.interpreter.values import Array, Const, Made, Sequence, Slice, Tab
 from lstmlint.keras_model.graph import dim_of
 from lstmlint.questions.earlier_rows import Earlier
 from lstmlint.questions.provenance import SPLIT, Window, is_whole, keeps_all, key_of, start_of
-from lstmlint.questions.stages import GATHERS, columns_of, keys_of, shift_or_computed, stages, steps_back
+from lstmlint.questions.stages import GATHERS, columns_of, keys_of, meeting, stages, steps_back
 from lstmlint.text.source import Span
 
 
@@ -41,14 +41,13 @@ def aligned(window: Window, x: Array, y: Array, facts: Facts) -> Aligned | None:
     made, rows, splits, place = begin
     if splits != before[1]:
         return None
-    for here in stages(made.sources[0], rows, ()):
-        for there in stages(window.series, first + before[0], columns_of(window.made)):
-            if here.value is there.value:
-                whole = here.value
-                read = any(call.result is whole for call in facts.calls)
-                shift = shift_or_computed(here, there)
-                return Aligned(window, shift.rows, place, shift.held, read, shift.moved)
-    return None
+    data = list(stages(window.series, first + before[0], columns_of(window.made)))
+    found = meeting(stages(made.sources[0], rows, ()), data, window.length)
+    if found is None:
+        return None
+    whole, shift = found
+    read = any(call.result is whole for call in facts.calls)
+    return Aligned(window, shift.rows, place, shift.held, read, shift.moved)
 
 
 def _first_row(window: Window) -> Dim | None:

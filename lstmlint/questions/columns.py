@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from lstmlint.interpreter.dims import Dim
 from lstmlint.interpreter.values import Array, Const, Made, Reference, Sequence, Slice, Table, Value
 from lstmlint.keras_model.graph import dim_of
-from lstmlint.questions.earlier_rows import later_behind
+from lstmlint.questions.later_rows import Told, column_of, told_by
 from lstmlint.questions.provenance import SPLIT, ancestors, is_none, is_whole, keeps_all, key_of, scales, window_of
-from lstmlint.questions.stages import as_many_rows
+from lstmlint.questions.stages import as_many_rows, rescaled
 
 #: What leaves every row where it is, and every column.
 _KEEPS = frozenset(
@@ -25,23 +25,23 @@ _RESHAPES = frozenset({"Array.reshape", "numpy.reshape"})
 class Column:
     """The targets' column, and the one among the samples' own that is the same; samples came of ``made``.
 
-    ``past``: the targets are that one of an earlier row; ``computed``: they were computed from that one, which holds
-    what later rows say.
+    ``past``: the targets are that one of an earlier row; ``told``: they were computed from a later row of which that
+    one tells.
     """
 
     name: str
     twin: str
     made: Made
     past: bool = False
-    computed: bool = False
+    told: Told | None = None
 
     @property
     def said(self) -> str:
         """``is `close`, and ...``, in words."""
         if self.past:
             return f"`{self.name}` is `{self.twin}` of a row before its sample: the model answers about the past"
-        if self.computed:
-            return f"is computed from `{self.twin}`, the values of later rows, and its sample holds `{self.twin}`"
+        if self.told is not None:
+            return f"{self.told.said}, and its sample holds `{self.twin}` in the same row"
         what = f"`{self.twin}`" + (", the same values," if self.name != self.twin else "")
         return f"is `{self.name}`, and its sample holds {what} in the same row: the model only has to copy it"
 
@@ -65,7 +65,8 @@ def column_inside(x: Array, y: Array) -> Column | None:
 
 
 def _among(samples: Table, table: Table, name: str, taken: Made | None) -> Column | None:
-    made, chosen = taken if samples is table else samples.made, _chosen(samples, table)
+    popped = samples.made is not None and samples.made.operation == "Table.pop"
+    made, chosen = taken if samples is table or popped else samples.made, _chosen(samples, table)
     if made is None or chosen is None:
         return None
     if name in chosen or chosen == (...,):
@@ -78,8 +79,8 @@ def _among(samples: Table, table: Table, name: str, taken: Made | None) -> Colum
     earlier = _shifted_down(own)
     if earlier in chosen and earlier is not None:
         return Column(name, earlier, made, past=True)
-    later = next((one.computed for one in later_behind(table, name) if one.computed in chosen), None)
-    return Column(name, later, made, computed=True) if later is not None else None
+    told = told_by(table, column_of(table, name), chosen.__contains__, lambda later: later == 0)
+    return Column(name, told.column, made, told=told) if told is not None else None
 
 
 def _shifted_down(column: Value | None) -> str | None:
@@ -112,8 +113,8 @@ def _chosen(samples: Table, table: Table) -> tuple[object, ...] | None:
         return samples.columns if samples.columns is not None else (...,)
     made = samples.made
     by_names = made is not None and made.operation == "index" and len(made.sources) == 2
-    if made is not None and made.operation == "Table.drop" and made.sources[0] is table:
-        return samples.columns if as_many_rows(samples, table) else None
+    if _only_loses_columns(samples, table):
+        return samples.columns
     if made is None or not by_names or made.sources[0] is not table:
         return None
     key = made.sources[1]
@@ -121,6 +122,17 @@ def _chosen(samples: Table, table: Table) -> tuple[object, ...] | None:
     items = content.items if isinstance(content, Sequence) and content.items is not None else ()
     names = tuple(item.value for item in items if isinstance(item, Const) and isinstance(item.value, str))
     return names if names and len(names) == len(items) else None
+
+
+def _only_loses_columns(samples: Table, table: Table) -> bool:
+    """Whether samples are the table without some columns."""
+    current: Value = samples
+    for _ in range(12):
+        made: Made | None = getattr(current, "made", None)
+        if current is table or made is None or made.operation not in ("Table.drop", "Table.pop"):
+            return current is table
+        current = made.sources[0] if as_many_rows(current, made.sources[0]) else None
+    return False
 
 
 def assigned_column(table: Table, name: object) -> Value | None:
@@ -138,7 +150,8 @@ def _back(value: Value) -> tuple[Value | None, Made | None, list[object]]:
     rows: list[object] = []
     for _ in range(30):
         made: Made | None = getattr(current, "made", None)
-        if isinstance(current, Table) or made is None or not made.sources or _is_column(current):
+        by_hand = made is not None and made.operation == "arithmetic" and rescaled(current, made) is made.sources[0]
+        if made is None or not made.sources or _is_column(current) or (isinstance(current, Table) and not by_hand):
             return current, taken, rows
         if made.operation == "index":
             key = key_of(current)
@@ -153,6 +166,7 @@ def _back(value: Value) -> tuple[Value | None, Made | None, list[object]]:
             scales(made)
             or made.operation in _KEEPS
             or (made.operation in _RESHAPES and as_many_rows(current, made.sources[0]))
+            or (isinstance(current, Table) and by_hand)
         ):
             return None, None, rows
         current, taken = made.sources[0], made

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from lstmlint.interpreter.dims import Dim, least, same
 from lstmlint.interpreter.values import Array, Const, Made, Reference, Sequence, Slice, Table, Value, rows_of
 from lstmlint.keras_model.graph import dim_of
-from lstmlint.questions.earlier_rows import Earlier, later_behind, names_in, rows_earlier
+from lstmlint.questions.earlier_rows import Earlier, columns_in, names_in, rows_earlier, table_of
+from lstmlint.questions.later_rows import column_of, told_by
 from lstmlint.questions.provenance import MOST_VALUES, is_none, keeps_all, scales
 
 #: Operations that keep one sample a row: gathering, shapes behind the first axis, types.
@@ -103,15 +104,60 @@ def shift_between(target: Place, held: Place) -> Shift:
     return Shift(target.offset - held.offset - earlier, own or moved is not None, moved)
 
 
-def shift_or_computed(target: Place, held: Place) -> Shift:
-    """The same; targets that were computed from what the data hold of later rows are held as well."""
+def meeting(targets: Iterable[Place], data: list[Place], length: Dim) -> tuple[Value, Shift] | None:
+    """What targets and the windows of their data were both cut from, and how they lie to each other there.
+
+    Targets that were computed from rows of which windows of that length tell are held as well.
+    """
+    outside = None
+    for here in targets:
+        for there in data:
+            if here.value is there.value:
+                return here.value, _shift_or_told(here, there, length)
+            outside = outside or _told_outside(here, there, length)
+    return outside
+
+
+def _shift_or_told(target: Place, held: Place, length: Dim) -> Shift:
     shift = shift_between(target, held)
-    name = target.columns[-1] if target.columns else None
-    if shift.held or not isinstance(name, Const):
+    name, table = _name_of(target), table_of(held.value)
+    inside = least(shift.rows) >= 0 and least(length - 1 - shift.rows) >= 0
+    if table is None or name is None or shift.moved is not None or (shift.held and inside):
         return shift
-    behind = later_behind(held.value, name.value)
-    later = next((one for one in behind if holds(held.columns, (Const(one.computed),))), None)
-    return shift if later is None else Shift(shift.rows, True, later)
+    return _told(column_of(table, name), table, held, shift.rows, length) or shift
+
+
+def _told_outside(target: Place, held: Place, length: Dim) -> tuple[Value, Shift] | None:
+    """Targets that are no column of the table, but a series of as many rows."""
+    table, series = held.value, target.value
+    if not isinstance(table, Table) or target.columns or not _is_column(series) or not as_many_rows(series, table):
+        return None
+    shift = _told(series, table, held, target.offset - held.offset, length)
+    return (table, shift) if shift is not None else None
+
+
+def _told(wanted: Value, table: Table, held: Place, rows: Dim, length: Dim) -> Shift | None:
+    """Targets that lie so many rows after their windows' first one."""
+
+    def within(later: int) -> bool:
+        return least(rows + later) >= 0 and least(length - 1 - rows - later) >= 0
+
+    told = told_by(table, wanted, lambda own: holds(held.columns, (Const(own),)), within)
+    if told is None:
+        return None
+    later = Dim(told.wanted - told.ahead)
+    return Shift(rows + later, True, Earlier(-later, told.made, told))
+
+
+def _name_of(place: Place) -> str | None:
+    """The name of the one column that was chosen at a place; arrays count them."""
+    table, chosen = table_of(place.value), [key for key in place.columns if not isinstance(key, Without)]
+    names = columns_in(table, chosen[-1]) if table is not None and chosen else None
+    if names is not None and len(chosen) == 2 and isinstance(chosen[0], Const) and isinstance(chosen[0].value, int):
+        names = names[chosen[0].value :][:1] if -len(names) <= chosen[0].value < len(names) else None
+    elif len(chosen) != 1:
+        return None
+    return names[0] if names is not None and len(names) == 1 and isinstance(names[0], str) else None
 
 
 def holds(held: tuple[Value, ...], wanted: tuple[Value, ...]) -> bool:
@@ -194,7 +240,7 @@ def _before(place: Place, made: Made) -> Place | None:
         return replace(place, value=source, columns=(*place.columns, Without(made.sources[1])))
     if reshaped:
         return replace(place, value=source) if as_many_rows(source, place.value) else None
-    if name == "arithmetic" and (series := _alone(place.value, made)) is not None:
+    if name == "arithmetic" and (series := rescaled(place.value, made)) is not None:
         return replace(place, value=series)
     if name in _MOVES_ROWS and len(made.sources) > 1 and _is_column(place.value):
         by = dim_of(made.sources[1])
@@ -212,7 +258,7 @@ def _before(place: Place, made: Made) -> Place | None:
     return Place(source, place.offset + start, (*place.columns, *behind))
 
 
-def _alone(value: Value, made: Made) -> Value | None:
+def rescaled(value: Value, made: Made) -> Value | None:
     """The series of arithmetic with numbers that are the same for all its rows: less a mean, divided by a scale."""
     axes = _axes(value)
     series = [one for one in made.sources if axes and _axes(one) == axes and as_many_rows(one, value)]

@@ -11,7 +11,7 @@ from lstmlint.interpreter.values import Array, Const, Made, Sequence, Slice, Tab
 from lstmlint.keras_model.graph import dim_of
 from lstmlint.questions.earlier_rows import Earlier
 from lstmlint.questions.provenance import SPLIT, Window, is_none, keeps_all, key_of, moving, window_of
-from lstmlint.questions.stages import GATHERS, as_many_rows, columns_of, keys_of, shift_or_computed, stages, steps_back
+from lstmlint.questions.stages import GATHERS, as_many_rows, columns_of, keys_of, meeting, stages, steps_back
 from lstmlint.text.source import Span
 
 
@@ -44,13 +44,12 @@ def target_inside(x: Value, y: Value, pieces: bool = False) -> Inside | None:
     row = _on_one_loop(row, start) if as_many_rows(x, y) else row
     if cut_x != cut_y or not _whole_steps(window):
         return None
-    for here in stages(series, row, columns):
-        for there in stages(window.series, start, columns_of(window.made)):
-            if here.value is there.value:
-                shift = shift_or_computed(here, there)
-                within = least(shift.rows) >= 0 and least(window.length - 1 - shift.rows) >= 0
-                return Inside(window, shift.rows, made.span, shift.moved) if within and shift.held else None
-    return None
+    targets, data = stages(series, row, columns), list(stages(window.series, start, columns_of(window.made)))
+    _, shift = meeting(targets, data, window.length) or (None, None)
+    if shift is None or not shift.held:
+        return None
+    within = least(shift.rows) >= 0 and least(window.length - 1 - shift.rows) >= 0
+    return Inside(window, shift.rows, made.span, shift.moved) if within else None
 
 
 def _gathered(x: Value) -> Window | None:

@@ -50,12 +50,13 @@ def _without(call: Call, table: Table, given: Value) -> Table:
         single = isinstance(given, Array) and given.shape == ()
         width = table.width - 1 if single else unknown_width(table, given) if length is None else table.width - length
         return Table(table.rows, width, None, table.dtype, made)
+    filled = tuple(entry for entry in table.filled if entry[0] not in gone)
     if table.columns is not None:
         names = tuple(name for name in table.columns if name not in gone)
-        return Table(table.rows, Dim(len(names)), names, table.dtype if names else None, made)
+        return Table(table.rows, Dim(len(names)), names, table.dtype if names else None, made, filled)
     sure = call.text("errors") == "raise"
     width = table.width - len(set(gone)) if sure else unknown_width(table, given)
-    return Table(table.rows, width, None, table.dtype, made)
+    return Table(table.rows, width, None, table.dtype, made, filled)
 
 
 @method("Series", "drop", "*args, inplace=False, **kwargs")

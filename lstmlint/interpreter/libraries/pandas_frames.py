@@ -116,7 +116,8 @@ def _put_into(table: Table, name: Scalar) -> Value | None:
 
 def columns_kept(table: Table, names: tuple[Scalar, ...], made: Made) -> Table:
     """``df[['a', 'b']]``."""
-    return Table(table.rows, Dim(len(names)), names, table.dtype, made, boxed=table.boxed)
+    filled = tuple(entry for entry in table.filled if entry[0] in names)
+    return Table(table.rows, Dim(len(names)), names, table.dtype, made, filled, table.boxed)
 
 
 def rows_taken(rows: Dim, key: Value, *, by_label: bool, whole: object) -> Dim | None:

@@ -62,14 +62,15 @@ _SAME_DTYPE = frozenset(["fillna", "ffill", "bfill", "clip", "round", "abs", "cu
 
 
 @method("Table Series", "shift", "periods=1, freq=None, **kwargs")
-@method("Table Series", "diff pct_change", "*args, **kwargs")
+@method("Table Series", "diff pct_change", "periods=1, *args, freq=None, **kwargs")
 def shifted(call: Call) -> Value:
     """The first rows become NaN, so integers become floats."""
-    by = (call["periods"],) if call.name.endswith(".shift") and call.is_none("freq") else ()
+    by = (call["periods"],) if call.is_none("freq") else ()
     before = call.receiver.dtype
     number = before is not None and before.startswith(("int", "uint", "bool"))
     if call.name.endswith("pct_change"):
-        return _kept(call.receiver, call, "float64" if before is not None and not before.startswith("obj") else None)
+        kind = "float64" if before is not None and not before.startswith("obj") else None
+        return _kept(call.receiver, call, kind, *by)
     kind = ("float64" if before and not before.startswith("b") else None) if number else before
     moved = call.name.endswith(".shift") and "fill_value" not in call.given
     return _kept(call.receiver, call, kind, *by, bounds=moved)
