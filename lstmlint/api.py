@@ -114,7 +114,6 @@ from lstmlint.questions.feeds import refused_by_layer as refused_by_layer
 from lstmlint.questions.feeds import samples_as_steps as samples_as_steps
 from lstmlint.questions.feeds import steps_for_rows as steps_for_rows
 from lstmlint.questions.feeds import takes_tokens as takes_tokens
-from lstmlint.questions.filled_by_loops import laid_by_loops as laid_by_loops
 from lstmlint.questions.filling import Unfilled as Unfilled
 from lstmlint.questions.filling import rows_left as rows_left
 from lstmlint.questions.floors import constant_loss as constant_loss
@@ -209,6 +208,9 @@ from lstmlint.questions.outputs import trained_first as trained_first
 from lstmlint.questions.own_losses import asked_alone as asked_alone
 from lstmlint.questions.own_losses import stretched_here as stretched_here
 from lstmlint.questions.panel import lags_across as lags_across
+from lstmlint.questions.parts_beside import Laid as Laid
+from lstmlint.questions.parts_beside import laid_as as laid_as
+from lstmlint.questions.parts_beside import laid_back as laid_back
 from lstmlint.questions.pieces import Pieces as Pieces
 from lstmlint.questions.pieces import uneven_pieces as uneven_pieces
 from lstmlint.questions.provenance import SPLIT as SPLIT

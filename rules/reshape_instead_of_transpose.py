@@ -12,6 +12,7 @@ from lstmlint.api import (
     Facts,
     Finding,
     Label,
+    Laid,
     LibraryCall,
     Node,
     Rule,
@@ -19,7 +20,8 @@ from lstmlint.api import (
     Tagged,
     array_shape_text,
     columns_read_by_rows,
-    laid_by_loops,
+    laid_as,
+    laid_back,
     laid_end_to_end,
     long_axes,
     made_here,
@@ -44,8 +46,8 @@ def check(call: LibraryCall, facts: Facts) -> Iterator[Finding]:
     source = call.receiver if call.name == "Array.reshape" else next(iter(call.arguments.values()), None)
     if not isinstance(source, Array) or source.shape is None or result.shape is None or call.conditional:
         return
-    if reordered(before := laid_by_loops(source) or source.shape, result.shape) and not undone(source, result):
-        yield finding(call, source, result, facts, before)
+    if reordered((laid := laid_as(source, result, facts)).axes, result.shape) and not laid_back(source, result):
+        yield finding(call, source, result, facts, laid)
 
 
 @rule.on(LibraryCall)
@@ -115,27 +117,20 @@ def from_data(node: Node) -> bool:
     return source is None or source.layer.recurrent
 
 
-def undone(source: Array, result: Array) -> bool:
-    """A vector laid out and laid back: the reshape before had the result's shape."""
-    made = source.made
-    before = made.sources[0] if made is not None and made.operation in RESHAPES and made.sources else None
-    shape, new = before.shape if isinstance(before, Array) else None, result.shape
-    return shape is not None and new is not None and len(shape) == len(new) and all(map(same, shape, new))
-
-
-def finding(call: LibraryCall, source: Array, result: Array, facts: Facts, axes: tuple[Dim, ...]) -> Finding:
+def finding(call: LibraryCall, source: Array, result: Array, facts: Facts, laid: Laid) -> Finding:
     name, place = facts.name_of(source) or "array", made_here(source, facts)
-    before, after = array_shape_text(axes), array_shape_text(result.shape)
+    before, after = array_shape_text(laid.axes), array_shape_text(result.shape)
     swap = f"swap axes with `{name}.transpose(...)` or `np.swapaxes`, then reshape where an axis of 1 is missing"
     return Finding(
         call.call.span,
-        f"`reshape` turns `{name}`{', filled loop by loop as' * (axes != source.shape)} {before} into {after}: it reads"
+        f"`reshape` turns `{name}`{laid.how} {before} into {after}: it reads"
         " the values on in their old order, so they land in other rows and steps; axes are swapped by `transpose`",
-        Confidence.HIGH,
+        Confidence.MEDIUM if laid.assumes else Confidence.HIGH,
         label=f"{before} -> {after}",
-        help=f"reshape to {before} first, then swap axes with `np.swapaxes`" if axes != source.shape else swap,
+        help=f"reshape to {before} first, then swap axes with `np.swapaxes`" if laid.how else swap,
         labels=(Label(place, before),) if place and place != call.call.span else (),
-        experiment=followed(axes, result),
+        notes=laid.assumes,
+        experiment=followed(laid.axes, result),
     )
 
 
