@@ -138,7 +138,10 @@ class _Telling:
         if not parts:
             return None
         found = [self.of(part, row + later, deepest - 1) for part, later in parts]
-        return None if None in found else [one for told in found for one in told or ()]
+        if None in found:
+            return None
+        several = sorted((one for told in found for one in told or ()), key=lambda one: one.wanted if one else 0)
+        return list({(one and one.column): one for one in several}.values())
 
     def _behind(self, value: Value, number: int, deepest: int) -> frozenset[int] | None:
         """The rows, counted from its own, of the value with that number from which alone this one was computed."""
