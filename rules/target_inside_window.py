@@ -126,22 +126,20 @@ def finding(run: Run, found: Inside | Aligned, facts: Facts) -> Finding:
     here, told = span.path == facts.source.path, moved.told if moved is not None else None
     labels = [(window.made.span, f"windows of {window.length} steps"), (run.call.span, "learns to copy it")]
     down = moved if moved is not None and told is None and least(moved.rows) > 0 else None
-    if moved is not None and told is not None:
-        labels.append((moved.made.span, "tells of later rows"))
+    labels += [(moved.made.span, "tells of later rows")] if moved is not None and told is not None else []
     if down is not None and down.made.span.path == facts.source.path:
         labels.append((span, "stands in the window"))
         span, here = down.made.span, True
     held = f"{told.said}, which its" if told is not None else "is a value that its"
-    wrong, right = ((window.length, at, "forwards") for at in (row, window.length))
-    behind = "take the target from behind the window, or end the window before it"
-    proof = Tagged(Claim.LEAKS, "targets", wrong, right, "the row behind the window") if told is None else None
+    ends = [(window.length, at, "forwards") for at in (row, window.length)]
+    behind = "take the row after: `shift(-1)`" if down else "take the target from behind the window, or end that sooner"
     return Finding(
         span if here else run.call.span,
         f"the target {held} window of {window.length} steps already holds, {which}: the model only has to copy it",
         Confidence.HIGH,
         label="stands in the window" if down is None else f"{down.rows} rows before",
-        help=f"leave `{told.column}` out of the samples" if told else "take the row after: `shift(-1)`" if down else behind,
+        help=behind if told is None else f"leave `{told.column}` out of the samples",
         labels=labels_in(facts.source.path, labels),
-        untestable=_UNSEEN if told is not None else "",
-        experiment=proof,
+        untestable="" if told is None else _UNSEEN,
+        experiment=None if told else Tagged(Claim.LEAKS, "targets", *ends, "the row behind the window"),
     )
