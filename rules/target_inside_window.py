@@ -44,8 +44,7 @@ def check(run: Run, facts: Facts) -> Iterator[Finding]:
     if x is None or y is None or not trained_first(run, facts):
         return
     last = last_recurrent(run.model)
-    found = target_inside(x, y, pieces=last is not None and last.layer.returns_sequences is False)
-    if found is not None:
+    if found := target_inside(x, y, pieces=last is not None and last.layer.returns_sequences is False):
         yield finding(run, found, facts)
         return
     window = window_of(x)
@@ -125,21 +124,22 @@ def finding(run: Run, found: Inside | Aligned, facts: Facts) -> Finding:
     which = "its last step" if same(row, window.length - 1) else f"step {row} of it, counted from 0"
     here, told = span.path == facts.source.path, moved.told if moved is not None else None
     labels = [(window.made.span, f"windows of {window.length} steps"), (run.call.span, "learns to copy it")]
-    down = moved if moved is not None and told is None and least(moved.rows) > 0 else None
-    labels += [(moved.made.span, "tells of later rows")] if moved is not None and told is not None else []
-    if down is not None and down.made.span.path == facts.source.path:
-        labels.append((span, "stands in the window"))
-        span, here = down.made.span, True
-    held = f"{told.said}, which its" if told is not None else "is a value that its"
-    ends = [(window.length, at, "forwards") for at in (row, window.length)]
-    behind = "take the row after: `shift(-1)`" if down else "take the target from behind the window, or end that sooner"
+    label, advice = "stands in the window", "take the target from behind the window, or end the window sooner"
+    # The cause is the column that was moved, where one was.
+    if moved is not None and (told or least(moved.rows) > 0) and moved.made.span.path == facts.source.path:
+        labels.append((span, label))
+        span, here = moved.made.span, True
+        label = "tells of later rows" if told else f"{moved.rows} rows before"
+        advice = f"leave `{told.column}` out of the samples" if told else "take the row after: `shift(-1)`"
+    held = f"{told.said}, which its" if told else "is a value that its"
+    wrong, right = ((window.length, at, "forwards") for at in (row, window.length))
     return Finding(
         span if here else run.call.span,
         f"the target {held} window of {window.length} steps already holds, {which}: the model only has to copy it",
         Confidence.HIGH,
-        label="stands in the window" if down is None else f"{down.rows} rows before",
-        help=behind if told is None else f"leave `{told.column}` out of the samples",
+        label=label,
+        help=advice,
         labels=labels_in(facts.source.path, labels),
         untestable="" if told is None else _UNSEEN,
-        experiment=None if told else Tagged(Claim.LEAKS, "targets", *ends, "the row behind the window"),
+        experiment=None if told else Tagged(Claim.LEAKS, "targets", wrong, right, "the row behind the window"),
     )
