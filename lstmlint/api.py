@@ -96,6 +96,7 @@ from lstmlint.questions.copying import copied_input as copied_input
 from lstmlint.questions.copying import written_at as written_at
 from lstmlint.questions.ctc import Taken as Taken
 from lstmlint.questions.ctc import blanks_taken as blanks_taken
+from lstmlint.questions.datasets import fed_to_model as fed_to_model
 from lstmlint.questions.datasets import mapped_by as mapped_by
 from lstmlint.questions.datasets import taken_for_tensor as taken_for_tensor
 from lstmlint.questions.decoding import disorder as disorder

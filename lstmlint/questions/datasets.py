@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lstmlint.facts import Facts
-from lstmlint.interpreter.values import Function, Made, Reference, Unknown, history
-from lstmlint.keras_model.training import LibraryCall
+from lstmlint.interpreter.values import Function, Made, Reference, Unknown, Value, history
+from lstmlint.keras_model.training import BATCHED, LibraryCall, Run
 from lstmlint.text.source import Span
 
 #: Functions of TensorFlow that make a tensor of what they are given.
@@ -28,7 +28,19 @@ def taken_for_tensor(call: LibraryCall) -> tuple[Reference, Made | None] | None:
         return None
     if isinstance(owner.fields.get("element"), Unknown):  # its windows may be a dict or a tuple of datasets
         return None
-    return owner, next((made for made in history(owner) if made.operation == "Dataset.window"), None)
+    return owner, _cut(owner)
+
+
+def fed_to_model(run: Run) -> tuple[Reference, Made | None] | None:
+    """The dataset that stands in the place of the samples or targets of a dataset, and the step that cut it."""
+    if run.data_kind != "dataset" or run.method not in BATCHED:
+        return None
+    owner = next((part for part in (*run.x, *run.y) if isinstance(part, Reference) and part.kind == "Dataset"), None)
+    return (owner, _cut(owner)) if owner is not None else None
+
+
+def _cut(window: Value) -> Made | None:
+    return next((made for made in history(window) if made.operation == "Dataset.window"), None)
 
 
 def mapped_by(call: LibraryCall, facts: Facts) -> Iterator[Span]:

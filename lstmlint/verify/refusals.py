@@ -143,7 +143,12 @@ def _untrained(method: str, compiled: str) -> Call:
 
 
 def _dataset(name: str, place: str, given: str) -> Call:
-    """A dataset, or a tensor, indexed or given to a function of TensorFlow: by itself, or as a window in ``map``."""
+    """A dataset, or a tensor, indexed or given to a function of TensorFlow: by itself, or as a window in ``map``.
+
+    Or a method of a model, given windows that are batched as they are, or put together before.
+    """
+    if place == "batched":
+        return partial(_METHODS_OF_DATA[name], _compiled(), _windows(given).batch(_BATCHES))
     function = _indexed if name == "[...]" else partial(operator.attrgetter(name)(tf), **OF_A_DATASET[name])
     if place == "alone":
         one = {"dataset": tf.data.Dataset.range(_NUMBERS), "tensor": tf.range(_NUMBERS, dtype="int64")}[given]
@@ -151,6 +156,14 @@ def _dataset(name: str, place: str, given: str) -> Call:
     windows = tf.data.Dataset.range(_NUMBERS).window(_NUMBERS, drop_remainder=True)
     joined = {"dataset": windows, "tensor": windows.flat_map(lambda window: window.batch(_NUMBERS))}[given]
     return partial({"in map": joined.map}[place], lambda window: function(window))
+
+
+def _windows(given: str) -> Any:
+    """Windows and targets as long as the samples of a model."""
+    rows = tf.data.Dataset.from_tensor_slices((np.zeros(_SHAPE[:2]), np.zeros(_SHAPE[:2])))
+    windows = rows.unbatch().map(lambda x, y: (x[None], y)).window(_SHAPE[1], drop_remainder=True)
+    together = windows.flat_map(lambda x, y: tf.data.Dataset.zip((x.batch(_SHAPE[1]), y.batch(_SHAPE[1]))))
+    return {"dataset": windows, "tensor": together.map(lambda x, y: (x, y[-1:]))}[given]
 
 
 def _indexed(given: Any) -> Any:
@@ -186,6 +199,12 @@ def _sequence(batch: Any) -> Any:
     return Batches()
 
 
+#: What goes through a dataset.
+_METHODS_OF_DATA: dict[str, Callable[[Any, Any], Any]] = {
+    "fit": lambda model, data: model.fit(data, verbose=0),
+    "evaluate": lambda model, data: model.evaluate(data, verbose=0),
+    "predict": lambda model, data: model.predict(data, verbose=0),
+}
 #: What brings batches of its own.
 _SOURCES: dict[str, Callable[[Any], Any]] = {
     "dataset": lambda batch: tf.data.Dataset.from_tensors(batch),

@@ -19,6 +19,7 @@ FACTS = facts(sequential((None, 5, 2), layer("LSTM", 4)))
 TEXTS = ("str", (4,))
 BROUGHT = [(source, method) for source in ("generator", "sequence") for method in ("fit", "evaluate")]
 TAKEN = [(name, place) for name in ("[...]", *OF_A_DATASET) for place in ("alone", "in map")]
+TAKEN += [(method, "batched") for method in ("fit", "evaluate", "predict")]
 #: The arguments of a call as written, and cured.
 CALLS: list[tuple[str, Given, Given]] = [
     *(("function", (name, "alone", (4, 3)), (name, "in a layer", (4, 3))) for name in sorted(FUNCTIONS)),
