@@ -26,7 +26,10 @@ from lstmlint.api import (
 
 rule = Rule(code="LST131", name="dataset-taken-for-tensor", severity=Severity.ERROR, since="0.1.0")
 _TOGETHER = "put each window together first: `dataset.flat_map(lambda window: window.batch(size))`"
-_BOTH = "put each window together first: `dataset.flat_map(lambda x, y: tf.data.Dataset.zip((x.batch(size), y.batch(size))))`"
+_BOTH = (
+    "put each window together first: "
+    "`dataset.flat_map(lambda x, y: tf.data.Dataset.zip((x.batch(size), y.batch(size))))`"
+)
 _CURE = "each window put together"
 _ONE = "go over its elements with `for`, or change each one with `dataset.map`"
 
