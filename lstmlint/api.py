@@ -136,6 +136,7 @@ from lstmlint.questions.generators import span_and_advance as span_and_advance
 from lstmlint.questions.gradients import gradient_stops as gradient_stops
 from lstmlint.questions.handed_back import unused_state as unused_state
 from lstmlint.questions.handing import misplaced_weights as misplaced_weights
+from lstmlint.questions.joining import inserted_over_columns as inserted_over_columns
 from lstmlint.questions.joining import put_beyond as put_beyond
 from lstmlint.questions.joining import stretched_over_columns as stretched_over_columns
 from lstmlint.questions.joining import unfit as unfit
@@ -246,6 +247,7 @@ from lstmlint.questions.rewriting import statement as statement
 from lstmlint.questions.rolling import dropped_again as dropped_again
 from lstmlint.questions.rolling import given_again as given_again
 from lstmlint.questions.rolling import rolled_back as rolled_back
+from lstmlint.questions.rolling import rolled_flat as rolled_flat
 from lstmlint.questions.rows_for_features import rows_as_features as rows_as_features
 from lstmlint.questions.sampling import is_nothing as is_nothing
 from lstmlint.questions.sampling import one_step as one_step

@@ -1,4 +1,4 @@
-"""A rolling forecast writes its prediction into every column, or never moves the window."""
+"""A rolling forecast writes its prediction into every column, or does not move the window on by a step."""
 
 from __future__ import annotations
 
@@ -20,10 +20,12 @@ from lstmlint.api import (
     array_shape_text,
     dropped_again,
     given_again,
+    inserted_over_columns,
     made_at,
     made_here,
     predicted,
     rolled_back,
+    rolled_flat,
     stretched_over_columns,
 )
 
@@ -39,15 +41,8 @@ rule = Rule(
 @rule.on(LibraryCall)
 def check(call: LibraryCall, facts: Facts) -> Iterator[Finding]:
     """``np.insert(window, at, prediction, axis=0)`` stretches one number over all columns of the new row."""
-    if call.name != "numpy.insert" or not call.loops or call.call.span.path != facts.source.path:
-        return
-    window, value = call.arguments.get("arr"), call.arguments.get("values")
-    axis = getattr(call.arguments.get("axis"), "value", None)
-    if not isinstance(window, Array) or not isinstance(value, Array) or not predicted(value):
-        return
-    rank = window.rank or 0
-    columns = window.shape[-1] if window.shape and rank in (2, 3) and axis in (-2, rank - 2) else None
-    if columns is None or columns.value is None or columns.value < 2 or not one_number(value):
+    window, columns = inserted_over_columns(call) or (None, None)
+    if window is None or columns is None or not call.loops or call.call.span.path != facts.source.path:
         return
     if any(run.trains and comes_from_rows(run, columns) for run in facts.runs):
         yield finding(call.call.span, "", window, columns, facts)
@@ -62,10 +57,6 @@ def stretched(run: Run, facts: Facts) -> Iterator[Finding]:
         return
     if any(one.trains and comes_from_rows(one, columns) for one in facts.runs_of(run.model)):
         yield finding(place, " of a step", window, columns, facts)
-
-
-def one_number(value: Array) -> bool:
-    return value.shape is not None and all(dim == Dim(1) for dim in value.shape)
 
 
 def comes_from_rows(run: Run, columns: Dim) -> bool:
@@ -130,16 +121,17 @@ def newest_dropped(run: Run, facts: Facts) -> Iterator[Finding]:
 
 
 @rule.on(Run)
-def turned_back(run: Run, facts: Facts) -> Iterator[Finding]:
-    """``np.roll(window, 1)``, then ``window[-1] = prediction``: the roll goes the other way."""
-    found = rolled_back(run, facts) if run.call.span.path == facts.source.path else None
-    if found is None:
-        return
-    back, end = (1, "last") if found.at_end else (-1, "first")
-    yield Finding(
-        found.roll,
-        f"rolled by {back}, the window moves the wrong way: the {end} value goes round to the other end and stays",
-        Confidence.HIGH,
-        label="rolls the wrong way",
-        help=f"roll by {-back}: what goes round is what the prediction is written over",
-    )
+def rolled(run: Run, facts: Facts) -> Iterator[Finding]:
+    """``np.roll(window, 1)``, then ``window[-1] = prediction``; or several columns rolled without ``axis``."""
+    here = run.call.span.path == facts.source.path
+    back, flat = (rolled_back(run, facts), rolled_flat(run, facts)) if here else (None, None)
+    if back is not None:
+        by, end = (1, "last") if back.at_end else (-1, "first")
+        what = f"rolled by {by}, the window moves the wrong way: the {end} value goes round to the other end and stays"
+        advice = f"roll by {-by}: what goes round is what the prediction is written over"
+        yield Finding(back.roll, what, Confidence.HIGH, label="rolls the wrong way", help=advice)
+    elif flat is not None:
+        shape, by = array_shape_text(flat.window.shape), flat.shift
+        what = f"`np.roll` without `axis` moves the window {shape} as one long row of numbers, by {by}, not by a step"
+        what, advice = f"{what}: the features change places", f"roll along the steps: `axis={flat.axis}`"
+        yield Finding(flat.roll.call.span, what, Confidence.HIGH, label="rolls across the features", help=advice)

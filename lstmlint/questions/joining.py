@@ -11,6 +11,7 @@ from lstmlint.interpreter.dims import Dim, product
 from lstmlint.interpreter.values import Array, Const, Made, Sequence, Slice, Value
 from lstmlint.keras_model.graph import dim_of
 from lstmlint.keras_model.training import LibraryCall, Run
+from lstmlint.questions.outputs import predicted
 from lstmlint.questions.provenance import SHOWS, is_whole, keeps_all, made_by
 from lstmlint.questions.scores import ASKS, PREDICT
 
@@ -111,6 +112,18 @@ def put_beyond(call: LibraryCall, facts: Facts) -> Beyond | None:
 def _rolls(call: LibraryCall, run: Run) -> bool:
     """Whether both are turns of one loop."""
     return bool(call.loops and run.loops) and call.loops[-1].span == run.loops[-1].span
+
+
+def inserted_over_columns(call: LibraryCall) -> tuple[Array, Dim] | None:
+    """The window, and its columns, that ``np.insert(window, at, number, axis=0)`` writes one predicted number into."""
+    window, value = call.arguments.get("arr"), call.arguments.get("values")
+    axis = getattr(call.arguments.get("axis"), "value", None)
+    if call.name != "numpy.insert" or not isinstance(window, Array) or not isinstance(value, Array) or not window.shape:
+        return None
+    rank, columns = len(window.shape), window.shape[-1]
+    row = rank in (2, 3) and axis in (-2, rank - 2) and (columns.value or 0) > 1
+    one = value.shape is not None and product(value.shape) == Dim(1)
+    return (window, columns) if row and one and predicted(value) else None
 
 
 def stretched_over_columns(run: Run) -> tuple[Value, Array] | None:

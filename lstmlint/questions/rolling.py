@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lstmlint.facts import Facts
-from lstmlint.interpreter.dims import Dim, same
+from lstmlint.interpreter.dims import Dim, least, product, same
 from lstmlint.interpreter.texts import A_LETTER, letters
 from lstmlint.interpreter.values import Array, Const, Made, Reference, Sequence, Size, Slice, Unknown, Value
 from lstmlint.keras_model.graph import dim_of
-from lstmlint.keras_model.training import Loop, Run
+from lstmlint.keras_model.training import LibraryCall, Loop, Run
 from lstmlint.questions.provenance import (
     MOST_VALUES,
     SHOWS,
@@ -18,6 +18,7 @@ from lstmlint.questions.provenance import (
     ancestors,
     call_at,
     is_none,
+    is_whole,
     keeps_all,
     made_of_answer,
 )
@@ -87,6 +88,83 @@ def rolled_back(run: Run, facts: Facts) -> RolledBack | None:
 
     The value that goes round to the other end stays; another one is overwritten. Of two values each way is the same.
     """
+    rolled, call, filled = _rolled(run, facts) or (None, None, [])
+    if rolled is None or call is None:
+        return None
+    axis, shift = _rolled_axis(rolled, call.arguments.get("axis")), dim_of(call.arguments.get("shift"))
+    if axis is None or shift is None:
+        return None
+    at_end, last = shift == Dim(1), (rolled.shape or ())[axis] - Dim(1)
+    wrong = shift in (Dim(1), Dim(-1)) and all(_end(made.sources[2:], axis, last) is at_end for made in filled)
+    own = all(made_of_answer(made.sources[1], run) for made in filled)
+    return RolledBack(call.call.span, at_end) if wrong and own else None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RolledFlat:
+    """Where a window is rolled as one long row of numbers, by ``shift``, and the axis that it should move along."""
+
+    roll: LibraryCall
+    window: Array
+    shift: int
+    axis: int
+
+
+def rolled_flat(run: Run, facts: Facts) -> RolledFlat | None:
+    """Whether the next turn's window is this one, rolled without an axis by less than the steps that are written into.
+
+    Numbers go from one step to the next then, each to another feature. What is written in at one end of the steps
+    covers no more than that end. A write at the end of each row would make it a roll of each row.
+    """
+    rolled, call, filled = _rolled(run, facts) or (None, None, [])
+    shift = dim_of(call.arguments.get("shift")) if call is not None else None
+    flat = call is not None and ((axis := call.arguments.get("axis")) is None or is_none(axis))
+    if rolled is None or call is None or not flat or shift is None or not shift.value or not rolled.shape:
+        return None
+    ends = [_written_end(made, rolled.shape, shift.value) for made in filled]
+    at = next((end.axis for end in ends if end is not None and end.beside), None)
+    same_end = None not in ends and len({(end.axis, end.last) for end in ends if end is not None}) == 1
+    if at is None or not same_end or not _breaks_rows(product(rolled.shape[at + 1 :]), shift.value):
+        return None
+    own = any(made_of_answer(made.sources[1], run) for made in filled)
+    return RolledFlat(call, rolled, shift.value, at) if own else None
+
+
+@dataclass(frozen=True, slots=True)
+class _End:
+    """One end of the steps, which ``axis`` counts; ``beside`` says that more is written than the end of a row."""
+
+    axis: int
+    last: bool
+    beside: bool
+
+
+def _breaks_rows(row: Dim, shift: int) -> bool:
+    """Whether a shift certainly is no whole number of rows."""
+    return shift % row.value != 0 if row.value else least(row) > abs(shift)
+
+
+def _written_end(made: Made, shape: tuple[Dim, ...], shift: int) -> _End | None:
+    """The end that is written into, where no number at the other end is."""
+    array, keys = made.sources[0], made.sources[2:]
+    if not isinstance(array, Array) or array.shape is None or len(array.shape) != len(shape) or len(keys) > len(shape):
+        return None
+    chosen = [at for at, key in enumerate(keys) if not (is_whole(key) or same(shape[at], 1))]
+    last = _end(keys, chosen[0], shape[chosen[0]] - Dim(1)) if chosen and least(shape[chosen[0]]) >= 2 else None
+    if last is None:
+        return None
+    return _End(chosen[0], last, len(chosen) == 1 or _amid(keys[chosen[-1]], shape[chosen[-1]], shift))
+
+
+def _amid(key: Value, size: Dim, shift: int) -> bool:
+    """Whether a place is not the one of a row that a shift by one brings the next row's number to."""
+    place, edge = dim_of(key), size - Dim(1) if shift < 0 else Dim(0)
+    known = place is not None and place.value is not None and size.value is not None
+    return known and place is not None and (place.value or 0) % (size.value or 1) != edge.value
+
+
+def _rolled(run: Run, facts: Facts) -> tuple[Array, LibraryCall, list[Made]] | None:
+    """The window of this turn as ``np.roll`` gave it for the next one, and what is written into it since."""
     window = run.again[0] if len(run.x) == len(run.again) == 1 and not run.conditional and run.turn == 1 else None
     filled = [one.made for one in _views(window) if one.made is not None and one.made.operation == "filled"]
     rolled = filled[-1].sources[0] if filled else None
@@ -94,14 +172,8 @@ def rolled_back(run: Run, facts: Facts) -> RolledBack | None:
     if not isinstance(rolled, Array) or call is None or call.name != "numpy.roll" or call.conditional:
         return None
     before = {id(one.made) for one in _views(run.x[0]) if one.made is not None}
-    axis = _rolled_axis(rolled, call.arguments.get("axis"))
-    shift = dim_of(call.arguments.get("shift"))
-    if axis is None or shift is None or not any(id(one.made) in before for one in _views(call.arguments.get("a"))):
-        return None
-    at_end, last = shift == Dim(1), (rolled.shape or ())[axis] - Dim(1)
-    wrong = shift in (Dim(1), Dim(-1)) and all(_end(made.sources[2:], axis, last) is at_end for made in filled)
-    own = all(made_of_answer(made.sources[1], run) for made in filled)
-    return RolledBack(call.call.span, at_end) if wrong and own else None
+    known = any(id(one.made) in before for one in _views(call.arguments.get("a")))
+    return (rolled, call, filled) if known else None
 
 
 def _views(value: Value | None) -> Iterator[Array]:
