@@ -117,6 +117,7 @@ from lstmlint.questions.feeds import steps_for_rows as steps_for_rows
 from lstmlint.questions.feeds import takes_tokens as takes_tokens
 from lstmlint.questions.filling import Unfilled as Unfilled
 from lstmlint.questions.filling import rows_left as rows_left
+from lstmlint.questions.first_words import hidden_first_word as hidden_first_word
 from lstmlint.questions.floors import constant_loss as constant_loss
 from lstmlint.questions.floors import floor as floor
 from lstmlint.questions.floors import grouped as grouped

@@ -9,6 +9,7 @@ from lstmlint.interpreter.dims import Dim, same, unknown_dim
 from lstmlint.interpreter.keys import of_both
 from lstmlint.interpreter.memory import MISSING, Changes, Memory
 from lstmlint.interpreter.options import either_dim
+from lstmlint.interpreter.texts import A_WORD
 from lstmlint.interpreter.values import (
     Array,
     Choice,
@@ -85,6 +86,8 @@ def _one_unknown(value: Unknown, other: Any) -> Unknown:
     if (value.text and not is_text) or (value.number and not is_number):
         plain = isinstance(other, Unknown) and not other.text and not other.number
         found = other if plain else replace(value, text=False, number=False)
+    elif value.why == A_WORD and getattr(other, "why", "") != A_WORD:
+        found = replace(value, why="a text")
     else:
         found = value
     words = None if found.vocabulary is None else _common_vocabulary(value, other)

@@ -45,6 +45,8 @@ def binary(symbol: str, left: Value, right: Value, made: Made) -> Value:
     match left, right:
         case (Unknown(text=True), _) | (_, Unknown(text=True)) if gives_text(symbol, left, right):
             return Unknown("a text", made, text=True)
+        case Const(value=str()), Unknown() | Sequence() if symbol == "%":
+            return Unknown("a text", made, text=True)
         case (Reference(kind="path"), _) | (_, Reference(kind="path")) if symbol == "/":
             return Reference("path", {}, made)
         case (_, Unknown(made=Made("fraction"))) | (Unknown(made=Made("fraction")), _) if numeric(left, right):

@@ -9,6 +9,8 @@ from lstmlint.keras_model.graph import dim_of
 
 #: Why it is not known what a letter of a text is.
 A_LETTER = "a letter of a text"
+#: The same of what a text was split into, as long as nothing else is among it.
+A_WORD = "a word of a text"
 #: What a letter gives that is gone over as if it were a text: itself.
 OF_A_LETTER = "letter of a letter"
 #: Slices of slices looked through.

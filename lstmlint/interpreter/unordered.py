@@ -14,7 +14,11 @@ def unordered_texts(content: Sequence) -> bool:
             Sequence(kind="set")
             | Sequence(kind="list", made=Made(operation="builtins.list", sources=(Sequence(kind="set"),)))
         ):
-            items = content.items if content.items is not None else (element_of(content),)
-            return bool(items) and all(kind_of_key(item) is Kind.TEXT for item in items)
+            return are_texts(content)
         case _:
             return False
+
+
+def are_texts(content: Sequence) -> bool:
+    items = content.items if content.items is not None else (element_of(content),)
+    return bool(items) and all(kind_of_key(item) is Kind.TEXT for item in items)

@@ -221,14 +221,14 @@ def _filled_up(x: Array) -> tuple[Made, float] | None:
     filled, buffer, parts = x.made, x, 0
     while buffer.made is not None and buffer.made.operation == "filled" and parts < _MOST_FILLED:
         before = buffer.made.sources[0]
-        if steps is None or not isinstance(before, Array) or not _is_part(buffer.made, steps):
+        if steps is None or not isinstance(before, Array) or not is_part(buffer.made, steps):
             return None
         buffer, parts = before, parts + 1
     empty = buffer.made is not None and buffer.made.operation == "numpy.zeros"
     return (filled, 0.0) if filled is not None and parts and empty else None
 
 
-def _is_part(made: Made, steps: Dim) -> bool:
+def is_part(made: Made, steps: Dim) -> bool:
     """Whether some of a sample's steps are written, up to an end of its own: ``x[i, :n]``, ``x[i, -n:]``."""
     key = made.sources[3] if len(made.sources) > 3 else None
     ends = map(dim_of, (key.start, key.stop)) if isinstance(key, Slice) else ()

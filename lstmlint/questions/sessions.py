@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lstmlint.facts import Facts
-from lstmlint.interpreter.values import Const, Made, Mapped, Reference
+from lstmlint.interpreter.unordered import unordered_texts
+from lstmlint.interpreter.values import Const, Made, Mapped, Reference, Sequence, Value
 from lstmlint.keras_model.training import LibraryCall, Run
 from lstmlint.questions.names import path_in, same_path
 from lstmlint.questions.provenance import alike, ancestors
@@ -78,5 +79,9 @@ def _numbered(run: Run) -> Iterator[Made]:
 def _numbers_of(content: Mapped) -> Iterator[Made]:
     for number in (content.default, *(value for _, value in content.items[:1])):
         made = getattr(number, "made", None)
-        if isinstance(made, Made) and made.operation == "builtins.enumerate":
+        if isinstance(made, Made) and made.operation == "builtins.enumerate" and _in_no_order(made.sources[0]):
             yield made
+
+
+def _in_no_order(texts: Value) -> bool:
+    return isinstance(texts, Sequence) and unordered_texts(texts)

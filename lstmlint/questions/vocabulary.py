@@ -89,7 +89,7 @@ def _asked_dict(value: Value) -> tuple[Reference, Span] | None:
 
 def _last_number(content: Mapped, size: Dim) -> Dim | None:
     """The greatest of the numbers that words have: those of ``enumerate``, or how many words there were before."""
-    number, counted = content.default, _counted_in_turn(content.default)
+    number, counted = content.default, counted_in_turn(content.default)
     if counted is not None:
         own = next((one for one in size.symbols if _is_length(one.key, content)), None)
         return None if own is None else Dim(counted - 1, (((own,), 1),))
@@ -110,14 +110,14 @@ def _is_length(key: object, content: Mapped) -> bool:
             return False
 
 
-def _counted_in_turn(number: Value | None) -> int | None:
+def counted_in_turn(number: Value | None) -> int | None:
     """``len(ids) + first``: the number that each new word of a dict gets."""
     made: Made | None = getattr(number, "made", None)
     match made:
         case Made(operation="builtins.len", sources=(Mapped(),)):
             return 0
         case Made(operation="arithmetic", operator="+", sources=(counted, Const(value=int() as first))):
-            return first if _counted_in_turn(counted) == 0 else None
+            return first if counted_in_turn(counted) == 0 else None
         case _:
             return None
 

@@ -9,15 +9,15 @@ from lstmlint.interpreter.library import Call, function
 from lstmlint.interpreter.machine import ITEMS_FOR_A_STEP
 from lstmlint.interpreter.operators import from_dim
 from lstmlint.interpreter.spreading import spread
-from lstmlint.interpreter.unordered import unordered_texts
+from lstmlint.interpreter.unordered import are_texts
 from lstmlint.interpreter.values import Reference, Sequence, Size, Unknown, Value
 
 
 @function("builtins.enumerate", "value, start=0")
 def make_enumerate(call: Call) -> Value:
-    """Numbers of texts in no order remember where they come from."""
+    """Numbers of texts remember where they come from."""
     found, start = spread(call.machine, call["value"], call.site.span), call.dim("start") or Dim(0)
-    made = call.made(call["value"]) if unordered_texts(found) else None
+    made = call.made(call["value"], call["start"]) if are_texts(found) else None
     if found.items is not None:
         numbers = (from_dim(start + i, made) for i in range(len(found.items)))
         items = tuple(Sequence("tuple", pair, Dim(2)) for pair in zip(numbers, found.items, strict=True))

@@ -10,7 +10,7 @@ from lstmlint.interpreter.library import Call, function, method
 from lstmlint.interpreter.loops import distinct
 from lstmlint.interpreter.machine import ITEMS_FOR_A_STEP, MOST
 from lstmlint.interpreter.spreading import spread
-from lstmlint.interpreter.unordered import unordered_texts
+from lstmlint.interpreter.unordered import are_texts, unordered_texts
 from lstmlint.interpreter.values import Const, Made, Reference, Sequence, Size, Unknown, Value
 from lstmlint.keras_model.graph import dim_of
 
@@ -149,7 +149,8 @@ def copy_list(call: Call) -> Value:
 
 @method("list tuple", "index count", "*args")
 def position(call: Call) -> Value:
-    return Size(unknown_dim())
+    texts = isinstance(call.receiver, Sequence) and are_texts(call.receiver)
+    return Size(unknown_dim(), call.made(call.receiver) if texts and call.name == "list.index" else None)
 
 
 @function("random.shuffle", "items, *args", raw=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from lstmlint.interpreter.dims import Dim, unknown_dim
 from lstmlint.interpreter.library import Call, function, method
 from lstmlint.interpreter.spreading import spread
+from lstmlint.interpreter.texts import A_WORD
 from lstmlint.interpreter.values import Const, Reference, Sequence, Size, Unknown, Value, constants
 
 _PLAIN = frozenset(
@@ -70,7 +71,8 @@ def _plain(value: Value) -> tuple[object] | None:
 
 
 def _unknown_text(call: Call, name: str) -> Value:
-    word = Unknown("a word of a text", call.made(call.receiver), text=True)
+    given = [value for key, value in call.arguments.items() if key not in ("args", "kwargs")]
+    word = Unknown(A_WORD, call.made(call.receiver, *(call.items("args") or ()), *given), text=True)
     match name:
         case "split" | "rsplit" | "splitlines":
             return call.machine.new_list(Sequence("list", None, unknown_dim(), word, word.made))
