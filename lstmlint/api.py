@@ -85,6 +85,12 @@ from lstmlint.questions.batches import cut_in_turn as cut_in_turn
 from lstmlint.questions.batches import forgets_each_batch as forgets_each_batch
 from lstmlint.questions.bounds import certain_bounds as certain_bounds
 from lstmlint.questions.by_hand import by_hand as by_hand
+from lstmlint.questions.callbacks import BATCH_HOOKS as BATCH_HOOKS
+from lstmlint.questions.callbacks import hooks_that_reset as hooks_that_reset
+from lstmlint.questions.callbacks import may_start_anew as may_start_anew
+from lstmlint.questions.callbacks import resets_between_epochs as resets_between_epochs
+from lstmlint.questions.callbacks import resets_each_batch as resets_each_batch
+from lstmlint.questions.callbacks import unseen_callbacks as unseen_callbacks
 from lstmlint.questions.carrying import left_behind as left_behind
 from lstmlint.questions.carrying import only_training_resets as only_training_resets
 from lstmlint.questions.carrying import series_by_turn as series_by_turn
@@ -281,7 +287,6 @@ from lstmlint.questions.splits import split_leaves_nothing as split_leaves_nothi
 from lstmlint.questions.splits import thinned as thinned
 from lstmlint.questions.stages import Shift as Shift
 from lstmlint.questions.stages import shift_of as shift_of
-from lstmlint.questions.state import BATCH_HOOKS as BATCH_HOOKS
 from lstmlint.questions.state import RESETS as RESETS
 from lstmlint.questions.state import batch_of as batch_of
 from lstmlint.questions.state import bound_inside as bound_inside
@@ -307,7 +312,6 @@ from lstmlint.questions.state import single_y as single_y
 from lstmlint.questions.state import stateful_layers as stateful_layers
 from lstmlint.questions.state import steps_of as steps_of
 from lstmlint.questions.state import trained_by_hand as trained_by_hand
-from lstmlint.questions.state import unseen_callbacks as unseen_callbacks
 from lstmlint.questions.stepwise import copied_from as copied_from
 from lstmlint.questions.stepwise import learned_from as learned_from
 from lstmlint.questions.symbolic import reaches_an_input as reaches_an_input

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from lstmlint.interpreter.keys import Kind
 from lstmlint.interpreter.values import Mapped, Sequence, Value
 from lstmlint.keras_model.graph import Layer, Model, Node
-from lstmlint.keras_model.training import Compile, LibraryCall, Reset, Run
+from lstmlint.keras_model.training import UNSEEN, Compile, LibraryCall, Reset, Run
 from lstmlint.text.source import SourceFile, Span
 
 
@@ -152,7 +152,8 @@ class Facts:
         """Resets of the model or of one of its layers."""
         for reset in self.resets:
             whole = reset.model is not None and reset.model.identity == model.identity
-            if whole or any(reset.layer is layer or reset.layer is layer.core for layer in model.layers):
+            of_layer = any(reset.layer is layer or reset.layer is layer.core for layer in model.layers)
+            if (whole or of_layer) and reset.method != UNSEEN:
                 yield reset
 
     def calls_to(self, *names: str) -> Iterator[LibraryCall]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lstmlint.api import (
+    RESETS,
     Confidence,
     Edit,
     Facts,
@@ -30,7 +31,9 @@ rule = Rule(code="LST505", name="reset-on-model", severity=Severity.ERROR, since
 @rule.on(Reset)
 def check(reset: Reset, facts: Facts) -> Iterator[Finding]:
     # Where nothing keeps state, reset-without-state has more to say.
-    if reset.model is None or remembers_nothing(reset.model) or reset.call.span.path != facts.source.path:
+    if reset.model is None or reset.method not in RESETS or remembers_nothing(reset.model):
+        return
+    if reset.call.span.path != facts.source.path:
         return
     name, edit = receiver_text(reset.call.callee_text), cure(reset, reset.model, facts)
     layer = next(iter(stateful_layers(reset.model)), None)

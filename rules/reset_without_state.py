@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lstmlint.api import (
+    RESETS,
     Change,
     Claim,
     Confidence,
@@ -30,6 +31,7 @@ from lstmlint.api import (
     removal,
     resets_that_may,
     stateful_layers,
+    unseen_callbacks,
 )
 
 rule = Rule(code="LST203", name="reset-without-state", severity=Severity.WARNING, since="0.1.0")
@@ -39,7 +41,7 @@ STATEFUL = Cure("stateful", (Change("make-stateful"),))
 
 @rule.on(Reset)
 def check(reset: Reset, facts: Facts) -> Iterator[Finding]:
-    layer = stateless_layer(reset)
+    layer = stateless_layer(reset) if reset.method in RESETS else None
     if layer is None:
         return
     edit, place, crash = removal(facts.source, reset.call.span), called_here(layer, facts), crash_of(reset, facts)
@@ -102,7 +104,8 @@ def another_model(reset: Reset, facts: Facts) -> Iterator[Finding]:
     other = next((run for run in inside if stateful_layers(run.model)), None)
     if other is None or any(run.model.identity == owner.identity for run in inside):
         return
-    if not any(True for _ in resets_that_may(facts, other.model)) and reset.call.span.path == facts.source.path:
+    may = any(True for _ in resets_that_may(facts, other.model)) or any(map(unseen_callbacks, inside))
+    if not may and reset.call.span.path == facts.source.path:
         name = receiver_text(other.call.callee_text)
         yield Finding(
             reset.call.span,

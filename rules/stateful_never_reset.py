@@ -21,6 +21,7 @@ from lstmlint.api import (
     long_pass,
     passes,
     receiver_text,
+    resets_between_epochs,
     resets_that_may,
     stateful_layers,
     unseen_callbacks,
@@ -43,10 +44,11 @@ def check(run: Run, facts: Facts) -> Iterator[Finding]:
 
 def resets_between(run: Run, facts: Facts) -> Iterator[bool]:
     """Resets between two passes: in a callback, in a loop around the fit, or of something that is not known."""
+    yield resets_between_epochs(run, facts)
     for reset in resets_that_may(facts, run.model):
         shared = any(loop.span == around.span for loop in run.loops for around in reset.loops)
         nobody = reset.model is None and reset.layer is None
-        yield shared or nobody or reset.hook is not None
+        yield shared or nobody
 
 
 def finding(run: Run, facts: Facts, loop: Loop | None, turns: Dim) -> Finding:

@@ -38,7 +38,8 @@ def check(reset: Reset, facts: Facts) -> Iterator[Finding]:
         return
     layer = stateful_layers(run.model)[0]
     place = called_here(layer, facts)
-    where = f"in `{reset.hook}`" if reset.hook else "in the loop that feeds the batches"
+    hook = reset.hook_of(run)
+    where = f"in `{hook}`" if hook else "in the loop that feeds the batches"
     yield Finding(
         reset.call.span,
         f"the state of `{layer.text}` is reset after every batch ({where}): it is never carried to the next one",
@@ -60,8 +61,8 @@ def resets_of_its_state(run: Run, facts: Facts) -> tuple[Reset, ...]:
 
 def after_each(reset: Reset, run: Run, facts: Facts) -> bool:
     """Whether nothing but one batch lies between two resets."""
-    if reset.hook is not None:
-        return reset.hook in BATCH_HOOKS
+    if reset.hooks:
+        return reset.hook_of(run) in BATCH_HOOKS
     if not one_batch(run) or not run.loops or not reset.loops:
         return False
     inner = run.loops[-1].span

@@ -46,7 +46,7 @@ def check(run: Run, facts: Facts) -> Iterator[Finding]:
     if run.method == "fit" and not resets and passes(run, facts) is not None:
         return
     found = series_by_turn(run, facts)
-    if found is not None and not any(reset_inside(reset, found[0]) for reset in resets):
+    if found is not None and not any(reset_inside(reset, found[0], run) for reset in resets):
         yield finding(run, *found, facts)
 
 
@@ -70,10 +70,10 @@ def asked(run: Run, facts: Facts) -> Iterator[Finding]:
     )
 
 
-def reset_inside(reset: Reset, loop: Loop) -> bool:
+def reset_inside(reset: Reset, loop: Loop, run: Run) -> bool:
     """Whether a reset may come between two series."""
     nobody = reset.model is None and reset.layer is None
-    return nobody or reset.hook is not None or any(around.span == loop.span for around in reset.loops)
+    return nobody or reset.hook_of(run) is not None or any(around.span == loop.span for around in reset.loops)
 
 
 def finding(run: Run, loop: Loop, source: Made, facts: Facts) -> Finding:

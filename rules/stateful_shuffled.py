@@ -24,6 +24,7 @@ from lstmlint.api import (
     compare,
     operations,
     order_of,
+    resets_each_batch,
     samples_of,
     shuffles,
     shuffles_itself,
@@ -36,7 +37,7 @@ rule = Rule(code="LST204", name="stateful-shuffled", severity=Severity.WARNING, 
 @rule.on(Run)
 def check(run: Run, facts: Facts) -> Iterator[Finding]:
     layer = next(iter(stateful_layers(run.model)), None)
-    if not run.trains or layer is None or in_one_batch(run):
+    if not run.trains or layer is None or in_one_batch(run) or resets_each_batch(run, facts):
         return
     if run.shuffle is True and run.method == "fit":
         yield by_fit(run, layer, facts)

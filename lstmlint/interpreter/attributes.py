@@ -174,6 +174,22 @@ def keras_base(owner: Value) -> str | None:
     return None
 
 
+def is_callback(owner: Value) -> bool:
+    """Whether a class derives from one of Keras's callbacks."""
+    return any(base.startswith("keras.callbacks.") for base in _library_bases(owner))
+
+
+def is_followed(owner: Value) -> bool:
+    """Whether all that a class derives from is known."""
+    match owner:
+        case Class(bases=bases):
+            return all(map(is_followed, bases))
+        case Choice(options=options):
+            return all(map(is_followed, options))
+        case _:
+            return isinstance(owner, Library)
+
+
 def left_behind(machine: Machine, owner: Value) -> str:
     """The method of a metric that Keras 2 called before each epoch, and Keras 3 does not."""
     return "reset_states" if machine.keras == 3 and keras_base(owner) == "OwnMetric" else ""

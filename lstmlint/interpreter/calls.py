@@ -15,7 +15,9 @@ from lstmlint.interpreter.kinds import kinds_of
 from lstmlint.interpreter.library import FUNCTIONS, METHODS, Call, Entry
 from lstmlint.interpreter.machine import Machine
 from lstmlint.interpreter.memory import Scope
+from lstmlint.interpreter.projects import library_roots
 from lstmlint.interpreter.recording import record_call
+from lstmlint.interpreter.unseen_resets import may_reset, somebody_resets
 from lstmlint.interpreter.values import (
     Array,
     Choice,
@@ -33,7 +35,6 @@ from lstmlint.interpreter.values import (
 )
 from lstmlint.interpreter.variables import hand_on
 from lstmlint.keras_model.graph import Layer
-from lstmlint.keras_model.training import Reset
 from lstmlint.signatures import Bound, bind
 from lstmlint.text.edits import CallSite
 from lstmlint.text.source import Position, Span
@@ -60,7 +61,7 @@ def evaluate_call(machine: Machine, node: cst.Call, scope: Scope) -> Value:
     arguments = _arguments(machine, node, scope)
     if isinstance(callee, Unknown) and isinstance(node.func, cst.Attribute):
         name = node.func.attr.value
-        _somebody_resets(machine, name, arguments.site)
+        somebody_resets(machine, name, arguments.site)
         if name in _OF_ARRAYS:
             callee = Method(Array(None, made=callee.made), name, machine.span(node.func))
     return call_value(machine, callee, arguments)
@@ -68,13 +69,6 @@ def evaluate_call(machine: Machine, node: cst.Call, scope: Scope) -> Value:
 
 #: Whatever has these methods is an array, and what they give has as many axes as is asked for.
 _OF_ARRAYS = frozenset({"reshape", "flatten", "ravel"})
-
-
-def _somebody_resets(machine: Machine, name: str, site: CallSite) -> None:
-    """``layer.reset_states()`` on something that is not known: it may be any model's layer."""
-    if name in ("reset_states", "reset_state"):
-        record = (site, None, None, name, machine.loops, machine.conditional, machine.hook, machine.order)
-        machine.record.events.append(Reset(*record))
 
 
 def _arguments(machine: Machine, node: cst.Call, scope: Scope) -> Arguments:
@@ -143,6 +137,7 @@ def call_value(machine: Machine, callee: Value, arguments: Arguments) -> Value:
             return join_all(list(results)) or Unknown("a call of None")
         case Unknown(why=why):
             _escape(machine, arguments)
+            may_reset(machine, site, _sources(arguments))
             result = Unknown(why, Made("unknown", site.span, (callee, *_sources(arguments))))
             if any(isinstance(value, Array) for value in _sources(arguments)):
                 values = {f"argument {i + 1}": value for i, value in enumerate(_sources(arguments))}
@@ -192,6 +187,8 @@ def _call_named(machine: Machine, name: str, written: str, arguments: Arguments)
     from lstmlint.interpreter.models import join_graph
 
     hand_on(machine, *_sources(arguments))
+    if "." in name and name.split(".")[0] not in library_roots():
+        may_reset(machine, arguments.site, _sources(arguments))
     for value in _sources(arguments):
         join_graph(machine, value)
     positional = tuple(machine.freeze(value) for value in arguments.positional)

@@ -25,7 +25,7 @@ from lstmlint.interpreter.leaving import Leaving
 from lstmlint.interpreter.memory import Memory, Scope
 from lstmlint.interpreter.values import Function, Made, Mapped, Reference, Sequence, Unknown, Value
 from lstmlint.keras_model.graph import Layer, Model, Node
-from lstmlint.keras_model.training import Compile, LibraryCall, Loop, Reset, Run
+from lstmlint.keras_model.training import Compile, Hook, LibraryCall, Loop, Reset, Run
 from lstmlint.syntax import Parsed
 from lstmlint.text.source import Span
 
@@ -97,7 +97,7 @@ class Machine:
         self.guesses = 0  # how often the way of the program was not known: grows at each branch and loop
         self.left: Leaving | None = None  # of the loop that is running in this function
         self.undecided = 0  # branches around us whose condition is not known
-        self.hook: str | None = None
+        self.hooks: tuple[Hook, ...] = ()  # of callbacks that are running
         #: What the program has set Keras's ``image_data_format`` to.
         self.data_format: Value | None = None
         self.traced = 0  # layers of the program's own whose ``call`` is running

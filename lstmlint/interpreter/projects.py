@@ -125,12 +125,13 @@ def _folders(here: PurePosixPath, script: PurePosixPath, name: str, level: int) 
         yield [here, *here.parents][min(level - 1, len(here.parents))]
         return
     yield here
-    if name.split(".")[0] not in _libraries():
+    if name.split(".")[0] not in library_roots():
         yield from dict.fromkeys(folder for folder in (script, *here.parents[:HIGHEST_ROOT]) if folder != here)
 
 
 @cache
-def _libraries() -> frozenset[str]:
+def library_roots() -> frozenset[str]:
+    """The packages that are not parts of the user's own project."""
     from lstmlint.interpreter.library import FUNCTIONS
 
     return frozenset([*sys.stdlib_module_names, *_OTHERS, *(name.split(".")[0] for name in FUNCTIONS)])

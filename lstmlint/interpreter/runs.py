@@ -79,6 +79,7 @@ def record_run(call: Call, name: str, further: Mapping[str, Value] = MappingProx
         turn=machine.turn,
         order=machine.order,
         identities=frozenset({built.identity}),
+        hooks=machine.hooks,
     )
     step = _own_step(model, name)
     if step is not None:

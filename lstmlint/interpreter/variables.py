@@ -33,21 +33,22 @@ def variable_of(machine: Machine, owner: Layer | Reference) -> Value:
 def hand_on(machine: Machine, *values: Value) -> None:
     """Models and layers given to what is not followed: it may do anything with their weights."""
     for value in values:
-        for owner in _owners_in(value, 4):
+        for owner in owners_in(value):
             machine.handle(owner)
 
 
-def _owners_in(value: Value, depth: int) -> Iterator[Value]:
+def owners_in(value: Value, depth: int = 4) -> Iterator[Value]:
+    """The layers, models and objects of own classes that a value is or holds."""
     match value:
         case Layer() | Reference(kind="Model" | "object"):
             yield value
         case Reference(kind="list" | "dict" | "set", fields={"content": content}) if depth:
-            yield from _owners_in(content, depth - 1)
+            yield from owners_in(content, depth - 1)
         case Choice(options=items) | Sequence(items=tuple() as items) if depth:
             for item in items:
-                yield from _owners_in(item, depth - 1)
+                yield from owners_in(item, depth - 1)
         case Sequence(element=element) if depth:
-            yield from _owners_in(element, depth - 1)
+            yield from owners_in(element, depth - 1)
         case Mapped(items=pairs, default=default) if depth:
             for item in (*(item for _, item in pairs), default):
-                yield from _owners_in(item, depth - 1)
+                yield from owners_in(item, depth - 1)

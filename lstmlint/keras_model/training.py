@@ -13,6 +13,8 @@ from lstmlint.text.source import Span
 
 #: Methods that change weights.
 TRAINING = frozenset({"fit", "fit_generator", "train_on_batch"})
+#: What resets, perhaps, where a function that is not followed is given a model or layer.
+UNSEEN = "unknown"
 #: Methods that go through whole data sets in batches of ``batch_size`` (32 where not given).
 BATCHED = frozenset({"fit", "evaluate", "predict"})
 
@@ -30,6 +32,14 @@ class Loop:
     #: Whether it certainly ends, and after how many turns at the latest.
     ends: bool = False
     most: Dim | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hook:
+    """A method of a callback (``on_epoch_end``), run by the call of ``fit``, ``evaluate``, ... at ``span``."""
+
+    name: str
+    span: Span
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -93,6 +103,8 @@ class Run:
     validation: Run | None = None
     #: The run from its second epoch on, once a ``Sequence`` of the program's own has done what it does between epochs.
     following: Run | None = None
+    #: The hooks of callbacks that it stands in, the outermost first.
+    hooks: tuple[Hook, ...] = ()
 
     @property
     def trains(self) -> bool:
@@ -106,17 +118,21 @@ class Run:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Reset:
-    """``model.reset_states()`` (then ``layer`` is None) or a layer's."""
+    """``model.reset_states()`` (then ``layer`` is None) or a layer's; ``unknown``: one not followed may."""
 
     call: CallSite
     model: Model | None
     layer: Layer | None
-    method: str  # reset_states | reset_state
+    method: str  # reset_states | reset_state | unknown
     loops: tuple[Loop, ...] = ()
     conditional: bool = False
-    #: Inside a callback's hook (``on_epoch_end``), the hook's name.
-    hook: str | None = None
+    #: The hooks of callbacks that it stands in, the outermost first.
+    hooks: tuple[Hook, ...] = ()
     order: int = 0
+
+    def hook_of(self, run: Run) -> str | None:
+        """The hook that a call runs this in, where its callbacks do so."""
+        return next((hook.name for hook in self.hooks if hook.span == run.call.span), None)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

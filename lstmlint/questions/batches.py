@@ -9,8 +9,9 @@ from lstmlint.interpreter.dims import Dim, Symbol, same
 from lstmlint.interpreter.values import Array, Const, Made, Sequence, Size, Slice, Value, keys_in
 from lstmlint.keras_model.graph import dim_of
 from lstmlint.keras_model.training import Loop, Run
+from lstmlint.questions.callbacks import resets_each_batch, unseen_callbacks
 from lstmlint.questions.provenance import SHOWS, ends_of, is_none, is_whole, keeps_all
-from lstmlint.questions.state import BATCH_HOOKS, one_batch, operations, resets_that_may, single_x
+from lstmlint.questions.state import one_batch, operations, resets_that_may, single_x
 
 _RESHAPES = frozenset({"numpy.reshape", "Array.reshape"})
 _CUTS = frozenset({*_RESHAPES, "numpy.split", "numpy.array_split"})
@@ -89,9 +90,10 @@ def _counts(loop: Loop, symbol: Symbol) -> bool:
 def forgets_each_batch(run: Run, facts: Facts) -> bool:
     """Whether states are reset, or may be, between two batches: then nothing is carried from one to the next."""
     inner = run.loops[-1].span if run.loops and one_batch(run) else None
-    return any(
-        reset.hook in BATCH_HOOKS or (inner is not None and any(loop.span == inner for loop in reset.loops))
-        for reset in resets_that_may(facts, run.model)
+    if unseen_callbacks(run) or resets_each_batch(run, facts):
+        return True
+    return inner is not None and any(
+        loop.span == inner for reset in resets_that_may(facts, run.model) for loop in reset.loops
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from lstmlint.facts import Facts
 from lstmlint.interpreter.values import Array, Made, Reference, Sequence, Slice, Value
 from lstmlint.keras_model.training import Loop, Reset, Run
+from lstmlint.questions.callbacks import may_leave_nothing, may_start_anew, unseen_callbacks
 from lstmlint.questions.origins import drawn_apart, other_series
 from lstmlint.questions.panel import owner_in
 from lstmlint.questions.provenance import SHOWS, ancestors, comes_from, is_none, key_of
@@ -19,7 +20,6 @@ from lstmlint.questions.state import (
     single_x,
     stateful_layers,
     trained_by_hand,
-    unseen_callbacks,
 )
 from lstmlint.text.source import Span
 
@@ -41,8 +41,8 @@ def left_behind(run: Run, facts: Facts) -> tuple[Run, bool] | None:
     x = single_x(run)
     if run.method not in _ASKS or not stateful_layers(run.model) or x is None or run.loops:
         return None
-    last = _last_before(run, facts)
-    if not isinstance(last, Run) or last.conditional or (last.trains and not _quiet(last, facts)):
+    last = None if may_start_anew(run, facts) else _last_before(run, facts)
+    if not isinstance(last, Run) or last.conditional or may_leave_nothing(last, facts):
         return None
     before = single_x(last)
     if before is None or not (before is x or (last.trains and _another_series(before, x, run, facts))):
@@ -56,18 +56,21 @@ def _another_series(before: Array, x: Array, run: Run, facts: Facts) -> bool:
 
 
 def _last_before(run: Run, facts: Facts) -> Run | Reset | None:
-    """What touched the state last; None where the program never resets it, which stateful-never-reset tells."""
+    """What touched the state last; None where the program never resets it, which stateful-never-reset tells, or where
+    that stands in a callback."""
     resets = tuple(resets_that_may(facts, run.model))
     events: list[Run | Reset] = [*facts.runs_of(run.model), *resets]
     passes_alone = any(one.trains and passes(one, facts) is not None for one in facts.runs_of(run.model))
-    before = [event for event in events if event.order < run.order]
-    return None if passes_alone and not resets else max(before, key=lambda event: event.order, default=None)
+    # What a call's own callbacks reset is asked of the call.
+    before = [one for one in events if one.order < run.order and (isinstance(one, Run) or not _elsewhere(one, run))]
+    last = max(before, key=lambda event: event.order, default=None)
+    silent = last is None or _elsewhere(last, run) or (passes_alone and not resets)
+    return None if silent else last
 
 
-def _quiet(run: Run, facts: Facts) -> bool:
-    """Whether no callback resets while a fit ends."""
-    hooks = [reset.hook for reset in resets_that_may(facts, run.model)]
-    return not unseen_callbacks(run) and not any(hook in ("on_epoch_end", "on_train_end") for hook in hooks)
+def _elsewhere(event: Run | Reset, run: Run) -> bool:
+    """Whether an event stands in a callback that a run does not stand in."""
+    return event.hooks != run.hooks[: len(event.hooks)]
 
 
 def series_by_turn(run: Run, facts: Facts) -> tuple[Loop, Made] | None:
@@ -128,7 +131,9 @@ def only_training_resets(run: Run, facts: Facts) -> OnlyTraining | None:
         return None
     resets = list(resets_that_may(facts, run.model))
     handled = any(id(one) == run.model.identity or one in run.model.layers for one in facts.handled)
-    if handled or any(reset.hook is not None or (reset.model is None and reset.layer is None) for reset in resets):
+    if handled or any(reset.hooks or (reset.model is None and reset.layer is None) for reset in resets):
+        return None
+    if any(map(unseen_callbacks, facts.runs_of(run.model))):
         return None
     trainings = [one for one in facts.runs_of(run.model) if one.trains or trained_by_hand(one, facts)]
     before = [one for one in trainings if one.order < run.order and facts.together(one.order, run.order)]

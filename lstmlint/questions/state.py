@@ -25,7 +25,6 @@ _BY_BATCH = frozenset({"train_on_batch", "test_on_batch", "predict_on_batch", "c
 _LONG_PASS = 50
 #: Methods that put states, or what a metric has counted, back to nothing.
 RESETS = frozenset({"reset_states", "reset_state"})
-BATCH_HOOKS = frozenset({"on_batch_begin", "on_train_batch_begin", "on_batch_end", "on_train_batch_end"})
 
 
 def recurrent_layers(model: Model) -> tuple[Layer, ...]:
@@ -100,17 +99,6 @@ def resets_that_may(facts: Facts, model: Model) -> Iterator[Reset]:
         whole = reset.model is not None and reset.model.identity == model.identity
         if unknown or whole or any(reset.layer is one or reset.layer is one.core for one in layers):
             yield reset
-
-
-def unseen_callbacks(run: Run) -> bool:
-    """Whether fit is given callbacks that are not known; they may reset states."""
-    given = run.arguments.get("callbacks")
-    items = getattr(given, "items", None) or (given,)
-    return any(isinstance(item, Unknown) and not _from_keras(item) for item in items)
-
-
-def _from_keras(value: Unknown) -> bool:
-    return value.made is not None and value.made.operation.startswith("keras.callbacks.")
 
 
 def made_inside(value: Value, loop: Loop) -> bool:

@@ -9,6 +9,7 @@ from lstmlint.api import (
     lags_in_one_step,
     left_behind,
     long_pass,
+    may_start_anew,
     one_batch,
     passes,
     resets_that_may,
@@ -34,8 +35,8 @@ _AFTER_A_PASS = frozenset({"on_epoch_end", "on_train_end"})
 def resets(facts: Facts, model: Model, run: Run | None) -> str:
     """never, epoch or batch."""
     inside = [reset for reset in facts.resets_of(model) if not reset.conditional]
-    hooks = {reset.hook for reset in inside}
-    if hooks & set(BATCH_HOOKS) or any(_with_each_batch(reset, run, facts) for reset in inside):
+    hooks = {hook.name for reset in inside for hook in reset.hooks}
+    if hooks & BATCH_HOOKS or any(_with_each_batch(reset, run, facts) for reset in inside):
         return "batch"
     if hooks & {"on_epoch_end", "on_epoch_begin"} or any(_around(reset, run) for reset in inside):
         return "epoch"
@@ -47,7 +48,9 @@ def resets_before(facts: Facts, run: Run) -> str:
     before = [one.order for one in facts.runs_of(run.model) if one.order < run.order]
     since = max(before, default=0)
     inside = list(facts.resets_of(run.model))
-    between = any(since < reset.order < run.order or reset.hook in _AFTER_A_PASS for reset in inside)
+    hooks = {hook.name for reset in inside for hook in reset.hooks}
+    alone = (reset.order for reset in inside if not reset.hooks)
+    between = may_start_anew(run, facts) or hooks & _AFTER_A_PASS or any(since < order < run.order for order in alone)
     return "epoch" if between or any(_comes_before_again(reset, run, facts) for reset in inside) else "never"
 
 

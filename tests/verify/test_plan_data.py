@@ -12,7 +12,7 @@ from planning import planned, simple
 from lstmlint.api import Change, Claim, Cure, Experiment
 from lstmlint.interpreter.dims import Dim
 from lstmlint.interpreter.values import Const, Reference, Unknown
-from lstmlint.keras_model.training import Compile, Loop, Reset
+from lstmlint.keras_model.training import Compile, Hook, Loop, Reset
 from lstmlint.verify.plan import GENERATED_UPDATES, LEAST_UPDATES, make_plan
 from lstmlint.verify.sizes import Unplannable
 
@@ -80,7 +80,8 @@ def test_learning_rate() -> None:
 def test_resets(hook: str | None, looped: bool, expected: str) -> None:
     loop = (Loop(call().span, "for", turns=Dim(9)),)
     model = sequential((1, 5, 2), layer("LSTM", 4, stateful=True), compiled=compiled("mean_squared_error"))
-    reset = Reset(call(), model, None, "reset_states", loops=loop if looped else (), hook=hook)
+    hooks = (Hook(hook, call().span),) if hook else ()
+    reset = Reset(call(), model, None, "reset_states", loops=loop if looped else (), hooks=hooks)
     ran = run(model, shaped(8, 5, 2), shaped(8, 4), batch_size=1, loops=loop)
     plan = planned(case(Claim.STATE_MATTERS, model, ran, events=[reset]))
     assert plan["programs"][0]["training"]["resets"] == expected

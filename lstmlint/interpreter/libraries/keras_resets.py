@@ -6,19 +6,23 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from lstmlint.interpreter.attributes import class_member, keras_base
+from lstmlint.interpreter.attributes import class_member, is_callback
 from lstmlint.interpreter.functions import bind_receiver, call_function
 from lstmlint.interpreter.library import Call, function, method
 from lstmlint.interpreter.models import snapshot
 from lstmlint.interpreter.uncalled import note_uncalled
 from lstmlint.interpreter.values import Const, Function, Reference, Sequence, Unknown, Value
 from lstmlint.keras_model.graph import Layer, Model
-from lstmlint.keras_model.training import Reset
+from lstmlint.keras_model.training import Hook, Reset
 
-_HOOKS = (
+#: What Keras calls, in this order, in each of its methods.
+TRAINING = (
     *("on_train_begin", "on_epoch_begin", "on_batch_begin", "on_train_batch_begin"),
     *("on_batch_end", "on_train_batch_end", "on_epoch_end", "on_train_end"),
 )
+TESTING = ("on_test_begin", "on_test_batch_begin", "on_test_batch_end", "on_test_end")
+PREDICTING = ("on_predict_begin", "on_predict_batch_begin", "on_predict_batch_end", "on_predict_end")
+_HOOKS = (*TRAINING, *TESTING, *PREDICTING)
 
 
 @function("keras.callbacks.LambdaCallback", f"{', '.join(f'{hook}=None' for hook in _HOOKS)}, **kwargs")
@@ -26,14 +30,14 @@ def lambda_callback(call: Call) -> Value:
     return Reference("keras.callbacks.LambdaCallback", dict(call.arguments), call.made())
 
 
-def run_hooks(call: Call) -> None:
-    """What the program's own callbacks do while it trains: resets in them count."""
+def run_hooks(call: Call, hooks: tuple[str, ...]) -> None:
+    """What the program's own callbacks do while a model trains, is evaluated or predicts: resets in them count."""
     given = call.arguments.get("callbacks")
     items = given.items if isinstance(given, Sequence) and given.items is not None else (given,)
     for callback in items:
         if isinstance(callback, Reference):
             _forget_counters(call, callback)
-            for hook in _HOOKS:
+            for hook in hooks:
                 _run_hook(call, callback, hook)
 
 
@@ -61,20 +65,20 @@ def _assigned(method: cst.CSTNode) -> Iterator[str]:
 
 def _run_hook(call: Call, callback: Reference, hook: str) -> None:
     machine, found = call.machine, callback.fields.get(hook)
-    if callback.kind == "object" and keras_base(callback.type) == "Callback":
-        member = class_member(callback.type, hook)
-        found = bind_receiver(member, callback) if isinstance(member, Function) else None
+    if callback.kind == "object" and is_callback(callback.type):
+        member = class_member(callback.type, hook) if found is None else None
+        found = bind_receiver(member, callback) if isinstance(member, Function) else found
         machine.memory.put(callback.fields, "model", call.receiver)
     if not isinstance(found, Function):
         return
-    before, machine.hook = machine.hook, hook
+    before, machine.hooks = machine.hooks, (*machine.hooks, Hook(hook, call.site.span))
+    counted = (Unknown("the number of the epoch or batch"),) if "epoch" in hook or "batch" in hook else ()
     try:
-        given = (Unknown("the number of the epoch or batch"), Unknown("logs"))
-        result = call_function(machine, found, given, {}, call.site.span)
+        result = call_function(machine, found, (*counted, Unknown("logs")), {}, call.site.span)
         if isinstance(found.node, cst.Lambda):
             note_uncalled(machine, result, machine.span(found.node.body))
     finally:
-        machine.hook = before
+        machine.hooks = before
 
 
 @method("Model", "reset_states reset_state", "states=None")
@@ -101,7 +105,7 @@ def _reset(call: Call, model: Model | None, layer: Layer | None) -> None:
             method=call.name.rsplit(".", 1)[1],
             loops=machine.loops,
             conditional=machine.conditional,
-            hook=machine.hook,
+            hooks=machine.hooks,
             order=machine.order,
         )
     )
@@ -109,6 +113,6 @@ def _reset(call: Call, model: Model | None, layer: Layer | None) -> None:
 
 def _same_reset(event: object, call: Call, model: Model | None, layer: Layer | None) -> bool:
     """Told before: a loop over layers resets another layer at each turn."""
-    if not isinstance(event, Reset) or event.call.span != call.site.span:
+    if not isinstance(event, Reset) or event.call.span != call.site.span or event.hooks != call.machine.hooks:
         return False
     return event.layer is layer and (event.model is None) == (model is None)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from lstmlint.interpreter.dims import Dim, unknown_dim
-from lstmlint.interpreter.libraries.keras_resets import run_hooks
+from lstmlint.interpreter.libraries.keras_resets import PREDICTING, TESTING, TRAINING, run_hooks
 from lstmlint.interpreter.library import Call, method
 from lstmlint.interpreter.runs import record_run
 from lstmlint.interpreter.values import Array, Const, Made, Mapped, Reference, Sequence, Tensor, Unknown, Value
@@ -23,15 +23,22 @@ _FIT = (
 @method("Model", "fit", _FIT)
 def fit(call: Call) -> Value:
     run = record_run(call, "fit")
-    run_hooks(call)
+    _run_training_hooks(call)
     return Reference("keras.callbacks.History", {"keys": _history_keys(run)}, call.made())
 
 
 @method("Model", "fit_generator", "generator, steps_per_epoch=None, epochs=1, *args, **kwargs")
 def fit_generator(call: Call) -> Value:
     record_run(replace(call, arguments={**call.arguments, "x": call["generator"]}), "fit_generator")
-    run_hooks(call)
+    _run_training_hooks(call)
     return Reference("keras.callbacks.History", {}, call.made())
+
+
+def _run_training_hooks(call: Call) -> None:
+    """The evaluation of the validation data runs its own before the epoch ends."""
+    split = call.arguments.get("validation_split", Const(0.0))
+    alone = call.is_none("validation_data") and isinstance(split, Const) and not split.value
+    run_hooks(call, TRAINING if alone else (*TRAINING[:-2], *TESTING, *TRAINING[-2:]))
 
 
 @method(
@@ -42,12 +49,15 @@ def fit_generator(call: Call) -> Value:
 )
 def evaluate(call: Call) -> Value:
     record_run(call, "evaluate")
+    run_hooks(call, TESTING)
     return call.unknown("a loss")
 
 
 @method("Model", "predict", "x, batch_size=None, verbose='auto', steps=None, callbacks=None")
 def predict(call: Call) -> Value:
-    return _predicted(call, record_run(call, "predict"))
+    run = record_run(call, "predict")
+    run_hooks(call, PREDICTING)
+    return _predicted(call, run)
 
 
 @method("Model", "predict_proba predict_on_batch", "x, batch_size=None, verbose=0")
@@ -64,14 +74,15 @@ def predict_classes(call: Call) -> Value:
 
 @method("Model", "predict_generator", "generator, steps=None, *args, **kwargs")
 def predict_generator(call: Call) -> Value:
-    return _predicted(
-        call, record_run(replace(call, arguments={**call.arguments, "x": call["generator"]}), "predict_generator")
-    )
+    run = record_run(replace(call, arguments={**call.arguments, "x": call["generator"]}), "predict_generator")
+    run_hooks(call, PREDICTING)
+    return _predicted(call, run)
 
 
 @method("Model", "evaluate_generator", "generator, steps=None, *args, **kwargs")
 def evaluate_generator(call: Call) -> Value:
     record_run(replace(call, arguments={**call.arguments, "x": call["generator"]}), "evaluate_generator")
+    run_hooks(call, TESTING)
     return call.unknown("a loss")
 
 
