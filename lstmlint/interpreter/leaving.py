@@ -16,6 +16,11 @@ class Leaving:
         self._continued: list[Changes] = []
         self._broken: list[Changes] = []
 
+    @property
+    def early(self) -> bool:
+        """Whether a branch has ended the loop already."""
+        return bool(self._broken)
+
     def begin_turn(self) -> None:
         self._turn = self._memory.mark()
         self._continued = []
@@ -34,7 +39,7 @@ class Leaving:
     def join_breaks(self) -> bool:
         """At the end of the loop; says whether it may have been left early."""
         self._join(self._loop, self._broken)
-        return bool(self._broken)
+        return self.early
 
     def close(self) -> None:
         self._memory.release()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -65,16 +66,20 @@ def run_for(machine: Machine, node: cst.For, scope: Scope, body: Callable[[], Fl
     ends = comes_to_an_end(iterable)
     most = items.length if ends else None
     loop = Loop(machine.span(node), "for", name, items.length, machine.freeze(iterable), ends, most)
-    if items.items is not None and len(items.items) <= _limit(machine, node, iterable, items.items):
-        return _unrolled(machine, loop, items.items, lambda item: assign(machine, node.target, item, scope), body)
-    element = (element_of(items) if items.items is not None else items.element) or Unknown("an item")
-    item = named(element, name)
+    rest, done = items.items, 0
+    if rest is not None and len(rest) <= _limit(machine, node, iterable, rest):
+        flow, done = _unrolled(machine, loop, rest, lambda item: assign(machine, node.target, item, scope), body)
+        if done == len(rest) or flow is not Flow.NEXT:
+            return flow
+        rest = rest[done:]
+    element = element_of(replace(items, items=rest)) if rest is not None else items.element
+    item = named(element or Unknown("an item"), name)
 
     def turn() -> Flow:
         assign(machine, node.target, item, scope)
         return body()
 
-    flow = _twice(machine, loop, items.length, turn, item)
+    flow = _twice(machine, loop, items.length if not done else Dim(len(rest or ())), turn, done, item)
     return Flow.NEXT if flow is not Flow.RETURN else flow
 
 
@@ -101,11 +106,15 @@ def named(element: Value, name: str | None) -> Value:
 
 def _unrolled(
     machine: Machine, loop: Loop, items: tuple[Value, ...], bind: Callable[[Value], None], body: Callable[[], Flow]
-) -> Flow:
+) -> tuple[Flow, int]:
+    """Turn by turn; where the first has shown that there are not enough steps left for all, it is the only one.
+
+    Says how many items are done with.
+    """
     from lstmlint.interpreter.execute import Flow
 
     uneven, machine.uneven = machine.uneven, False
-    flow = Flow.NEXT
+    flow, done, begun = Flow.NEXT, len(items), machine.steps
     with machine.inside_loop(loop), machine.leaving() as left:
         for number, item in enumerate(items, start=1):
             machine.turn = number
@@ -113,10 +122,18 @@ def _unrolled(
             flow = _one_turn(machine, left, body)
             if flow in (Flow.RETURN, Flow.RAISE, Flow.BREAK):
                 break
+            if number == 1 < len(items) - 1 and not left.early and _unaffordable(machine, begun, len(items) - 1):
+                done = 1
+                break
         if left.join_breaks() and flow in (Flow.RETURN, Flow.RAISE):
             flow = Flow.NEXT
     machine.uneven = uneven
-    return Flow.NEXT if flow is Flow.CONTINUE else flow
+    return Flow.NEXT if flow is Flow.CONTINUE else flow, done
+
+
+def _unaffordable(machine: Machine, begun: int, turns: int) -> bool:
+    """Whether as much work as was done since ``begun``, so many times again, is more than what is left."""
+    return (machine.steps - begun) * turns > machine.steps_left
 
 
 def _lost(content: Value) -> Value:
@@ -152,8 +169,10 @@ def run_while(machine: Machine, node: cst.While, scope: Scope, body: Callable[[]
     return Flow.NEXT if flow is not Flow.RETURN else flow
 
 
-def _twice(machine: Machine, loop: Loop, turns: Dim, body: Callable[[], Flow], item: Value | None = None) -> Flow:
-    """One turn, then another from the state it left; what keeps changing is widened to all turns."""
+def _twice(
+    machine: Machine, loop: Loop, turns: Dim, body: Callable[[], Flow], done: int = 0, item: Value | None = None
+) -> Flow:
+    """One turn, then another from the state it left; what keeps changing is widened to all turns, ``done`` before."""
     from lstmlint.interpreter.execute import Flow
 
     uneven, machine.uneven = machine.uneven, False
@@ -162,10 +181,10 @@ def _twice(machine: Machine, loop: Loop, turns: Dim, body: Callable[[], Flow], i
     mark = memory.mark()
     try:
         with machine.inside_loop(loop), machine.leaving() as left:
-            machine.turn = 1
+            machine.turn = 1 + done
             flow = _one_turn(machine, left, body)
             after_one = memory.changes(mark)
-            machine.turn = 2
+            machine.turn = 2 + done
             too_deep = len(machine.loops) > DEEPEST_LOOPS
             if flow.value in ("next", "continue") and not too_deep:
                 _one_turn(machine, left, body)
