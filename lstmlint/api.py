@@ -312,6 +312,11 @@ from lstmlint.questions.state import single_y as single_y
 from lstmlint.questions.state import stateful_layers as stateful_layers
 from lstmlint.questions.state import steps_of as steps_of
 from lstmlint.questions.state import trained_by_hand as trained_by_hand
+from lstmlint.questions.state_order import Disordered as Disordered
+from lstmlint.questions.state_order import is_state as is_state
+from lstmlint.questions.state_order import put_in_disorder as put_in_disorder
+from lstmlint.questions.state_order import returns_states as returns_states
+from lstmlint.questions.state_order import stepping as stepping
 from lstmlint.questions.stepwise import copied_from as copied_from
 from lstmlint.questions.stepwise import learned_from as learned_from
 from lstmlint.questions.symbolic import reaches_an_input as reaches_an_input

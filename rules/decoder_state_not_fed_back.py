@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from lstmlint.api import (
     Confidence,
+    Disordered,
     Facts,
     Finding,
     Model,
@@ -13,14 +14,18 @@ from lstmlint.api import (
     Rule,
     Run,
     Severity,
-    Tensor,
     is_nothing,
+    is_state,
     labels_in,
     layer_name,
     misplaced,
     one_step,
+    put_in_disorder,
+    receiver_text,
     remembers_nothing,
+    returns_states,
     starts_anew,
+    stepping,
     wrong_text,
 )
 
@@ -36,28 +41,12 @@ rule = Rule(
 @rule.on(Model)
 def lost(model: Model, facts: Facts) -> Iterator[Finding]:
     """Two layers start from the states that are given, and those of one only are returned."""
-    nodes = list(stepping(model))
-    kept = [node for node in nodes if returns_states(node, model)]
-    for node in nodes:
+    kept = [node for node in stepping(model) if returns_states(node, model)]
+    for node in stepping(model):
         if node in kept or not kept or node.span is None or node.span.path != facts.source.path:
             continue
         if node.layer.returns_state is True and not is_trained(model, facts):
             yield of_layer(node, kept[0], model)
-
-
-def stepping(model: Model) -> Iterator[Node]:
-    """The recurrent layers whose states are inputs of the model."""
-    for node in model.nodes:
-        if node.layer.recurrent and node.state and any(one is given for one in node.state for given in model.inputs):
-            yield node
-
-
-def returns_states(node: Node, model: Model) -> bool:
-    return any(same_tensor(state, output) for state in node.outputs[1:] for output in model.outputs)
-
-
-def same_tensor(left: Tensor, right: Tensor) -> bool:
-    return left is right or (left.node is not None and left.node is right.node and left.index == right.index)
 
 
 def is_trained(model: Model, facts: Facts) -> bool:
@@ -103,10 +92,6 @@ def same_states(run: Run, facts: Facts) -> Iterator[Finding]:
         )
 
 
-def is_state(tensor: Tensor, model: Model) -> bool:
-    return any(tensor is state for node in model.nodes if node.layer.recurrent for state in node.state)
-
-
 @rule.on(Run)
 def forgotten(run: Run, facts: Facts) -> Iterator[Finding]:
     """A model that takes states is given none at any turn, but what it answered at the turn before."""
@@ -130,6 +115,9 @@ def crossed(run: Run, facts: Facts) -> Iterator[Finding]:
     found = next((one for one in misplaced(run, facts) if one.back and not one.shared), None)
     if found is None or run.call.span.path != facts.source.path:
         return
+    if (cause := put_in_disorder(found, facts)) is not None:
+        yield in_the_model(run, cause, facts)
+        return
     yield Finding(
         run.call.span,
         f"from its second turn on `{run.call.callee_text}` gives `{layer_name(found.node.layer, facts)}` "
@@ -138,4 +126,18 @@ def crossed(run: Run, facts: Facts) -> Iterator[Finding]:
         label="the states change places",
         help="take the decoder's states apart in the order of its outputs, and give each back to its own layer",
         labels=labels_in(run.call.span.path, [(found.node.span, "takes the states")]),
+    )
+
+
+def in_the_model(run: Run, cause: Disordered, facts: Facts) -> Finding:
+    """The loop hands on what it is given, in order: the model has it in another."""
+    name, (takes, returns) = receiver_text(run.call.callee_text) or "the model", cause.texts(facts)
+    return Finding(
+        cause.span,
+        f"`{name}` takes its states as ({takes}) and returns them as "
+        f"({returns}), and the loop gives each back where it came out: from its second turn on they are mixed up",
+        Confidence.HIGH,
+        label="an LSTM answers with its output, h and c" if cause.misnamed else "another order than that of the inputs",
+        help="name its parts in that order" if cause.misnamed else "put the states into the order of the inputs",
+        labels=labels_in(cause.span.path, [(run.call.span, "asked again with what it returned")]),
     )
