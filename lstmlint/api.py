@@ -150,6 +150,7 @@ from lstmlint.questions.joining import unfit as unfit
 from lstmlint.questions.kept import one_hot as one_hot
 from lstmlint.questions.kept import standardised as standardised
 from lstmlint.questions.labels import counted_from_one as counted_from_one
+from lstmlint.questions.lanes import lanes_of as lanes_of
 from lstmlint.questions.layout import laid_end_to_end as laid_end_to_end
 from lstmlint.questions.layout import laid_out_otherwise as laid_out_otherwise
 from lstmlint.questions.marks import Filtered as Filtered

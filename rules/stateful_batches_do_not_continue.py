@@ -24,6 +24,7 @@ from lstmlint.api import (
     cut_in_turn,
     differ,
     forgets_each_batch,
+    lanes_of,
     least,
     order_of,
     same,
@@ -54,6 +55,47 @@ def check(run: Run, facts: Facts) -> Iterator[Finding]:
     slides = window is not None and same(x.shape[1], window.length) and not thinned(x, window)
     if slides and window is not None and least(Dim(batch) - window.length) > 0 and size == declared:
         yield gapped(run, facts, window, batch)
+
+
+@rule.on(Run)
+def in_lanes(run: Run, facts: Facts) -> Iterator[Finding]:
+    """Stretches side by side, and another number of them than a batch has rows; also in the validation data."""
+    batch = batch_of(run.model)
+    if not run.trains or not stateful_layers(run.model) or run.shuffle or forgets_each_batch(run, facts):
+        return
+    for one in (run, run.validation) if run.method == "fit" and run.data_kind == "array" else ():
+        x = single_x(one) if one is not None and one.data_kind == "array" else None
+        found = lanes_of(x) if x is not None else None
+        if (
+            x is not None
+            and x.shape
+            and found is not None
+            and batch is not None
+            and out_of_step(found[1], batch, x.shape[0])
+        ):
+            yield laned(run, facts, *found, batch, "" if one is run else " of the validation")
+
+
+def out_of_step(lanes: Dim, batch: Dim, samples: Dim) -> bool:
+    """Whether the next row of a batch is known to be of another stretch, or of a later piece; one batch has no next."""
+    if not lanes.value or not batch.value or lanes == batch:
+        return False
+    return bool(batch.value % lanes.value) or least(samples - batch) > 0
+
+
+def laned(run: Run, facts: Facts, made: Made, lanes: Dim, batch: Dim, whose: str) -> Finding:
+    layer = stateful_layers(run.model)[0]
+    places = ((made.span, "laid side by side"), (called_here(layer, facts), "keeps a state for each row"))
+    return Finding(
+        run.call.span,
+        f"the samples{whose} are {lanes} stretches side by side, piece after piece, in batches of {batch}: no row "
+        f"of a batch goes on where the row ended whose state the `{layer.core.kind}` gives it",
+        Confidence.HIGH,
+        label=f"{lanes} stretches in batches of {batch}",
+        help=f"lay as many stretches side by side as a batch has rows, {batch}",
+        labels=tuple(Label(at, text) for at, text in places if at is not None and at.path == facts.source.path),
+        untestable="what the rows would have gone on with, no run tells",
+    )
 
 
 def fed_by(run: Run) -> tuple[Array, Dim | None] | None:

@@ -112,6 +112,20 @@ def cut_from_one_series(x: Value) -> Made | None:
     return None
 
 
+def unordered(x: Value) -> Made | None:
+    """The last step that did more than take a part of the samples in their order, or look at them otherwise."""
+    for _ in range(12):
+        made: Made | None = getattr(x, "made", None)
+        if made is None or not made.sources:
+            return None
+        if made.operation not in _KEPT - {"numpy.stack", "numpy.expand_dims"} and not (
+            made.operation == "index" and _keeps_order(made.sources[1:])
+        ):
+            return made
+        x = made.sources[0]
+    return None
+
+
 def _keeps_order(key: tuple[Value, ...]) -> bool:
     """``[:100]``, ``[..., None]``: a part in order, or another axis."""
     parts = key[0].items or () if key and isinstance(key[0], Sequence) else key
