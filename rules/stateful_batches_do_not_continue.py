@@ -59,26 +59,21 @@ def check(run: Run, facts: Facts) -> Iterator[Finding]:
 
 @rule.on(Run)
 def in_lanes(run: Run, facts: Facts) -> Iterator[Finding]:
-    """Stretches side by side, and another number of them than a batch has rows; also in the validation data."""
+    """Stretches side by side, and another number of them than a batch has rows."""
     batch = batch_of(run.model)
     if not run.trains or not stateful_layers(run.model) or run.shuffle or forgets_each_batch(run, facts):
         return
     for one in (run, run.validation) if run.method == "fit" and run.data_kind == "array" else ():
         x = single_x(one) if one is not None and one.data_kind == "array" else None
-        found = lanes_of(x) if x is not None else None
-        if (
-            x is not None
-            and x.shape
-            and found is not None
-            and batch is not None
-            and out_of_step(found[1], batch, x.shape[0])
-        ):
-            yield laned(run, facts, *found, batch, "" if one is run else " of the validation")
+        made, lanes, samples = lanes_of(x) if x is not None else (None, None, None)
+        if made and lanes and batch and samples and out_of_step(lanes, batch, samples):
+            yield laned(run, facts, made, lanes, batch, "" if one is run else " of the validation")
 
 
 def out_of_step(lanes: Dim, batch: Dim, samples: Dim) -> bool:
     """Whether the next row of a batch is known to be of another stretch, or of a later piece; one batch has no next."""
-    if not lanes.value or not batch.value or lanes == batch:
+    # Where rows are left over, stateful-partial-batch speaks.
+    if not lanes.value or not batch.value or lanes == batch or (samples.value or 0) % batch.value:
         return False
     return bool(batch.value % lanes.value) or least(samples - batch) > 0
 
