@@ -86,8 +86,9 @@ def _same_number(one: Value, other: Value) -> bool | None:
 
 
 def _stands_for_others(array: Array) -> bool:
-    operations = (made.operation for value in ancestors(array) if (made := getattr(value, "made", None)) is not None)
-    return any(operation.startswith(_PLACEHOLDERS) for operation in operations)
+    # Texts that were drawn are data like others, once they are numbered.
+    arrays = (one for one in ancestors(array) if isinstance(one, Array) and one.dtype != "str")
+    return any(one.made is not None and one.made.operation.startswith(_PLACEHOLDERS) for one in arrays)
 
 
 def root_of(array: Array) -> Array:
