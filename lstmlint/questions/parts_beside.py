@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import takewhile
 
 from lstmlint.facts import Facts
 from lstmlint.interpreter.dims import Dim, same
 from lstmlint.interpreter.values import Array, Made, Sequence, Slice, Table, Value, keys_in
 from lstmlint.questions.filled_by_loops import laid_by_loops
-from lstmlint.questions.provenance import SPLIT, comes_from, scales
+from lstmlint.questions.provenance import SPLIT, comes_from, is_none, scales
 from lstmlint.questions.state import recurrent_layers
 
 _BESIDE = frozenset({"numpy.hstack", "numpy.concatenate", "numpy.column_stack", "pandas.concat"})
@@ -17,7 +18,7 @@ _RESHAPES = frozenset({"numpy.reshape", "Array.reshape"})
 _KEEPS = frozenset(
     {
         *("attribute", "pandas.DataFrame", "numpy.array", "numpy.asarray", "Array.astype", "Array.copy", SPLIT),
-        *("Table.to_numpy", "Table.copy", "Table.astype", "Table.fillna"),
+        *("Table.to_numpy", "Table.copy", "Table.astype", "Table.fillna", "Table.dropna"),
     }
 )
 
@@ -59,34 +60,46 @@ def _read_in_steps(array: Array, facts: Facts) -> bool:
 
 
 def _parts_of_each_row(array: Array) -> tuple[Dim, ...] | None:
-    """``(samples, parts, columns)`` of parts of as many columns each."""
+    """``(samples, parts, columns)`` of parts of as many columns each, the first of a row."""
     value: Value = array
     for _ in range(20):
         made: Made | None = getattr(value, "made", None)
         if made is None or not made.sources:
             return None
         if made.operation in _BESIDE:
-            found = _beside(_shape(value), made)
+            found = _beside(value, made, _shape(array)[1])
             return (_shape(array)[0], *found) if found is not None else None
         source = made.sources[0]
         kept = made.operation in _KEEPS or scales(made) or _takes_rows(made)
-        if not kept or len(_shape(source)) != 2 or not same(_shape(source)[1], _shape(value)[1]):
+        wide = kept and len(_shape(source)) == 2 and same(_shape(source)[1], _shape(value)[1])
+        if not wide and not _takes_the_first_columns(made):
             return None
         value = source
     return None
 
 
-def _beside(joined: tuple[Dim, ...], made: Made) -> tuple[Dim, Dim] | None:
-    """How many parts were joined, and how many columns each has; pieces of one array may be one series all the same."""
+def _beside(joined: Value, made: Made, width: Dim) -> tuple[Dim, Dim] | None:
+    """How many parts are the first columns, and how many columns each has."""
     given = made.sources[0] if len(made.sources) == 1 else None
     parts = given.items or (given.element,) if isinstance(given, Sequence) else made.sources
-    count = given.length if isinstance(given, Sequence) else Dim(len(parts))
     shapes = [_shape(part) for part in parts]
-    if len(joined) != 2 or not all(len(shape) == 2 and same(shape[0], joined[0]) for shape in shapes):
+    columns = shapes[0][1] if len(shapes[0]) == 2 else None
+    if columns is None or len(_shape(joined)) != 2:
         return None
-    columns = shapes[0][1]
-    alike = all(same(shape[1], columns) for shape in shapes) and same(joined[1], count * columns)
-    return (count, columns) if alike and not any(map(_is_piece, parts)) else None
+    alike = list(takewhile(lambda shape: len(shape) == 2 and same(shape[1], columns), shapes))
+    several = isinstance(given, Sequence) and given.items is None
+    count = given.length if isinstance(given, Sequence) and several else Dim(len(alike))
+    rows = all(same(shape[0], _shape(joined)[0]) for shape in alike)
+    # Pieces of one array may be one series all the same.
+    whole = same(width, count * columns) and not any(map(_is_piece, parts[: len(alike)]))
+    return (count, columns) if rows and whole else None
+
+
+def _takes_the_first_columns(made: Made) -> bool:
+    """``table.iloc[:, :-1]``."""
+    keys = [key for one in made.sources[1:] for key in keys_in(one)] if made.operation == "index" else []
+    cut = len(keys) == 2 and all(isinstance(key, Slice) and is_none(key.step) for key in keys)
+    return cut and isinstance(keys[1], Slice) and is_none(keys[1].start)
 
 
 def _is_piece(part: Value) -> bool:
