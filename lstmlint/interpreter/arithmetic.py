@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from lstmlint.interpreter.arrays import bounds, broadcast, elementwise, from_nested, refused, shape_text
-from lstmlint.interpreter.dims import differ
+from lstmlint.interpreter.dims import Dim, differ
 from lstmlint.interpreter.dtypes import convert, is_float, is_integer, is_number, wider, with_scalar
 from lstmlint.interpreter.values import Array, Const, Made, Size, Table, Unknown, Value
 
@@ -47,10 +47,11 @@ def array_arithmetic(symbol: str, left: Array, right: Array, written: tuple[Valu
         return refused(f"{symbol} of floats", made)
     if (
         symbol == "**"
-        and is_integer(left.dtype)
+        and (is_integer(left.dtype) or left.dtype == "bool")
         and is_integer(right.dtype)
         and _negative(right)
         and left.elements != ()
+        and Dim(0) not in (left.shape or ())
     ):
         return refused("integers to negative integer powers", made)
     dtype = _dtype(symbol, left, right, written)

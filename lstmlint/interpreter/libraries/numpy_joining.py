@@ -140,6 +140,8 @@ def stack(call: Call) -> Value:
     if repeated is None or repeated[0].shape is None or axis is None:
         return Array(None, made=made)
     inner, count = repeated
+    if count == Dim(0):
+        return refused("there is nothing to stack", made)
     shape = list(inner.shape or ())
     at = axis_in(axis, len(shape) + 1)
     if at is None:

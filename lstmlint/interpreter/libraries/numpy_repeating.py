@@ -24,9 +24,12 @@ def tile(call: Call) -> Value:
     rank, one = max(len(reps), len(array.shape)), Dim(1)
     own = (one,) * (rank - len(array.shape)) + array.shape
     times = (one,) * (rank - len(reps)) + reps
-    if any(dim.known and dim.constant < 0 for dim in times):
+    if any(dim.known and dim.constant < 0 and size != Dim(0) for size, dim in zip(own, times, strict=True)):
         return refused(f"tile by {shape_text(reps)}", made)
-    shape, known = tuple(a * b for a, b in zip(own, times, strict=True)), sizes_of(own)
+    shape, known = (
+        tuple(size if size == Dim(0) else size * by for size, by in zip(own, times, strict=True)),
+        sizes_of(own),
+    )
 
     def source(index: Index) -> Index:
         return tuple(i % size for i, size in zip(index, known or (), strict=True))

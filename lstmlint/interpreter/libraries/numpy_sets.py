@@ -63,7 +63,8 @@ def bincount(call: Call) -> Value:
     kind = "int64" if call.is_none("weights") else "float64"
     if array.shape is not None and len(array.shape) != 1:
         return refused(f"bincount of {shape_text(array.shape)}", made)
-    if array.elements != () and (is_float(array.dtype) or (array.elements and (array.low or 0.0) < 0)):
+    written = array.elements == () and not isinstance(call["x"], Array)  # numpy takes [], and no empty array of floats
+    if not written and (is_float(array.dtype) or (array.elements and (array.low or 0.0) < 0)):
         return refused("bincount of floats or negative numbers", made)
     if array.elements is None or not all(isinstance(e, int) and 0 <= e < 10**9 for e in array.elements):
         return Array((unknown_dim(),), kind, low=0.0 if kind == "int64" else None, made=made)
