@@ -111,6 +111,7 @@ from lstmlint.questions.decoding import misplaced as misplaced
 from lstmlint.questions.decoding import states_given as states_given
 from lstmlint.questions.decoding import wrong_text as wrong_text
 from lstmlint.questions.dropped_samples import dropped_samples as dropped_samples
+from lstmlint.questions.ends import cut_at_an_end as cut_at_an_end
 from lstmlint.questions.feeds import Fed as Fed
 from lstmlint.questions.feeds import Feed as Feed
 from lstmlint.questions.feeds import built_on_single_samples as built_on_single_samples

@@ -167,7 +167,7 @@ def _called(machine: Machine, layer: Layer, given: LayerInput, span: Span) -> Ca
 
 def new_node(layer: Layer, given: LayerInput, called: Called, span: Span) -> Node:
     """A node whose output tensors know it."""
-    traced = called.outputs if layer.own is not None else ()
+    traced = called.outputs if layer.own is not None or layer.kind == "Lambda" else ()
     parts = (called.outputs, called.problem, given.state, span, given.arguments, called.listed, traced)
     return finished_node(Node(layer, given.tensors, *parts))
 

@@ -222,7 +222,7 @@ class Node:
     arguments: Mapping[str, Value] = field(default_factory=dict)
     #: Whether the program got a list of the outputs (return_state, a model with several).
     listed: bool = False
-    #: Of a layer of the program's own: what its ``call`` returned; the graph inside leads back to ``inputs``.
+    #: Of a layer of the program's own, or a Lambda: what its function returned; the graph inside leads to ``inputs``.
     traced: tuple[Tensor, ...] = ()
 
     @property
