@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from lstmlint.interpreter.keys import Kind
 from lstmlint.interpreter.values import Mapped, Sequence, Value
 from lstmlint.keras_model.graph import Layer, Model, Node
-from lstmlint.keras_model.training import UNSEEN, Compile, LibraryCall, Reset, Run
+from lstmlint.keras_model.training import UNSEEN, Compile, LibraryCall, Loop, Reset, Run
 from lstmlint.text.source import SourceFile, Span
 
 
@@ -84,6 +84,16 @@ class CellStep:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Stepped:
+    """A recurrent layer, or a cell, that is called with states in a ``loop``: at its ``first`` turn and at the next."""
+
+    first: Node
+    second: Node
+    loop: Loop
+    conditional: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Uncalled:
     """``layer.reset_states`` where it is not called: what it does is not done. ``owner`` is layer, model or metric."""
 
@@ -126,6 +136,7 @@ class Facts:
     uncalled: tuple[Uncalled, ...] = ()
     handled: tuple[Value, ...] = ()
     missed: tuple[KeyMissed, ...] = ()
+    stepped: tuple[Stepped, ...] = ()
 
     @property
     def runs(self) -> Iterator[Run]:

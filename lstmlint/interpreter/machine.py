@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
-from lstmlint.facts import Asked, Assigned, CellStep, Import, KeyMissed, Note, Uncalled, Unpacked
+from lstmlint.facts import Asked, Assigned, CellStep, Import, KeyMissed, Note, Stepped, Uncalled, Unpacked
 from lstmlint.interpreter.leaving import Leaving
 from lstmlint.interpreter.memory import Memory, Scope
 from lstmlint.interpreter.values import Function, Made, Mapped, Reference, Sequence, Unknown, Value
@@ -76,6 +76,9 @@ class Record:
     notes: list[Note] = field(default_factory=list)
     unpacked: list[Unpacked] = field(default_factory=list)
     cell_steps: list[CellStep] = field(default_factory=list)
+    #: Calls with states of their own at the first turn of a loop, by layer, place and loop, and those of the second.
+    stepping: dict[tuple[int, Span | None, int], tuple[Node, Loop]] = field(default_factory=dict)
+    stepped: list[Stepped] = field(default_factory=list)
     alone: list[int] = field(default_factory=list)
     uncalled: list[Uncalled] = field(default_factory=list)
     asked: dict[tuple[Span, str], Asked | None] = field(default_factory=dict)

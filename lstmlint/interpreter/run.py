@@ -56,6 +56,7 @@ def _facts(machine: Machine, keras: int) -> Facts:
         notes=tuple(record.notes),
         unpacked=tuple(record.unpacked),
         cell_steps=tuple(record.cell_steps),
+        stepped=tuple(record.stepped),
         alone=tuple(record.alone),
         uncalled=tuple(record.uncalled),
         asked=tuple(asked for asked in record.asked.values() if asked is not None),

@@ -131,12 +131,16 @@ def apply_layer(
         tensors, listed = tensors * 2, True
     if layer.own is None and layer.kind == "MultiHeadAttention":
         listed = False
-    state = _states(keywords.get(_STATES)) if layer.own is None else _further(keywords)
+    from lstmlint.interpreter.cells import CELL_STATES, CELLS, note_step
+
+    name = CELL_STATES if layer.kind in CELLS else _STATES
+    state = _states(keywords.get(name)) if layer.own is None else _further(keywords)
     # RNN layers also take their states as further items of the input list.
     if layer.recurrent and listed and len(tensors) > 1 and not state:
         tensors, state, listed = tensors[:1], tensors[1:], False
     node = call_node(machine, layer, LayerInput(tensors, listed, state, keywords), span)
     machine.first_calls.setdefault(id(layer), (layer, node))
+    note_step(machine, node)
     if record:
         remember_node(machine, node)
     return _result(node, span)
@@ -176,6 +180,10 @@ def _result(node: Node, span: Span) -> Value:
     if not node.listed:
         return node.outputs[0] if node.outputs else Unknown("a layer without an output")
     made, model = Made("layer", span, node.inputs), node.layer.model
+    from lstmlint.interpreter.cells import CELL_STATES, CELLS, of_cell
+
+    if node.layer.own is None and node.layer.kind in CELLS:
+        return of_cell(node.layer, node.outputs, node.arguments.get(CELL_STATES), made)
     if model is not None and model.opaque:
         return Sequence("list", None, unknown_dim(), join_all(list(node.outputs)), made)
     return Sequence("list", node.outputs, Dim(len(node.outputs)), None, made)

@@ -12,7 +12,7 @@ from lstmlint.keras_model.training import Run
 from lstmlint.questions.provenance import made_of_answer
 
 #: What states are before anything was seen.
-_NOTHING = frozenset({"zeros", "zeros_like", "get_initial_state"})
+NOTHING = frozenset({"zeros", "zeros_like", "get_initial_state"})
 
 
 def starts_anew(run: Run, facts: Facts) -> Node | None:
@@ -53,7 +53,7 @@ def is_nothing(state: Value) -> bool:
             return all(map(is_nothing, items))
         case _:
             made = getattr(state, "made", None)
-            return made is not None and made.operation.rpartition(".")[2] in _NOTHING
+            return made is not None and made.operation.rpartition(".")[2] in NOTHING
 
 
 def one_step(value: Value) -> bool:

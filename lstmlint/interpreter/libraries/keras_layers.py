@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from lstmlint.interpreter.arrays import from_nested
+from lstmlint.interpreter.cells import CELL_STATES, CELLS, of_cell
 from lstmlint.interpreter.dims import Dim, unknown_dim
 from lstmlint.interpreter.join import join_all
 from lstmlint.interpreter.library import Call, attribute, function, method
@@ -109,8 +110,12 @@ def call_a_layer(call: Call) -> Value:
     if rest and layer.recurrent and "initial_state" not in keywords:
         state = rest[-1] if is_symbolic(rest[-1]) else rest[0]
         keywords |= {"initial_state": state} if is_symbolic(state) or initial_states(state) else {}
+    if rest and layer.own is None and layer.kind in CELLS:
+        keywords, rest = {CELL_STATES: rest[0]} | keywords, rest[1:]
+    if CELL_STATES in keywords:
+        keywords[CELL_STATES] = call.machine.freeze(keywords[CELL_STATES])
     if not is_symbolic(given) and (not isinstance(given, Unknown) or given.text):
-        return _eager(call, layer, given, *rest, *keywords.values())
+        return _eager(call, layer, given, keywords.get(CELL_STATES), *rest, *keywords.values())
     return apply_layer(call.machine, layer, given, keywords, call.site.span)
 
 
@@ -122,7 +127,7 @@ def _word_ids(layer: Layer) -> tuple[float, float] | tuple[None, None]:
     return (0.0, float(size.value - 1)) if ids and size is not None and size.value is not None else (None, None)
 
 
-def _eager(call: Call, layer: Layer, given: Value, *further: Value) -> Value:
+def _eager(call: Call, layer: Layer, given: Value, states: Value | None = None, *further: Value) -> Value:
     """A layer called on an array: the shapes are those of the symbolic call, the samples are known."""
     made = replace(call.made(given, *(value for value in further if not isinstance(value, Const))), receiver=layer)
     # Text layers take lists, and a lone text, as arrays.
@@ -135,6 +140,8 @@ def _eager(call: Call, layer: Layer, given: Value, *further: Value) -> Value:
         if layer.kind in _OF_TEXT:
             # Codes that are no ids have other types on data than in a graph.
             arrays = tuple(replace(a, dtype=a.dtype if a.dtype == "int64" else None) for a in arrays)
+        if layer.own is None and layer.kind in CELLS:
+            return of_cell(layer, arrays, states, made)
         return Sequence("list", arrays, Dim(len(arrays))) if called.listed else arrays[0]
     return Unknown("a layer called on data that is not known", made)
 
