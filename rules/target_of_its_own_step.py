@@ -53,8 +53,9 @@ def check(run: Run, facts: Facts) -> Iterator[Finding]:
 
 
 def _labels(run: Run, index: int, facts: Facts) -> Iterator[Label]:
-    for value, text in ((run.x[index], "is given"), (run.y[0], "is asked for")):
-        place = written_at(value, facts) or made_here(value, facts)
+    given, asked = (written_at(one, facts) or made_here(one, facts) for one in (run.x[index], run.y[0]))
+    both = ((given, "is given and asked for"),) if given == asked else ((given, "is given"), (asked, "is asked for"))
+    for place, text in both:
         if place is not None and place not in run.call.span:
             yield Label(place, text)
     yield Label(run.call.span, "trained on both")

@@ -9,7 +9,7 @@ from lstmlint.interpreter.dims import same
 from lstmlint.interpreter.values import Array, Const, Made, Sequence, Slice, Tensor, Value
 from lstmlint.keras_model.graph import Model, Node, dim_of
 from lstmlint.keras_model.training import Run
-from lstmlint.questions.provenance import ancestors
+from lstmlint.questions.provenance import MOST_VALUES, comes_from, is_none, is_whole
 from lstmlint.text.source import Span
 
 #: Layers that answer at each step for what they are given there.
@@ -38,12 +38,12 @@ def copied_input(run: Run, facts: Facts) -> int | None:
     if not isinstance(y, Array) or run.model.opaque or len(run.model.outputs) != 1:
         return None
     for index, (x, tensor) in enumerate(zip(run.x, run.model.inputs, strict=False)):
-        if isinstance(x, Array) and _equal(x, y, facts) and answered_by_step(run.model, tensor, _recurrent):
+        if isinstance(x, Array) and _equal(x, y, run, facts) and answered_by_step(run.model, tensor, _recurrent):
             return index
     return None
 
 
-def _equal(x: Array, y: Array, facts: Facts) -> bool:
+def _equal(x: Array, y: Array, run: Run, facts: Facts) -> bool:
     """Whether two arrays certainly hold the same at each sample and step, one of them perhaps as a 1 in a row."""
     if not x.shape or not y.shape or len(x.shape) < 2 or len(y.shape) < 2:
         return False
@@ -56,7 +56,7 @@ def _equal(x: Array, y: Array, facts: Facts) -> bool:
         return len(fills[0]) == len(fills[1]) and all(_alike(first, second, facts) for first, second in pairs)
     made = one.made
     kept = made is not None and made is other.made and made.operation in _KEEPS
-    return same_cut(made, other.made) or ((one is other or kept) and not _stands_for_others(one))
+    return same_cut(made, other.made) or ((one is other or kept) and not _stands_for_others(one, run))
 
 
 def same_cut(one: Made | None, other: Made | None) -> bool:
@@ -85,21 +85,52 @@ def _same_number(one: Value, other: Value) -> bool | None:
     return same(left, right) if left is not None and right is not None else None
 
 
-def _stands_for_others(array: Array) -> bool:
-    # Texts that were drawn are data like others, once they are numbered.
-    arrays = (one for one in ancestors(array) if isinstance(one, Array) and one.dtype != "str")
-    return any(one.made is not None and one.made.operation.startswith(_PLACEHOLDERS) for one in arrays)
+def _stands_for_others(array: Array, run: Run) -> bool:
+    """Whether numbers were drawn as they are, and not made of another input: that is a task of the program's own."""
+    if not any(made.operation.startswith(_PLACEHOLDERS) for made in _ways(array)):
+        return False
+    others = (root_of(x) for x in run.x if isinstance(x, Array))
+    return not any(other is not array and comes_from(array, other) for other in others)
+
+
+def _ways(array: Array) -> Iterator[Made]:
+    """The steps that made the numbers of an array, but for those that chose what was looked up in a list or a dict."""
+    waiting: list[Value] = [array]
+    seen = set[int]()
+    while waiting and len(seen) < MOST_VALUES:
+        current = waiting.pop(0)
+        made: Made | None = getattr(current, "made", None)
+        if id(current) in seen:
+            continue
+        seen.add(id(current))
+        if made is not None:
+            yield made
+            looked_up = made.operation == "index" and not isinstance(made.sources[0], Array)
+            waiting.extend(made.sources[:1] if looked_up else made.sources)
+        if isinstance(current, Sequence):
+            waiting.extend(current.items[:8] if current.items is not None else (current.element,))
 
 
 def root_of(array: Array) -> Array:
     """What an array was made of as long as every value keeps its place."""
     for _ in range(12):
         made = array.made
-        source = made.sources[0] if made is not None and made.operation in _KEEPS and made.sources else None
-        if not isinstance(source, Array) or not source.shape or len(source.shape) < 2:
+        source = made.sources[0] if made is not None and made.sources else None
+        if made is None or not isinstance(source, Array) or not source.shape or len(source.shape) < 2:
+            break
+        if made.operation not in _KEEPS and not _axis_behind(made, source, array):
             break
         array = source
     return array
+
+
+def _axis_behind(made: Made, source: Array, array: Array) -> bool:
+    """Whether an index, or a reshape, does no more than put an axis behind those of samples and steps."""
+    if made.operation in ("numpy.reshape", "Array.reshape"):
+        before, after = source.shape or (), array.shape or ()
+        return len(before) == 2 and len(after) == 3 and all(map(same, before, after))
+    keys = made.sources[1:] if made.operation == "index" else ()
+    return len(keys) > 1 and is_none(keys[-1]) and all(map(is_whole, keys[:-1]))
 
 
 def _fills(value: Value) -> Iterator[Made]:
