@@ -7,9 +7,11 @@ from lstmlint.interpreter.dims import Dim
 from lstmlint.interpreter.machine import Machine
 from lstmlint.interpreter.values import Array, Made, Sequence, Tensor, Unknown, Value
 from lstmlint.keras_model.graph import Layer, Node
+from lstmlint.keras_model.layers.cells import stacked
+from lstmlint.keras_model.layers.recurrent import STATES
 
 #: Cells whose ``call`` is known.
-CELLS = frozenset({"LSTMCell", "GRUCell", "SimpleRNNCell"})
+CELLS = frozenset({"LSTMCell", "GRUCell", "SimpleRNNCell", "StackedRNNCells"})
 #: How the call of a cell names its states.
 CELL_STATES = "states"
 
@@ -17,10 +19,23 @@ CELL_STATES = "states"
 def of_cell(layer: Layer, results: tuple[Value, ...], states: Value | None, made: Made) -> Value:
     """The output, and the new states in a list; of a cell with one state in that form in which it is given."""
     output, *new = results
+    if layer.kind == "StackedRNNCells":
+        return Sequence("tuple", (output, _of_each(layer, new, made)), Dim(2), None, made)
     kept: Value = Sequence("list", tuple(new), Dim(len(new)), None, made)
     if layer.kind != "LSTMCell" and not isinstance(states, Sequence):
         kept = new[0] if isinstance(states, Tensor | Array) else Unknown("the state of a cell, in a list or not", made)
     return Sequence("tuple", (output, kept), Dim(2), None, made)
+
+
+def _of_each(outer: Layer, new: list[Value], made: Made) -> Value:
+    """The states of cells one above the other: a list of two of an LSTMCell, the one of any other."""
+    found: list[Value] = []
+    for cell in stacked(outer) or ():
+        own, new = new[: STATES[cell.kind]], new[STATES[cell.kind] :]
+        whole = Sequence("list", tuple(own), Dim(len(own)), None, made)
+        found.append(own[0] if len(own) == 1 else whole)
+    known = Sequence("list", tuple(found), Dim(len(found)), None, made)
+    return known if found and not new else Unknown("the states of cells that are not known", made)
 
 
 def note_step(machine: Machine, node: Node) -> None:

@@ -91,7 +91,7 @@ def _readers(nodes: dict[int, Node]) -> dict[int, list[Node]]:
     for node in nodes.values():
         further = (one for value in node.arguments.values() for one in tensors_in(value))
         for key in {id(_inside(tensor)) for tensor in (*node.inputs, *node.state, *further)}:
-            if not node.traced:
+            if not node.traced or any(one.node is None for one in node.traced):
                 found.setdefault(key, []).append(node)
     return found
 

@@ -72,8 +72,8 @@ def _moves(one: Tensor | None, other: Tensor | None, loop: Loop) -> bool:
         first, second = _node_of(left), _node_of(right)
         if left is right or first is None or second is None or not depth or first.span != second.span:
             continue
-        cut = first.layer.kind == second.layer.kind == "GetItem" and first.input is second.input
-        if cut and _next_step(first, second, loop):
+        alike = first.layer.kind == second.layer.kind and first.input is second.input
+        if alike and (_next_step(first, second, loop) or _next_of_all(first, second)):
             return True
         waiting.extend((a, b, depth - 1) for a, b in zip(first.inputs, second.inputs, strict=False))
     return False
@@ -86,12 +86,24 @@ def _node_of(tensor: Tensor | None) -> Node | None:
 def _next_step(first: Node, second: Node, loop: Loop) -> bool:
     """Whether ``x[:, t]`` is read, at one turn and the next."""
     one, other = (keys_in(node.arguments.get("key", Const(None))) for node in (first, second))
-    if len(one) < 2 or len(one) != len(other) or not is_whole(one[0]) or isinstance(one[0], Const):
+    if (
+        first.layer.kind != "GetItem"
+        or len(one) < 2
+        or len(one) != len(other)
+        or not is_whole(one[0])
+        or isinstance(one[0], Const)
+    ):
         return False
     place, later = _place(one[1]), _place(other[1])
     if place is None or later is None or not all(map(is_whole, one[2:])):
         return False
     return place != later or any(symbol.name == loop.index for symbol in place.symbols)
+
+
+def _next_of_all(first: Node, second: Node) -> bool:
+    """Whether the loop goes over what ``unstack`` has made of the steps."""
+    unstacked = first.layer.kind.rpartition(".")[2] == "unstack" and dim_of(first.arguments.get("axis")) == Dim(1)
+    return unstacked and first is not second
 
 
 def _place(key: Value) -> Dim | None:

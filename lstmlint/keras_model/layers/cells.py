@@ -148,4 +148,9 @@ def _over_own_cell(outer: Layer, batch: Dim | None, steps: Dim | None) -> Given:
 
 @layer("StackedRNNCells", "cells", validate=_needs_cells("cells"))
 def stacked_cells(outer: Layer, given: LayerInput) -> Given:
-    return None
+    """Called by itself: the last cell's output, then the states of each, one after the other."""
+    cells, batch = stacked(outer), given.shape[0] if given.shape else None
+    if cells is None:
+        return None
+    states = ((batch, unit_dim(cell, "units")) for cell in cells for _ in range(STATES[cell.kind]))
+    return Outputs(((batch, unit_dim(cells[-1], "units")), *states))
