@@ -26,8 +26,8 @@ _KEEPS = frozenset(
         *("Array.astype", "numpy.array", "numpy.asarray", "Array.copy", "tensorflow.expand_dims", "tensorflow.cast"),
     }
 )
-
-
+#: What gives a single array, which a dataset hands on in pieces: two of one making are one.
+_ONE_RESULT = _KEEPS | {"keras.utils.pad_sequences", "numpy.sort"}
 #: Numbers that stand for the program's own, to try whether a model runs.
 _PLACEHOLDERS = ("numpy.random.", "tensorflow.random.", "numpy.ones", "numpy.zeros")
 
@@ -55,7 +55,7 @@ def _equal(x: Array, y: Array, run: Run, facts: Facts) -> bool:
         pairs = zip(*fills, strict=False)
         return len(fills[0]) == len(fills[1]) and all(_alike(first, second, facts) for first, second in pairs)
     made = one.made
-    kept = made is not None and made is other.made and made.operation in _KEEPS
+    kept = made is not None and made is other.made and made.operation in _ONE_RESULT
     return same_cut(made, other.made) or ((one is other or kept) and not _stands_for_others(one, run))
 
 
@@ -115,13 +115,21 @@ def root_of(array: Array) -> Array:
     """What an array was made of as long as every value keeps its place."""
     for _ in range(12):
         made = array.made
-        source = made.sources[0] if made is not None and made.sources else None
+        source = _one_hot_of(made) if made is not None and made.sources else None
         if made is None or not isinstance(source, Array) or not source.shape or len(source.shape) < 2:
             break
-        if made.operation not in _KEEPS and not _axis_behind(made, source, array):
+        looked_up = source is not made.sources[0]
+        if not looked_up and made.operation not in _KEEPS and not _axis_behind(made, source, array):
             break
         array = source
     return array
+
+
+def _one_hot_of(made: Made) -> Value:
+    """The ids of ``np.eye(n)[ids]``; else what was worked on."""
+    table: Made | None = getattr(made.sources[0], "made", None)
+    rows = made.operation == "index" and table is not None and table.operation in ("numpy.eye", "numpy.identity")
+    return made.sources[1] if rows and len(made.sources) == 2 else made.sources[0]
 
 
 def _axis_behind(made: Made, source: Array, array: Array) -> bool:
