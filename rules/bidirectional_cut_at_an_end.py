@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from lstmlint.api import Confidence, Facts, Finding, Rule, Severity, Span, cut_at_an_end, labels_in
 
 rule = Rule(
-    code="LST345",
+    code="LST346",
     name="bidirectional-cut-at-an-end",
     severity=Severity.WARNING,
     since="0.1.0",
