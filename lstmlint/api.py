@@ -15,7 +15,6 @@ from lstmlint.facts import Facts as Facts
 from lstmlint.facts import Import as Import
 from lstmlint.facts import KeyMissed as KeyMissed
 from lstmlint.facts import Uncalled as Uncalled
-from lstmlint.findings import Check as Check
 from lstmlint.findings import Confidence as Confidence
 from lstmlint.findings import Finding as Finding
 from lstmlint.findings import Fix as Fix
@@ -86,7 +85,6 @@ from lstmlint.questions.batches import forgets_each_batch as forgets_each_batch
 from lstmlint.questions.bounds import certain_bounds as certain_bounds
 from lstmlint.questions.by_hand import by_hand as by_hand
 from lstmlint.questions.callbacks import BATCH_HOOKS as BATCH_HOOKS
-from lstmlint.questions.callbacks import hooks_that_reset as hooks_that_reset
 from lstmlint.questions.callbacks import may_start_anew as may_start_anew
 from lstmlint.questions.callbacks import resets_between_epochs as resets_between_epochs
 from lstmlint.questions.callbacks import resets_each_batch as resets_each_batch
@@ -322,7 +320,6 @@ from lstmlint.questions.state_order import stepping as stepping
 from lstmlint.questions.stepping import never_carried_on as never_carried_on
 from lstmlint.questions.stepwise import copied_from as copied_from
 from lstmlint.questions.stepwise import learned_from as learned_from
-from lstmlint.questions.symbolic import reaches_an_input as reaches_an_input
 from lstmlint.questions.symbolic import refused_inside as refused_inside
 from lstmlint.questions.symbolic import refused_tensor as refused_tensor
 from lstmlint.questions.targets import Inside as Inside
