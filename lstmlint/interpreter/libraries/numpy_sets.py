@@ -103,7 +103,8 @@ def _taken(call: Call, array: Array, made: Made) -> Value:
     at = axis_in(axis, len(array.shape))
     if at is None:
         return refused(f"axis {axis} of {shape_text(array.shape)}", made)
-    if call.text("mode") != "raise":
+    # Where nothing is taken, numpy looks at no index.
+    if call.text("mode") != "raise" or Dim(0) in array.shape:
         return Array(None, array.dtype, None, array.low, array.high, made=made)
     return index_array(array, (*[_ALL] * at, call["indices"]), made)
 
