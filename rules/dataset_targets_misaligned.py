@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lstmlint.api import (
     GENERATOR,
@@ -28,6 +28,7 @@ from lstmlint.api import (
 )
 
 rule = Rule(code="LST311", name="dataset-targets-misaligned", severity=Severity.WARNING, since="0.1.0")
+_AT_THE_END = "assumes that the answer is wanted at the window's end"
 
 
 @rule.on(LibraryCall)
@@ -41,9 +42,16 @@ def check(call: LibraryCall, facts: Facts) -> Iterator[Finding]:
         return
     shift = shift_of(data, targets)
     row = (shift.rows + length if call.name == GENERATOR else shift.rows).value if shift is not None else None
-    if shift is None or not shift.held or row is None or row < 0:
+    if shift is None or row is None or row < 0:
         return
     steps = -(-length // rate) if call.name == GENERATOR else length
+    if not shift.held:
+        # A column of a table as it was read: none of its rows was moved on before.
+        if call.name == WINDOWS and steps > 1 and row == 0 and any(one.result is shift.of for one in facts.calls):
+            yield replace(
+                inside(call, Steps(steps, rate), row, facts), confidence=Confidence.MEDIUM, notes=(_AT_THE_END,)
+            )
+        return
     # Without a shift the target is the window's own first step: what an autoencoder of windows would not ask either.
     if steps > 1 and row <= (steps - 1) * rate:
         yield inside(call, Steps(steps, rate), row, facts)

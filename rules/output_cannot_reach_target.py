@@ -58,8 +58,8 @@ def check(run: Run, facts: Facts) -> Iterator[Finding]:
         found, scaled = certain_bounds(value) or beyond(value, activation or ""), standardised(value)
         if found is not None and node.layer.call is not None and outside(found, reach):
             yield _finding(run, node, value, found, reach, loss)
-        elif scaled is not None and node.layer.call is not None and reach[0] == 0:
-            yield _one_sided(run, node, value, reach, scaled)
+        elif scaled is not None and node.layer.call is not None and reach[0] >= -1:
+            yield _too_narrow(run, node, value, reach, scaled)
 
 
 def _finding(run: Run, node: Node, value: Array, found: Ends, reach: Ends, loss: str) -> Finding:
@@ -105,15 +105,15 @@ def _ends(reach: Ends) -> str:
     return f"{reach[0]:g} to {reach[1]:g}" if reach[1] != float("inf") else f"{reach[0]:g} upwards"
 
 
-def _one_sided(run: Run, node: Node, value: Array, reach: Ends, scaled: Span) -> Finding:
-    """Standardised values have mean 0, whatever they were before."""
-    call = node.layer.call
+def _too_narrow(run: Run, node: Node, value: Array, reach: Ends, scaled: Span) -> Finding:
+    """Standardised values have mean 0, whatever they were before, and their squares the mean 1."""
+    call, below = node.layer.call, reach[0] == 0
     assert call is not None
     return Finding(
         call.span,
-        f"`{last_activation(node.layer)}` gives values from {_ends(reach)},"
-        " but the targets are standardised: their mean is 0, and many of them lie below",
-        Confidence.HIGH,
+        f"`{last_activation(node.layer)}` gives values from {_ends(reach)}, but the targets are standardised: their "
+        + ("mean is 0, and many of them lie below" if below else "mean square is 1, and many of them lie outside"),
+        Confidence.HIGH if below else Confidence.MEDIUM,
         label=f"{_ends(reach)} only",
         help=f"{_without(node.layer)}, or scale the targets with MinMaxScaler",
         labels=(Label(scaled, "mean 0, variance 1"), Label(run.call.span, "trains on them")),

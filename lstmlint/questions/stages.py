@@ -56,11 +56,13 @@ class Shift:
     """Targets against the data of their windows: how many ``rows`` later, and whether they are columns of the data.
 
     ``moved`` tells how the data have them in a column of their own, made of another, where they are not the same one.
+    ``of`` is the series that both were cut from.
     """
 
     rows: Dim
     held: bool
     moved: Earlier | None = None
+    of: Value | None = None
 
 
 def shift_of(data: Value, targets: Value) -> Shift | None:
@@ -68,7 +70,7 @@ def shift_of(data: Value, targets: Value) -> Shift | None:
     for here in stages(targets, Dim(0), ()):
         for there in strands(data):
             if here.value is there.value:
-                return shift_between(here, there)
+                return replace(shift_between(here, there), of=here.value)
     return None
 
 

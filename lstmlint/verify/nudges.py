@@ -87,6 +87,10 @@ def _neighbours(model: Any, x: list[Any], y: list[Any]) -> dict[str, Any]:
     return _moved(before[:1], model(_single(turned), training=False).numpy()[:1])
 
 
+#: Which way the gates of a layer stand in its bias to let through what stands at None.
+_GATES: dict[str, tuple[int | None, ...]] = {"LSTM": (1, 1, None, 1), "GRU": (-1, 0, None)}
+
+
 def _reach(model: Any, x: list[Any], y: list[Any]) -> dict[str, Any]:
     """The loss of the best answers within the range that the outputs have when their last weights are pushed far."""
     far = max(50.0, 2.0 * float(np.abs(y[0]).max(initial=0)))
@@ -131,10 +135,16 @@ def _last_activation(model: Any) -> Callable[[Any], Any]:
 def _pushed(model: Any, x: list[Any], far: float) -> Any:
     last = next(layer for layer in reversed(model.layers) if layer.weights)
     before = last.get_weights()
-    last.set_weights([*before[:-1], before[-1] + far])
+    last.set_weights([*before[:-1], before[-1] + _towards(last, before[-1].shape[-1], far)])
     answer = model(_single(x), training=False).numpy()
     last.set_weights(before)
     return answer
+
+
+def _towards(layer: Any, width: int, far: float) -> Any:
+    """What to add to a bias so that the results go to one end: gates are opened for what is to come out."""
+    gates = _GATES.get(type(layer).__name__, (None,))
+    return np.repeat([far if gate is None else gate * abs(far) for gate in gates], width // len(gates))
 
 
 def _moved(before: Any, after: Any) -> dict[str, Any]:

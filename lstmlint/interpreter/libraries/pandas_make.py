@@ -113,6 +113,8 @@ def _from_array(call: Call, data: Value, columns: tuple[Scalar, ...] | None) -> 
     if isinstance(data, Sequence) and data.items == ():
         return _empty(call, columns)
     table = as_table(from_nested(data) if isinstance(data, Sequence) else data, made)
+    if table is not None and table.dtype == "str" and isinstance(data, Sequence) and table.width != Dim(1):
+        table = replace(table, dtype=None)  # numpy makes texts of all, pandas looks at each column
     if table is None:
         if isinstance(data, Array) and data.shape is not None:
             return Unknown(f"a table of an array of {len(data.shape)} axes", made)
