@@ -219,7 +219,7 @@ def einsum(call: Call) -> Value:
         known = sizes.get(letter, Dim(1))
         if differ(known, dim) and Dim(1) not in (known, dim):
             return refused(f"einsum {text!r}: {letter} is {known} and {dim}", made)
-        sizes[letter] = known if dim == Dim(1) or known.known and known != Dim(1) else dim
+        sizes[letter] = known if dim == Dim(1) or (known.known and known != Dim(1)) else dim
     if not arrow:
         output = "".join(sorted(x for x in sizes if inputs.count(x) == 1))
     if any(letter not in sizes for letter in output):
