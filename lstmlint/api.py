@@ -216,6 +216,7 @@ from lstmlint.questions.outputs import stretches_rows as stretches_rows
 from lstmlint.questions.outputs import trained_first as trained_first
 from lstmlint.questions.own_losses import asked_alone as asked_alone
 from lstmlint.questions.own_losses import stretched_here as stretched_here
+from lstmlint.questions.padded_sides import padded_apart as padded_apart
 from lstmlint.questions.panel import lags_across as lags_across
 from lstmlint.questions.parts_beside import Laid as Laid
 from lstmlint.questions.parts_beside import laid_as as laid_as
