@@ -256,6 +256,7 @@ from lstmlint.questions.rolling import dropped_again as dropped_again
 from lstmlint.questions.rolling import given_again as given_again
 from lstmlint.questions.rolling import rolled_back as rolled_back
 from lstmlint.questions.rolling import rolled_flat as rolled_flat
+from lstmlint.questions.rows_by_position import rows_by_position as rows_by_position
 from lstmlint.questions.rows_for_features import rows_as_features as rows_as_features
 from lstmlint.questions.sampling import is_nothing as is_nothing
 from lstmlint.questions.sampling import one_step as one_step

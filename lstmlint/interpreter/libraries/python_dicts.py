@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from lstmlint.interpreter.dims import Dim, unknown_dim
 from lstmlint.interpreter.join import join_all
 from lstmlint.interpreter.library import Call, method
@@ -41,15 +43,15 @@ def items(call: Call) -> Value:
     content = call.receiver
     pairs = tuple(Sequence("tuple", (key, value), Dim(2)) for key, value in content.items)
     if not content.open:
-        return Sequence("list", pairs, Dim(len(pairs)))
+        return Sequence("list", pairs, Dim(len(pairs)), None, call.made(content))
     default = join_all([*(value for _, value in content.items), content.default]) or Unknown("a value of a dict")
     pair = Sequence("tuple", (some_key(content), default), Dim(2))
-    return Sequence("list", None, content.length or unknown_dim(), pair)
+    return Sequence("list", None, content.length or unknown_dim(), pair, call.made(content))
 
 
 @method("dict", "keys", "")
 def keys(call: Call) -> Value:
-    return spread(call.machine, call.receiver)
+    return replace(spread(call.machine, call.receiver), made=call.made(call.receiver))
 
 
 @method("dict", "values", "")

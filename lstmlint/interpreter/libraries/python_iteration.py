@@ -15,9 +15,10 @@ from lstmlint.interpreter.values import Reference, Sequence, Size, Unknown, Valu
 
 @function("builtins.enumerate", "value, start=0")
 def make_enumerate(call: Call) -> Value:
-    """Numbers of texts remember where they come from."""
+    """Numbers of texts, and of what a dict has under them, remember where they come from."""
     found, start = spread(call.machine, call["value"], call.site.span), call.dim("start") or Dim(0)
-    made = call.made(call["value"], call["start"]) if are_texts(found) else None
+    counted = are_texts(found) or (found.made is not None and found.made.operation == "dict.items")
+    made = call.made(call["value"], call["start"]) if counted else None
     if found.items is not None:
         numbers = (from_dim(start + i, made) for i in range(len(found.items)))
         items = tuple(Sequence("tuple", pair, Dim(2)) for pair in zip(numbers, found.items, strict=True))
