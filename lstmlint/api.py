@@ -319,6 +319,7 @@ from lstmlint.questions.state_order import is_state as is_state
 from lstmlint.questions.state_order import put_in_disorder as put_in_disorder
 from lstmlint.questions.state_order import returns_states as returns_states
 from lstmlint.questions.state_order import stepping as stepping
+from lstmlint.questions.state_order import taken_apart_wrongly as taken_apart_wrongly
 from lstmlint.questions.stepping import never_carried_on as never_carried_on
 from lstmlint.questions.stepwise import copied_from as copied_from
 from lstmlint.questions.stepwise import learned_from as learned_from

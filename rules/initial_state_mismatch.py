@@ -20,12 +20,14 @@ from lstmlint.api import (
     Span,
     Why,
     disorder,
+    labels_in,
     layer_name,
     made_at,
     misplaced,
     model_of,
     shape_text,
     states_given,
+    taken_apart_wrongly,
     wrong_text,
 )
 
@@ -84,19 +86,20 @@ def _first_step(problem: Problem, model: Model | None, facts: Facts) -> Iterator
 
 
 @rule.on(Node)
-def check_order(node: Node, _: Facts) -> Iterator[Finding]:
+def check_order(node: Node, facts: Facts) -> Iterator[Finding]:
     """States of the right widths in wrong places: the shapes fit, so Keras says nothing."""
     found = disorder(node)
     if found is None or node.span is None:
         return
-    source = node.state[0].node
+    named, source = taken_apart_wrongly(node, facts), node.state[0].node
+    places = ((source.span if source is not None else None, "gives the first"), (node.span, "takes the states"))
     yield Finding(
-        node.span,
+        named or node.span,
         f"`{node.layer.text}` {found[0]}",
         Confidence.HIGH,
-        label="other states than it takes them for",
+        label="the names of other tensors" if named else "other states than it takes them for",
         help=found[1],
-        labels=(Label(source.span, "gives the first"),) if source is not None and source.span is not None else (),
+        labels=labels_in(facts.source.path, places if named else places[:1]),
         severity=Severity.WARNING,
     )
 

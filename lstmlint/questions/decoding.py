@@ -33,12 +33,12 @@ def states_given(node: Node) -> tuple[Tensor, ...]:
 def disorder(node: Node) -> tuple[str, str] | None:
     """States of the right widths that are not what the layer takes them for, and what to write instead.
 
-    All the states of a layer of the same kind in another order, a state joined of an h and a c, or more states than a
-    GRU has, of which Keras 3 drops the others.
+    All the states of a layer of the same kind in another order, its output and h for h and c, a state joined of an h
+    and a c, or more states than a GRU has, of which Keras 3 drops the others.
     """
     if node.problem is not None or not node.state:
         return None
-    return reordered_states(node) or joined_states(node) or spare_states(node)
+    return reordered_states(node) or output_for_state(node) or joined_states(node) or spare_states(node)
 
 
 def reordered_states(node: Node) -> tuple[str, str] | None:
@@ -46,13 +46,31 @@ def reordered_states(node: Node) -> tuple[str, str] | None:
     if source is None or len(names) != len(node.state) or any(tensor.node is not source for tensor in node.state):
         return None
     same_kind = source.layer.kind == node.layer.kind and source.layer.core.kind == node.layer.core.kind
-    order = [tensor.index - 1 for tensor in node.state]
+    order = [number for number in map(state_number, node.state) if number is not None]
     if not same_kind or order == sorted(order) or sorted(order) != list(range(len(names))):
         return None
     given = ", ".join(names[index] for index in order)
     return (
         f"takes its states as ({', '.join(names)}), but gets ({given})",
         f"pass them in the order in which `{source.layer.text}` returns them",
+    )
+
+
+def output_for_state(node: Node) -> tuple[str, str] | None:
+    """``h, c, _ = encoder(x)``: the output, which is h, and h again. The shapes fit; nothing takes the cell state."""
+    source = node.state[0].node
+    if source is None or [tensor.index for tensor in node.state] not in ([0, 1], [1, 0]):
+        return None
+    if not node.layer.kind == source.layer.kind == "LSTM" or node.state[1].node is not source:
+        return None
+    if source.layer.returns_sequences is not False or source.layer.returns_state is not True:
+        return None
+    given = ("its output", "its h") if node.state[0].index == 0 else ("its h", "its output")
+    return (
+        f"takes its states as (h, c), but gets of `{source.layer.text}` {' and '.join(given)}: that output is h as "
+        "well, so h stands for c, and the cell state c is left out",
+        "an LSTM returns its output, then h, then c: take them apart as `_, h, c = ...` (as a list, `[1:]`), and pass "
+        "`initial_state=[h, c]`",
     )
 
 

@@ -102,10 +102,31 @@ def _misnamed(takes: tuple[Slot, ...], returns: tuple[Slot, ...], facts: Facts) 
     return None
 
 
+def taken_apart_wrongly(node: Node, facts: Facts) -> Span | None:
+    """Where the output and h of an LSTM that a layer starts from were named, if c had no name there, or h has its."""
+    source: Node | None = node.state[0].node
+    outputs = source.outputs if source is not None else ()
+    named: dict[int, Assigned] = {}
+    for one in facts.assigned:
+        for index in (index for index, output in enumerate(outputs) if one.value is output):
+            named.setdefault(index, one)
+    if {tensor.index for tensor in node.state} != {0, 1} or set(named) != {0, 1, 2}:
+        return None
+    output, h, c = (named[index] for index in range(3))
+    apart = [one.order - output.order for one in (output, h, c)] == [0, 1, 2] and output.span.end < h.span.start
+    unused = c.name.startswith("_") or 1 in _said(h)
+    span = Span(output.span.path, output.span.start, c.span.end)
+    return span if apart and unused and span.path == facts.source.path else None
+
+
 def _wrong_names(node: Node, facts: Facts) -> Iterator[Assigned]:
     """Names of its states that say the other one."""
     for one in facts.assigned:
-        if isinstance(one.value, Tensor) and one.value.node is node and one.value.index in (1, 2):
-            said = {_NAMES[word] for word in map(str.lower, _WORD.findall(one.name)) if word in _NAMES}
-            if said == {2 - one.value.index}:
-                yield one
+        state = one.value.index if isinstance(one.value, Tensor) and one.value.node is node else 0
+        if state in (1, 2) and _said(one) == {2 - state}:
+            yield one
+
+
+def _said(one: Assigned) -> set[int]:
+    """Which state a name says it is."""
+    return {_NAMES[word] for word in map(str.lower, _WORD.findall(one.name)) if word in _NAMES}
