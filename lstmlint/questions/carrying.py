@@ -151,10 +151,21 @@ def _for_each_series(reset: Reset, trained: Run) -> bool:
     whole = len(inner) == len(outer) and trained.method == "fit"
     if reset.conditional or trained.conditional or not around or not (whole or len(inner) == len(outer) + 1):
         return False
-    return any(True for _ in _brought_by(outer[-1], trained))
+    return _owner_of(outer[-1], trained) is not None or any(True for _ in _brought_by(outer[-1], trained))
+
+
+def _owner_of(loop: Loop, run: Run) -> str | None:
+    """The column whose groups a loop runs over, one at each turn, where it tells whose series each is."""
+    made = _series_of(run, loop)
+    return owner_in(made.sources[1]) if made is not None and made.operation == _EACH_GROUP else None
 
 
 def _asked_without(run: Run, found: OnlyTraining, last: int, resets: list[Reset], facts: Facts) -> OnlyTraining | None:
+    owner = _owner_of(found.reset.loops[-1], found.trained)
+    groups = next((one for one in run.loops if owner is not None and _owner_of(one, run) == owner), None)
+    if groups is not None:
+        free = not bound_inside(facts, run.model, groups) and not any(_in(groups, reset) for reset in resets)
+        return replace(found, several=True) if free else None
     pieces, series = len(found.trained.loops) - len(found.reset.loops), found.reset.loops[-1]
     loop = run.loops[-pieces - 1] if len(run.loops) > pieces else None
     brought = list(_brought_by(loop, run)) if loop is not None else []
