@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from lstmlint.facts import Facts
-from lstmlint.interpreter.values import Array, Made, Reference, Sequence, Slice, Value
+from lstmlint.interpreter.values import Array, Const, Made, Reference, Sequence, Slice, Table, Value
 from lstmlint.keras_model.training import Loop, Reset, Run
 from lstmlint.questions.callbacks import may_leave_nothing, may_start_anew, unseen_callbacks
 from lstmlint.questions.origins import drawn_apart, other_series
@@ -157,7 +157,27 @@ def _for_each_series(reset: Reset, trained: Run) -> bool:
 def _owner_of(loop: Loop, run: Run) -> str | None:
     """The column whose groups a loop runs over, one at each turn, where it tells whose series each is."""
     made = _series_of(run, loop)
-    return owner_in(made.sources[1]) if made is not None and made.operation == _EACH_GROUP else None
+    if made is not None and made.operation == _EACH_GROUP:
+        return owner_in(made.sources[1])
+    masks = (key_of(value) for x in run.x for value in ancestors(x) if isinstance(value, Table))
+    return next(filter(None, (_asked_for(mask, loop) for mask in masks)), None)
+
+
+def _asked_for(mask: Value | None, loop: Loop) -> str | None:
+    """The column of a condition such as ``table["machine"] == machine``, with an item of what a loop runs over."""
+    made = mask.made if isinstance(mask, Array) else None
+    if made is None or made.operation != "comparison" or made.operator != "==" or loop.over is None:
+        return None
+    items = [one for one in made.sources if _item_of(one, loop.over)]
+    columns = [one for one in made.sources if isinstance(one, Array) and isinstance(key_of(one), Const)]
+    return owner_in(key_of(columns[0]) or columns[0]) if len(items) == len(columns) == 1 else None
+
+
+def _item_of(value: Value, over: Value) -> bool:
+    if isinstance(over, Sequence) and over.element is value:
+        return True
+    made: Made | None = getattr(value, "made", None)
+    return made is not None and made.operation == "index" and len(made.sources) == 1 and made.sources[0] is over
 
 
 def _asked_without(run: Run, found: OnlyTraining, last: int, resets: list[Reset], facts: Facts) -> OnlyTraining | None:
