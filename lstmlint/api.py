@@ -65,6 +65,7 @@ from lstmlint.keras_model.training import LibraryCall as LibraryCall
 from lstmlint.keras_model.training import Loop as Loop
 from lstmlint.keras_model.training import Reset as Reset
 from lstmlint.keras_model.training import Run as Run
+from lstmlint.questions import exchanged as exchanged
 from lstmlint.questions import meetings as meetings
 from lstmlint.questions import short_windows as short_windows
 from lstmlint.questions import units as units
