@@ -22,12 +22,13 @@ def check(asked: Run, facts: Facts) -> Iterator[Finding]:
     found = exchanged.exchanged_inputs(run, facts)
     if found is None or run.call.span.path != facts.source.path:
         return
+    first, second, given = found.first + 1, found.second + 1, run.method if run is asked else "validation_data"
     name = exchanged.bound_to(run, facts)
     places = ((run.call.span, "asks the model about it"), (found.trained.call.span, "trained in the other order"))
     yield Finding(
         name.span if name is not None else run.call.span,
-        f"`{run.method if run is asked else 'validation_data'}` gives input {found.first + 1} of the model the data that input {found.second + 1} was trained "
-        f"on, and input {found.second + 1} those of input {found.first + 1}: each branch reads the other's series",
+        f"`{given}` gives input {first} of the model the data that input {second} was trained on, and input {second} "
+        f"those of input {first}: each branch reads the other's series",
         Confidence.HIGH,
         label="two inputs in each other's place",
         help="pass the inputs in the order in which they stand in training",
