@@ -41,7 +41,6 @@ from lstmlint.interpreter.values import Size as Size
 from lstmlint.interpreter.values import Slice as Slice
 from lstmlint.interpreter.values import Table as Table
 from lstmlint.interpreter.values import Tensor as Tensor
-from lstmlint.interpreter.values import Unknown as Unknown
 from lstmlint.interpreter.values import Value as Value
 from lstmlint.interpreter.values import history as history
 from lstmlint.keras_model.graph import Layer as Layer
@@ -86,7 +85,6 @@ from lstmlint.questions.batches import forgets_each_batch as forgets_each_batch
 from lstmlint.questions.bounds import certain_bounds as certain_bounds
 from lstmlint.questions.by_hand import by_hand as by_hand
 from lstmlint.questions.callbacks import BATCH_HOOKS as BATCH_HOOKS
-from lstmlint.questions.callbacks import may_start_anew as may_start_anew
 from lstmlint.questions.callbacks import resets_between_epochs as resets_between_epochs
 from lstmlint.questions.callbacks import resets_each_batch as resets_each_batch
 from lstmlint.questions.callbacks import unseen_callbacks as unseen_callbacks

@@ -15,13 +15,13 @@ from lstmlint.api import (
     Run,
     Table,
     Tensor,
-    Unknown,
     array_shape_text,
     history,
     shape_text,
 )
 from lstmlint.engine import Studied
 from lstmlint.interpreter.dims import Dim
+from lstmlint.interpreter.values import Unknown
 from lstmlint.keras_model.layers.weights import model_parameters, node_parameters
 from lstmlint.report.line import Line, plain, text_of
 from lstmlint.report.snippet import width

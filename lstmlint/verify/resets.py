@@ -9,7 +9,6 @@ from lstmlint.api import (
     lags_in_one_step,
     left_behind,
     long_pass,
-    may_start_anew,
     one_batch,
     passes,
     resets_that_may,
@@ -25,6 +24,7 @@ from lstmlint.interpreter.values import Array
 from lstmlint.keras_model.graph import Layer, Model
 from lstmlint.keras_model.masking import makes_mask
 from lstmlint.keras_model.training import Reset, Run
+from lstmlint.questions.callbacks import may_start_anew
 from lstmlint.questions.masks import padded_once, padded_with, pads_texts, unmasked_embedding
 from lstmlint.questions.memory import needs_memory
 
