@@ -70,11 +70,9 @@ def _crossed(trained: Run, run: Run, first: int, second: int) -> bool:
 def _unlike(one: Value, two: Value) -> bool:
     """Whether the shapes tell them apart, so that another rule speaks."""
     shapes = [value.shape[1:] for value in (one, two) if isinstance(value, Array) and value.shape is not None]
-    return len(shapes) == 2 and (len(shapes[0]) != len(shapes[1]) or any(map(_other, *shapes)))
-
-
-def _other(left: object, right: object) -> bool:
-    return differ(left, right)  # type: ignore[arg-type]
+    if len(shapes) < 2:
+        return False
+    return len(shapes[0]) != len(shapes[1]) or any(differ(left, right) for left, right in zip(*shapes, strict=True))
 
 
 def _origins(value: Value) -> Iterator[int | str]:
