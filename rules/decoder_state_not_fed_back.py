@@ -132,12 +132,13 @@ def crossed(run: Run, facts: Facts) -> Iterator[Finding]:
 def in_the_model(run: Run, cause: Disordered, facts: Facts) -> Finding:
     """The loop hands on what it is given, in order: the model has it in another."""
     name, (takes, returns) = receiver_text(run.call.callee_text) or "the model", cause.texts(facts)
+    named = [(cause.misnamed, "an LSTM answers with its output, h and c")] if cause.misnamed is not None else []
     return Finding(
         cause.span,
         f"`{name}` takes its states as ({takes}) and returns them as "
         f"({returns}), and the loop gives each back where it came out: from its second turn on they are mixed up",
         Confidence.HIGH,
-        label="an LSTM answers with its output, h and c" if cause.misnamed else "another order than that of the inputs",
-        help="name its parts in that order" if cause.misnamed else "put the states into the order of the inputs",
-        labels=labels_in(cause.span.path, [(run.call.span, "asked again with what it returned")]),
+        label="another order than that of the inputs",
+        help="name output, h and c in this order" if named else "put the states into the order of the inputs",
+        labels=labels_in(cause.span.path, [(run.call.span, "asked again with what it returned"), *named]),
     )

@@ -40,11 +40,11 @@ def same_tensor(left: Tensor, right: Tensor) -> bool:
 class Disordered:
     """A decoder whose outputs have the states in another order than its inputs, in a loop that hands them on in order.
 
-    ``span`` is the call that makes the model, or the names (``misnamed``) that its layer's states were given.
+    ``span`` is the call that makes the model; ``misnamed``, where its layer's states were given each other's names.
     """
 
     span: Span
-    misnamed: bool
+    misnamed: Span | None
     takes: tuple[Slot, ...]
     returns: tuple[Slot, ...]
 
@@ -71,9 +71,9 @@ def put_in_disorder(found: Misplaced, facts: Facts) -> Disordered | None:
     handed = [place for place in places if place is not None]
     if len(handed) < len(places) or handed != sorted(set(handed)):
         return None
-    named = _misnamed(takes, returns, facts)
-    span = named or model.span
-    return Disordered(span, named is not None, takes, returns) if span.path == facts.source.path else None
+    if model.span.path != facts.source.path:
+        return None
+    return Disordered(model.span, _misnamed(takes, returns, facts), takes, returns)
 
 
 def _is_state(output: Tensor, slot: Slot) -> bool:
