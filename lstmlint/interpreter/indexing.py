@@ -38,7 +38,9 @@ def index_array(array: Array, keys: tuple[Value, ...], made: Made) -> Value:
     if consumed > len(array.shape):
         return refused(f"too many indices: {consumed} for an array of shape {shape_text(array.shape)}", made)
     missing = len(array.shape) - consumed
-    parts = None if not missing and _parts_arrays(keys) else _parts(array.shape, list(_without_ellipsis(keys, missing)))
+    parts = (
+        None if not missing and _between_arrays(keys) else _parts(array.shape, list(_without_ellipsis(keys, missing)))
+    )
     if parts is None:
         return _loose(array, None, made)
     if isinstance(parts, Unknown):
@@ -73,7 +75,7 @@ def _axes_taken(key: Value) -> int:
             return 1
 
 
-def _parts_arrays(keys: tuple[Value, ...]) -> bool:
+def _between_arrays(keys: tuple[Value, ...]) -> bool:
     """Whether ``...`` stands between arrays: numpy puts their axes first, also where it stands for no axis."""
     place = next((i for i, key in enumerate(keys) if isinstance(key, Const) and key.value is Ellipsis), None)
     sides = () if place is None else (keys[:place], keys[place + 1 :])

@@ -104,8 +104,11 @@ def reached(value: Value | None, deepest: int = _DEEPEST) -> Ends | None:
     """
     if isinstance(value, Sequence):
         return _of_items(value, deepest)
-    if isinstance(value, Size | Const):
-        numbers = options_of(value.dim) if isinstance(value, Size) else _number(value)
+    if isinstance(value, Const):
+        number = _number(value)
+        return None if number is None else (number, number)
+    if isinstance(value, Size):
+        numbers = options_of(value.dim)
         return (float(min(numbers)), float(max(numbers))) if numbers else None
     made: Made | None = getattr(value, "made", None)
     if not isinstance(value, Array) or made is None or not deepest:
@@ -199,14 +202,9 @@ def _gathered_from(sequence: Sequence) -> Array | None:
 
 def _of_a_normal(value: Array, made: Made) -> Ends | None:
     """One standard deviation on both sides, of numbers enough."""
-    centre, spread = (_first(one) for one in made.sources) if len(made.sources) == 2 else (0.0, 1.0)
+    centre, spread = (_number(one) for one in made.sources) if len(made.sources) == 2 else (0.0, 1.0)
     known = value.shape and math.prod(dim.value or 1 for dim in value.shape) >= _MANY
     return (centre - spread, centre + spread) if known and centre is not None and spread is not None else None
-
-
-def _first(value: Value) -> float | None:
-    numbers = _number(value) if isinstance(value, Const) else ()
-    return numbers[0] if numbers else None
 
 
 def _of_two(made: Made, deepest: int) -> Ends | None:
@@ -214,7 +212,7 @@ def _of_two(made: Made, deepest: int) -> Ends | None:
     left, right = made.sources
     if isinstance(left, Const) or isinstance(right, Const):
         given, number = (right, left) if isinstance(left, Const) else (left, right)
-        ends, by = reached(given, deepest), _first(number)
+        ends, by = reached(given, deepest), _number(number)
         return None if ends is None or by is None else _mapped(ends, by, made.operator, isinstance(left, Const))
     noise = _noise(right)
     ends = reached(left, deepest) if noise is not None and made.operator in ("+", "-") else None
@@ -251,6 +249,6 @@ def _union(found: list[Ends | None]) -> Ends | None:
     return (min(low for low, _ in known), max(high for _, high in known)) if known else None
 
 
-def _number(value: Const) -> tuple[float, ...]:
-    number = value.value
-    return (float(number),) if isinstance(number, int | float) and abs(number) < 1e300 else ()
+def _number(value: Value) -> float | None:
+    number = value.value if isinstance(value, Const) else None
+    return float(number) if isinstance(number, int | float) and abs(number) < 1e300 else None

@@ -10,7 +10,7 @@ from lstmlint.interpreter.dims import least
 from lstmlint.interpreter.values import Array, Const, Made, Mapped, Reference, Sequence, Size, Value
 from lstmlint.keras_model.graph import Layer, dim_of
 from lstmlint.keras_model.training import Run
-from lstmlint.questions.provenance import comes_from
+from lstmlint.questions.provenance import call_at, comes_from
 from lstmlint.questions.tokens import KEEPS_IDS, behind_ids
 from lstmlint.questions.vocabulary import counted_in_turn
 
@@ -116,9 +116,10 @@ def _numbering(x: Value, facts: Facts) -> Iterator[Mapped]:
     """The dict whose numbers a value holds."""
     for made in behind_ids(x, _KEEPS_NUMBERS):
         if made.operation == _IDS:
-            calls = (call for call in facts.calls_to(_IDS) if call.call.span == made.span)
-            found = [getattr(call.receiver, "fields", {}).get("word_index") for call in calls]
-            yield from (words for one in found[:1] if one is not None and (words := _words(one)) is not None)
+            call = call_at(facts, made)
+            index = getattr(call.receiver, "fields", {}).get("word_index") if call is not None else None
+            if index is not None and (words := _words(index)) is not None:
+                yield words
             return
         asked = made.sources[0] if made.operation == "index" and made.sources else None
         if isinstance(asked, Reference) and asked.kind == "dict" and (words := _words(asked)) is not None:
